@@ -1,0 +1,34 @@
+# Third-party libraries. `./do setup` installs them; docs/decisions/0002-dependencies.md says why each is here.
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json url)
+find_package(fmt REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(PostgreSQL REQUIRED)
+find_package(CURL REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
+if(LEPTON_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+
+# DuckDB comes from the npm registry: `./do setup` verifies its checksum and unpacks it here.
+set(LEPTON_THIRD_PARTY ${CMAKE_SOURCE_DIR}/.deps CACHE PATH "where ./do setup unpacks what Debian does not package")
+if(NOT EXISTS ${LEPTON_THIRD_PARTY}/duckdb/libduckdb.so)
+  message(FATAL_ERROR "DuckDB is missing: run ./do setup")
+endif()
+add_library(duckdb SHARED IMPORTED)
+set_target_properties(duckdb PROPERTIES
+  IMPORTED_LOCATION ${LEPTON_THIRD_PARTY}/duckdb/libduckdb.so
+  INTERFACE_INCLUDE_DIRECTORIES ${LEPTON_THIRD_PARTY}/duckdb)
+
+find_library(XGBOOST_LIBRARY xgboost REQUIRED)
+find_path(XGBOOST_INCLUDE_DIR xgboost/c_api.h REQUIRED)
+add_library(xgboost SHARED IMPORTED)
+set_target_properties(xgboost PROPERTIES
+  IMPORTED_LOCATION ${XGBOOST_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${XGBOOST_INCLUDE_DIR})

@@ -1,0 +1,44 @@
+#include "base/json.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+
+namespace lepton::json {
+namespace {
+
+std::string refusal(std::string_view text) {
+  try {
+    (void)parse(text);
+  } catch (Error const& e) {
+    return e.what();
+  }
+  return "accepted";
+}
+
+TEST(Json, ErrorsNameLineAndColumn) {
+  EXPECT_THAT(refusal("{\n  \"a\": nope}"), testing::HasSubstr("line 2, column 8"));
+  EXPECT_THAT(refusal("{\"a\": 1"), testing::HasSubstr("ends too early"));
+  EXPECT_THAT(refusal("1 2"), testing::HasSubstr("after the value"));
+  EXPECT_THAT(refusal("\"\xff\""), testing::HasSubstr("not JSON"));
+  EXPECT_THAT(refusal(std::string(100, '[') + std::string(100, ']')), testing::HasSubstr("not JSON"));
+}
+
+TEST(Json, RefusesAKeyThatStandsTwice) {
+  EXPECT_THAT(refusal(R"({"a":1,"b":{"a":2},"\u0061":3})"), testing::HasSubstr("twice"));
+  EXPECT_EQ(refusal(R"([{"a":1},{"a":"x,\"a\":"}])"), "accepted");
+}
+
+TEST(Json, WritesNumbersAsPeopleDo) {
+  EXPECT_EQ(write(parse(R"({"a":0.1,"b":[1,-2.5,1e300],"c":"银行\n"})")), R"({"a":0.1,"b":[1,-2.5,1e+300],"c":"银行\n"})");
+}
+
+TEST(Json, CanonicalFormSortsKeys) {
+  EXPECT_EQ(write_canonical(parse(R"({"b":{"z":1,"y":2}, "a":[true,null]})")), R"({"a":[true,null],"b":{"y":2,"z":1}})");
+}
+
+TEST(Json, PointersAreEscaped) { EXPECT_EQ(pointer_to(pointer_to("/a", "b/c~d"), 3), "/a/b~1c~0d/3"); }
+
+}  // namespace
+}  // namespace lepton::json
