@@ -28,11 +28,16 @@ Call system_call(Clock const& clock, std::stop_token stop) {
 
 std::string_view to_string(PrincipalType type) {
   switch (type) {
-    case PrincipalType::user: return "user";
-    case PrincipalType::service_account: return "service_account";
-    case PrincipalType::group: return "group";
-    case PrincipalType::anonymous: return "anonymous";
-    case PrincipalType::system: return "system";
+    case PrincipalType::user:
+      return "user";
+    case PrincipalType::service_account:
+      return "service_account";
+    case PrincipalType::group:
+      return "group";
+    case PrincipalType::anonymous:
+      return "anonymous";
+    case PrincipalType::system:
+      return "system";
   }
   check(false, "every principal type has a name");
   return "";

@@ -20,17 +20,19 @@ using RequestId = Id<struct RequestKind>;
 
 enum class PrincipalType { user, service_account, group, anonymous, system };
 
-/// Who calls, as authentication found out: a snapshot of the moment the request began. `access` fills it; nobody else invents one.
+/// Who calls, as authentication found out: a snapshot of the moment the request began. `access` fills it; nobody else
+/// invents one.
 struct Principal {
   PrincipalId id;
-  std::string name;             ///< "ana" or "risk/loan-scorer": unique in the company
+  std::string name;  ///< "ana" or "risk/loan-scorer": unique in the company
   PrincipalType type = PrincipalType::anonymous;
-  std::string department;       ///< home department's name; empty for platform principals
-  std::set<std::string> groups; ///< names, nested ones included
-  std::map<std::string, std::string> attributes;   ///< "clearance" → "2"; policies bind them as typed values
-  std::map<std::string, std::set<std::string>> roles;  ///< department name → viewer, contributor, steward, admin; "" → platform roles
-  CredentialId credential;      ///< what the caller proved itself with; empty for the system
-  std::string credential_name;  ///< for people: "key loan-system", "session"
+  std::string department;                         ///< home department's name; empty for platform principals
+  std::set<std::string> groups;                   ///< names, nested ones included
+  std::map<std::string, std::string> attributes;  ///< "clearance" → "2"; policies bind them as typed values
+  std::map<std::string, std::set<std::string>>
+      roles;                        ///< department name → viewer, contributor, steward, admin; "" → platform roles
+  CredentialId credential;          ///< what the caller proved itself with; empty for the system
+  std::string credential_name;      ///< for people: "key loan-system", "session"
   std::vector<std::string> scopes;  ///< what the credential is limited to; empty: everything the principal may
 
   [[nodiscard]] bool has_role(std::string const& department_name, std::string const& role) const;
@@ -42,20 +44,22 @@ struct Trace {
   std::string parent_id;  ///< 16 hex digits, of the caller's span; empty when the trace starts here
 };
 
-/// One call by whatever protocol it came: who, for what purpose, until when, on whose clock. Every function that acts for
-/// somebody takes it first. A value owned by the request's edge; const and shared by the threads that work on that call.
+/// One call by whatever protocol it came: who, for what purpose, until when, on whose clock. Every function that acts
+/// for somebody takes it first. A value owned by the request's edge; const and shared by the threads that work on that
+/// call.
 struct Call {
   Principal principal;
-  std::string purpose;          ///< declared by the caller; empty when none
+  std::string purpose;  ///< declared by the caller; empty when none
   RequestId request_id;
   Trace trace;
-  std::string protocol;         ///< "native", "inference", "cli", "system": for the audit record
+  std::string protocol;  ///< "native", "inference", "cli", "system": for the audit record
   std::string peer_address;
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   std::stop_token stop;
-  Clock const* clock = nullptr; ///< outlives the call
+  Clock const* clock = nullptr;  ///< outlives the call
 
-  /// Throws Error{cancelled} when the caller is gone, Error{exhausted, "deadline_exceeded"} past the deadline. Long loops call it.
+  /// Throws Error{cancelled} when the caller is gone, Error{exhausted, "deadline_exceeded"} past the deadline. Long
+  /// loops call it.
   void proceed() const;
   [[nodiscard]] Timestamp now() const { return clock->wall(); }
 };

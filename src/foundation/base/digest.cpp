@@ -15,7 +15,8 @@ struct Sha256::Context {
 };
 
 Sha256::Sha256() : context_(std::make_unique<Context>()) {
-  check(context_->evp != nullptr && EVP_DigestInit_ex(context_->evp, EVP_sha256(), nullptr) == 1, "SHA-256 is available");
+  check(context_->evp != nullptr && EVP_DigestInit_ex(context_->evp, EVP_sha256(), nullptr) == 1,
+        "SHA-256 is available");
 }
 Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
@@ -33,7 +34,9 @@ Digest Sha256::finish() {
   return digest;
 }
 
-std::string Digest::hex() const { return to_hex(view()); }
+std::string Digest::hex() const {
+  return to_hex(view());
+}
 
 bool operator==(Digest const& a, Digest const& b) {
   return CRYPTO_memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size()) == 0;

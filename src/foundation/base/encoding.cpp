@@ -92,7 +92,9 @@ std::optional<std::string> from_hex(std::string_view text) {
   return bytes;
 }
 
-std::string to_base64url(std::string_view bytes) { return to_digits(bytes, 6, kBase64Url); }
+std::string to_base64url(std::string_view bytes) {
+  return to_digits(bytes, 6, kBase64Url);
+}
 
 std::optional<std::string> from_base64(std::string_view text) {
   while (!text.empty() && text.back() == '=') text.remove_suffix(1);
@@ -113,7 +115,9 @@ std::optional<std::string> from_base64(std::string_view text) {
   return bytes;
 }
 
-std::string to_base32(std::string_view bytes) { return to_digits(bytes, 5, kBase32); }
+std::string to_base32(std::string_view bytes) {
+  return to_digits(bytes, 5, kBase32);
+}
 
 std::string percent_encode(std::string_view text) {
   constexpr std::string_view kUpperHex = "0123456789ABCDEF";

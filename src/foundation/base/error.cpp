@@ -47,14 +47,32 @@ Error Error::with_access_request(std::string address) const {
   return copy;
 }
 
-Error invalid(std::string const& message, Details details) { return {Code::invalid, message, std::move(details)}; }
-Error unauthenticated(std::string const& message) { return {Code::unauthenticated, message}; }
-Error denied(std::string const& message) { return {Code::denied, message}; }
-Error not_found(std::string const& message) { return {Code::not_found, message}; }
-Error conflict(std::string const& message) { return {Code::conflict, message}; }
-Error exhausted(std::string const& message) { return {Code::exhausted, message}; }
-Error cancelled(std::string const& message) { return {Code::cancelled, message}; }
-Error unavailable(std::string const& message) { return {Code::unavailable, message}; }
-Error internal(std::string const& message) { return {Code::internal, message}; }
+Error invalid(std::string const& message, Details details) {
+  return {Code::invalid, message, std::move(details)};
+}
+Error unauthenticated(std::string const& message) {
+  return {Code::unauthenticated, message};
+}
+Error denied(std::string const& message) {
+  return {Code::denied, message};
+}
+Error not_found(std::string const& message) {
+  return {Code::not_found, message};
+}
+Error conflict(std::string const& message) {
+  return {Code::conflict, message};
+}
+Error exhausted(std::string const& message) {
+  return {Code::exhausted, message};
+}
+Error cancelled(std::string const& message) {
+  return {Code::cancelled, message};
+}
+Error unavailable(std::string const& message) {
+  return {Code::unavailable, message};
+}
+Error internal(std::string const& message) {
+  return {Code::internal, message};
+}
 
 }  // namespace lepton

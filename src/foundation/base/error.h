@@ -8,7 +8,8 @@
 
 namespace lepton {
 
-/// What kind of failure it is, in words no protocol owns. One place per protocol turns a code into that protocol's error.
+/// What kind of failure it is, in words no protocol owns. One place per protocol turns a code into that protocol's
+/// error.
 enum class Code { invalid, unauthenticated, denied, not_found, conflict, exhausted, cancelled, unavailable, internal };
 
 /// "not_found" and so on: the stable spelling on the wire, in logs and in the command line.

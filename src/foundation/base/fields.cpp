@@ -20,7 +20,8 @@ std::optional<std::int64_t> whole_number(json::Value const& value) {
 
 std::string joined_names(std::vector<std::string_view> const& names) {
   std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) text += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + std::string(names[i]);
+  for (std::size_t i = 0; i < names.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + std::string(names[i]);
   return text;
 }
 

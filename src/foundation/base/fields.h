@@ -20,8 +20,8 @@
 #include "base/json.h"
 #include "base/time.h"
 
-/// A struct that names its fields once is read from JSON with every problem named, written to JSON, and described as JSON
-/// Schema (2020-12) for OpenAPI:
+/// A struct that names its fields once is read from JSON with every problem named, written to JSON, and described as
+/// JSON Schema (2020-12) for OpenAPI:
 ///
 ///     struct Input {
 ///       std::string name;
@@ -63,10 +63,14 @@ template <class Enum>
 struct EnumNames;
 
 template <class Enum>
-concept NamedEnum = std::is_enum_v<Enum> && requires { EnumNames<Enum>::values; };
+concept NamedEnum = std::is_enum_v<Enum> && requires {
+  EnumNames<Enum>::values;
+};
 
 template <class T>
-concept HasFields = requires { T::fields(); };
+concept HasFields = requires {
+  T::fields();
+};
 
 template <NamedEnum Enum>
 [[nodiscard]] std::string_view enum_name(Enum value) {
@@ -138,7 +142,8 @@ bool read_struct(json::Value const& value, std::string const& pointer, Details& 
   std::apply([&](auto const&... field) { (read_one(field), ...); }, T::fields());
   for (auto const& member : value.get_object()) {
     if (std::find(names.begin(), names.end(), std::string_view(member.key())) == names.end())
-      problems.emplace(json::pointer_to(pointer, member.key()), "is not a known field; expected one of " + joined_names(names));
+      problems.emplace(json::pointer_to(pointer, member.key()),
+                       "is not a known field; expected one of " + joined_names(names));
   }
   return problems.size() == before;
 }
@@ -257,7 +262,8 @@ bool read(json::Value const& value, std::string const& pointer, Details& problem
     }
     bool good = true;
     for (auto const& member : value.get_object())
-      good = read(member.value(), json::pointer_to(pointer, member.key()), problems, out[std::string(member.key())]) && good;
+      good = read(member.value(), json::pointer_to(pointer, member.key()), problems, out[std::string(member.key())]) &&
+             good;
     return good;
   } else {
     return read_text(value, pointer, problems, out);
@@ -272,9 +278,10 @@ template <class T>
   T out{};
   Details problems;
   if (!fields_detail::read(value, "", problems, out)) {
-    std::string message = problems.size() == 1
-                              ? (problems.begin()->first.empty() ? "the body" : problems.begin()->first) + " " + problems.begin()->second
-                              : std::to_string(problems.size()) + " fields are wrong";
+    std::string message =
+        problems.size() == 1
+            ? (problems.begin()->first.empty() ? "the body" : problems.begin()->first) + " " + problems.begin()->second
+            : std::to_string(problems.size()) + " fields are wrong";
     throw invalid(message, std::move(problems));
   }
   return out;

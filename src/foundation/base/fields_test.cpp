@@ -8,7 +8,8 @@ namespace lepton {
 enum class Colour { red, green };
 template <>
 struct EnumNames<Colour> {
-  static constexpr std::array<std::pair<Colour, std::string_view>, 2> values{{{Colour::red, "red"}, {Colour::green, "green"}}};
+  static constexpr std::array<std::pair<Colour, std::string_view>, 2> values{
+      {{Colour::red, "red"}, {Colour::green, "green"}}};
 };
 
 namespace {
@@ -50,17 +51,18 @@ TEST(Fields, EveryProblemIsNamed) {
     EXPECT_EQ(e.code(), Code::invalid);
     using testing::HasSubstr;
     using testing::Pair;
-    EXPECT_THAT(e.details(),
-                testing::UnorderedElementsAre(
-                    Pair("/name", HasSubstr("required")), Pair("/inners/1/count", HasSubstr("expected an integer, found a string")),
-                    Pair("/inners/2/count", HasSubstr("out of range")), Pair("/colour", HasSubstr("red or green")),
-                    Pair("/lifetime", HasSubstr("duration")), Pair("/nmae", HasSubstr("not a known field")),
-                    Pair("/ratio", HasSubstr("a number"))));
+    EXPECT_THAT(e.details(), testing::UnorderedElementsAre(
+                                 Pair("/name", HasSubstr("required")),
+                                 Pair("/inners/1/count", HasSubstr("expected an integer, found a string")),
+                                 Pair("/inners/2/count", HasSubstr("out of range")),
+                                 Pair("/colour", HasSubstr("red or green")), Pair("/lifetime", HasSubstr("duration")),
+                                 Pair("/nmae", HasSubstr("not a known field")), Pair("/ratio", HasSubstr("a number"))));
   }
 }
 
 TEST(Fields, AnAbsentOptionalIsNotWritten) {
-  EXPECT_EQ(json::write(to_json(Outer{.name = "n"})), R"({"name":"n","inners":[],"colour":"red","lifetime":"0s","tags":{}})");
+  EXPECT_EQ(json::write(to_json(Outer{.name = "n"})),
+            R"({"name":"n","inners":[],"colour":"red","lifetime":"0s","tags":{}})");
 }
 
 TEST(Fields, SchemaSaysWhatIsRequired) {

@@ -47,17 +47,19 @@ class TemporaryDirectory {
 /// Throws Error{not_found} or {unavailable} with the path and the system's reason.
 [[nodiscard]] std::string read_file(std::filesystem::path const& path);
 
-/// Replaces the file as a whole: written beside it, synced, renamed, and its directory synced. After a crash the old or the new
-/// content is there, never a part. Throws Error{exhausted} on a full disk, leaving the old content.
+/// Replaces the file as a whole: written beside it, synced, renamed, and its directory synced. After a crash the old or
+/// the new content is there, never a part. Throws Error{exhausted} on a full disk, leaving the old content.
 void write_file_atomically(std::filesystem::path const& path, std::string_view content);
 
 /// Makes renames and removals in `directory` durable.
 void sync_directory(std::filesystem::path const& directory);
 
-/// Writes everything or throws: Error{exhausted} on a full disk or quota, else Error{unavailable}; `what` names the file.
+/// Writes everything or throws: Error{exhausted} on a full disk or quota, else Error{unavailable}; `what` names the
+/// file.
 void write_all(int fd, std::string_view bytes, std::string const& what);
 
-/// An Error that says what failed and why, from errno: ENOENT → not_found, ENOSPC and EDQUOT → exhausted, else unavailable.
+/// An Error that says what failed and why, from errno: ENOENT → not_found, ENOSPC and EDQUOT → exhausted, else
+/// unavailable.
 [[noreturn]] void throw_errno(std::string const& what);
 
 }  // namespace lepton

@@ -6,8 +6,8 @@
 
 namespace lepton {
 
-/// A value that can be reached only while its lock is held. Any thread may call; a handle must not outlive the Guarded, and
-/// is not kept across a call into another module.
+/// A value that can be reached only while its lock is held. Any thread may call; a handle must not outlive the Guarded,
+/// and is not kept across a call into another module.
 ///
 ///     Guarded<Pool> pool_;
 ///     auto pool = pool_.lock();   pool->take();

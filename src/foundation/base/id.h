@@ -10,8 +10,8 @@
 
 namespace lepton {
 
-/// An opaque identifier of one kind of thing; ids of different kinds do not convert into each other. New ids carry 120 random
-/// bits and nothing else, so that an id tells neither when nor how many.
+/// An opaque identifier of one kind of thing; ids of different kinds do not convert into each other. New ids carry 120
+/// random bits and nothing else, so that an id tells neither when nor how many.
 ///
 ///     using RunId = Id<struct RunKind>;
 template <class Kind>

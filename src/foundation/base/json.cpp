@@ -127,7 +127,8 @@ Value parse(std::string_view text) {
   std::size_t const read = parser.write_some(text.data(), text.size(), error);
   if (error == boost::json::error::incomplete) refuse(text, text.size(), "the text ends too early");
   if (error) refuse(text, read, error.message());
-  if (text.substr(read).find_first_not_of(" \t\r\n") != std::string_view::npos) refuse(text, read, "text after the value");
+  if (text.substr(read).find_first_not_of(" \t\r\n") != std::string_view::npos)
+    refuse(text, read, "text after the value");
   DuplicateKeys::refuse_in(text);
   return parser.release();
 }
@@ -172,14 +173,21 @@ std::string write_canonical(Value const& value) {
 
 std::string_view kind_name(Value const& value) {
   switch (value.kind()) {
-    case boost::json::kind::null: return "null";
-    case boost::json::kind::bool_: return "a boolean";
+    case boost::json::kind::null:
+      return "null";
+    case boost::json::kind::bool_:
+      return "a boolean";
     case boost::json::kind::int64:
-    case boost::json::kind::uint64: return "an integer";
-    case boost::json::kind::double_: return "a number";
-    case boost::json::kind::string: return "a string";
-    case boost::json::kind::array: return "an array";
-    case boost::json::kind::object: return "an object";
+    case boost::json::kind::uint64:
+      return "an integer";
+    case boost::json::kind::double_:
+      return "a number";
+    case boost::json::kind::string:
+      return "a string";
+    case boost::json::kind::array:
+      return "an array";
+    case boost::json::kind::object:
+      return "an object";
   }
   return "a value";
 }
@@ -197,6 +205,8 @@ std::string pointer_to(std::string const& pointer, std::string_view token) {
   return extended;
 }
 
-std::string pointer_to(std::string const& pointer, std::size_t index) { return fmt::format("{}/{}", pointer, index); }
+std::string pointer_to(std::string const& pointer, std::size_t index) {
+  return fmt::format("{}/{}", pointer, index);
+}
 
 }  // namespace lepton::json

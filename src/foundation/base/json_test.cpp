@@ -31,14 +31,18 @@ TEST(Json, RefusesAKeyThatStandsTwice) {
 }
 
 TEST(Json, WritesNumbersAsPeopleDo) {
-  EXPECT_EQ(write(parse(R"({"a":0.1,"b":[1,-2.5,1e300],"c":"银行\n"})")), R"({"a":0.1,"b":[1,-2.5,1e+300],"c":"银行\n"})");
+  EXPECT_EQ(write(parse(R"({"a":0.1,"b":[1,-2.5,1e300],"c":"银行\n"})")),
+            R"({"a":0.1,"b":[1,-2.5,1e+300],"c":"银行\n"})");
 }
 
 TEST(Json, CanonicalFormSortsKeys) {
-  EXPECT_EQ(write_canonical(parse(R"({"b":{"z":1,"y":2}, "a":[true,null]})")), R"({"a":[true,null],"b":{"y":2,"z":1}})");
+  EXPECT_EQ(write_canonical(parse(R"({"b":{"z":1,"y":2}, "a":[true,null]})")),
+            R"({"a":[true,null],"b":{"y":2,"z":1}})");
 }
 
-TEST(Json, PointersAreEscaped) { EXPECT_EQ(pointer_to(pointer_to("/a", "b/c~d"), 3), "/a/b~1c~0d/3"); }
+TEST(Json, PointersAreEscaped) {
+  EXPECT_EQ(pointer_to(pointer_to("/a", "b/c~d"), 3), "/a/b~1c~0d/3");
+}
 
 }  // namespace
 }  // namespace lepton::json

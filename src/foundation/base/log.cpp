@@ -20,7 +20,9 @@ Timestamp now() {
 
 }  // namespace
 
-std::string_view to_string(LogLevel level) { return kLevels.at(static_cast<std::size_t>(level)); }
+std::string_view to_string(LogLevel level) {
+  return kLevels.at(static_cast<std::size_t>(level));
+}
 
 std::optional<LogLevel> find_log_level(std::string_view name) {
   for (std::size_t i = 0; i < kLevels.size(); ++i)

@@ -11,15 +11,16 @@ namespace lepton {
 
 enum class LogLevel { debug, info, warn, error };
 
-/// One line of JSON per event on standard error, or a short line for people when that is a terminal. Any thread may call; a
-/// line is written whole. Values never carry row content, secrets or what the reader of a log may not see.
+/// One line of JSON per event on standard error, or a short line for people when that is a terminal. Any thread may
+/// call; a line is written whole. Values never carry row content, secrets or what the reader of a log may not see.
 ///
 ///     log.info("server started", {{"port", port}});
 class Log {
  public:
   struct Field {
     template <class T>
-    Field(std::string_view field_name, T const& field_value) : name(field_name), value(boost::json::value_from(field_value)) {}
+    Field(std::string_view field_name, T const& field_value)
+        : name(field_name), value(boost::json::value_from(field_value)) {}
     std::string_view name;
     boost::json::value value;
   };

@@ -23,7 +23,8 @@ std::string escape_label(std::string const& value) {
 
 std::string render_labels(Metrics::Labels const& labels, std::string const& more = "") {
   std::string text;
-  for (auto const& [name, value] : labels) text += fmt::format("{}{}=\"{}\"", text.empty() ? "" : ",", name, escape_label(value));
+  for (auto const& [name, value] : labels)
+    text += fmt::format("{}{}=\"{}\"", text.empty() ? "" : ",", name, escape_label(value));
   if (!more.empty()) text += (text.empty() ? "" : ",") + more;
   return text.empty() ? "" : "{" + text + "}";
 }
@@ -36,7 +37,8 @@ void render_histogram(std::string& text, std::string const& name, Metrics::Label
     std::string const bound = i < h.bounds().size() ? fmt::format("{}", h.bounds()[i]) : "+Inf";
     text += fmt::format("{}_bucket{} {}\n", name, render_labels(labels, fmt::format("le=\"{}\"", bound)), total);
   }
-  text += fmt::format("{}_sum{} {}\n{}_count{} {}\n", name, render_labels(labels), h.sum(), name, render_labels(labels), total);
+  text += fmt::format("{}_sum{} {}\n{}_count{} {}\n", name, render_labels(labels), h.sum(), name, render_labels(labels),
+                      total);
 }
 
 }  // namespace

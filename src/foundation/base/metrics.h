@@ -48,14 +48,15 @@ class Histogram {
   std::atomic<double> sum_{0};
 };
 
-/// The numbers one server publishes, rendered in Prometheus' text format 0.0.4. Any thread may call; a returned reference
-/// lives as long as the registry: keep it, do not look it up per request. Label values never name what only some may see.
+/// The numbers one server publishes, rendered in Prometheus' text format 0.0.4. Any thread may call; a returned
+/// reference lives as long as the registry: keep it, do not look it up per request. Label values never name what only
+/// some may see.
 class Metrics {
  public:
   using Labels = std::map<std::string, std::string>;
 
-  /// Names as Prometheus has them: "lepton_http_requests_total"; one help text per name. The same name and labels give the
-  /// same object; a name used for two kinds is a broken promise.
+  /// Names as Prometheus has them: "lepton_http_requests_total"; one help text per name. The same name and labels give
+  /// the same object; a name used for two kinds is a broken promise.
   Counter& counter(std::string const& name, std::string const& help, Labels const& labels = {});
   Gauge& gauge(std::string const& name, std::string const& help, Labels const& labels = {});
   Histogram& histogram(std::string const& name, std::string const& help, std::vector<double> bounds,

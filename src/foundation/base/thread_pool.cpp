@@ -15,7 +15,9 @@ ThreadPool::ThreadPool(std::string name, std::size_t threads, std::size_t queue_
   }
 }
 
-ThreadPool::~ThreadPool() { stop(); }
+ThreadPool::~ThreadPool() {
+  stop();
+}
 
 bool ThreadPool::try_post(Task task) {
   {

@@ -13,8 +13,9 @@ namespace lepton {
 
 class Log;
 
-/// A fixed number of threads and a bounded queue: what runs domain code off the network threads. Any thread may post. A task
-/// must not throw; one that does is logged and dropped. stop() and the destructor run what was accepted, then join.
+/// A fixed number of threads and a bounded queue: what runs domain code off the network threads. Any thread may post. A
+/// task must not throw; one that does is logged and dropped. stop() and the destructor run what was accepted, then
+/// join.
 class ThreadPool {
  public:
   using Task = std::function<void()>;

@@ -23,7 +23,8 @@ struct Timestamp {
   friend Duration operator-(Timestamp a, Timestamp b) { return Duration(a.micros - b.micros); }
 };
 
-/// RFC 3339 in UTC, "2026-11-23T08:15:00.123456Z"; trailing zeros of the fraction are dropped, the fraction too when zero.
+/// RFC 3339 in UTC, "2026-11-23T08:15:00.123456Z"; trailing zeros of the fraction are dropped, the fraction too when
+/// zero.
 [[nodiscard]] std::string to_string(Timestamp t);
 /// Reads RFC 3339 with any offset, or a bare date (midnight UTC).
 [[nodiscard]] std::optional<Timestamp> find_timestamp(std::string_view text);
@@ -42,12 +43,15 @@ class Clock {
   [[nodiscard]] virtual std::chrono::steady_clock::time_point steady() const = 0;
 };
 
-/// The machine's clock. wall() never goes backwards within a process: when the machine's clock is set back, it holds still
-/// until the machine has caught up, so that what was written later is never stamped earlier and nothing expired revives.
+/// The machine's clock. wall() never goes backwards within a process: when the machine's clock is set back, it holds
+/// still until the machine has caught up, so that what was written later is never stamped earlier and nothing expired
+/// revives.
 class SystemClock : public Clock {
  public:
   [[nodiscard]] Timestamp wall() const override;
-  [[nodiscard]] std::chrono::steady_clock::time_point steady() const override { return std::chrono::steady_clock::now(); }
+  [[nodiscard]] std::chrono::steady_clock::time_point steady() const override {
+    return std::chrono::steady_clock::now();
+  }
 
  private:
   mutable std::atomic<std::int64_t> latest_{0};

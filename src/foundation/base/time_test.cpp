@@ -15,7 +15,8 @@ TEST(Timestamp, IsWrittenAndReadInRfc3339) {
 }
 
 TEST(Timestamp, RefusesWhatIsNotATime) {
-  for (auto const* text : {"", "2026", "2023-02-29", "2026-11-23T25:00:00Z", "2026-11-23T08:15:00", "2026-11-23T08:15:00.Z", "x"})
+  for (auto const* text :
+       {"", "2026", "2023-02-29", "2026-11-23T25:00:00Z", "2026-11-23T08:15:00", "2026-11-23T08:15:00.Z", "x"})
     EXPECT_FALSE(find_timestamp(text)) << text;
 }
 

@@ -59,9 +59,11 @@ class Reader {
     if (text.empty() || text.find_first_not_of("0123456789.eE+-") != std::string_view::npos) return std::nullopt;
     std::int64_t whole = 0;
     auto const end = text.data() + text.size();
-    if (auto const r = std::from_chars(text.data(), end, whole); r.ec == std::errc() && r.ptr == end) return json::Value(whole);
+    if (auto const r = std::from_chars(text.data(), end, whole); r.ec == std::errc() && r.ptr == end)
+      return json::Value(whole);
     double real = 0;
-    if (auto const r = std::from_chars(text.data(), end, real); r.ec == std::errc() && r.ptr == end) return json::Value(real);
+    if (auto const r = std::from_chars(text.data(), end, real); r.ec == std::errc() && r.ptr == end)
+      return json::Value(real);
     return std::nullopt;
   }
 
@@ -84,8 +86,10 @@ void emit(YAML::Emitter& out, json::Value const& value) {
   } else if (value.is_string()) {
     std::string const text(value.get_string());
     // Whatever a reader would take for another type is quoted.
-    bool const plain = !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/_-@. ") == std::string::npos &&
-                       text.find_first_not_of(".-") != std::string::npos && text != "true" && text != "false" && text != "null";
+    bool const plain =
+        !text.empty() &&
+        text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/_-@. ") == std::string::npos &&
+        text.find_first_not_of(".-") != std::string::npos && text != "true" && text != "false" && text != "null";
     if (plain)
       out << text;
     else

@@ -8,9 +8,9 @@
 
 namespace lepton {
 
-/// Reads the YAML documents in `text` (YAML 1.2 core schema: true/false, null, integers, floats, strings) as JSON values,
-/// so that configuration and declarative files are validated like any request. Throws Error{invalid} with `name`, line and column.
-/// Anchors expanding to more than 100,000 nodes are refused.
+/// Reads the YAML documents in `text` (YAML 1.2 core schema: true/false, null, integers, floats, strings) as JSON
+/// values, so that configuration and declarative files are validated like any request. Throws Error{invalid} with
+/// `name`, line and column. Anchors expanding to more than 100,000 nodes are refused.
 [[nodiscard]] std::vector<json::Value> parse_yaml(std::string_view text, std::string const& name);
 
 /// Block style YAML for people; parse_yaml() reads it back to the same value.

@@ -30,7 +30,8 @@ TEST(Yaml, ErrorsNameFileLineAndColumn) {
 }
 
 TEST(Yaml, WhatIsWrittenReadsBack) {
-  auto const value = json::parse(R"({"a":"1","b":"true","c":{"d":[1,2.5,"x y",null,"","-","多\n行"]},"e":false,"f":{},"g":[]})");
+  auto const value =
+      json::parse(R"({"a":"1","b":"true","c":{"d":[1,2.5,"x y",null,"","-","多\n行"]},"e":false,"f":{},"g":[]})");
   EXPECT_EQ(parse_yaml(write_yaml(value), "w").at(0), value);
 }
 

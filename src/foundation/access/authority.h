@@ -1,0 +1,81 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "access/assets.h"
+#include "base/call.h"
+#include "base/json.h"
+#include "db/database.h"
+
+namespace lepton::access {
+
+enum class Action { discover, read, write, label, train, serve, share, admin };
+
+/// Why a decision came out as it did: what a trace shows and an auditor checks.
+struct Ground {
+  std::string kind;  ///< "grant", "role", "owner", "policy", "platform_role"
+  std::string id;    ///< of the grant or policy
+  std::string
+      text;  ///< "grant to department risk for purpose default-risk until 2027-02-21, approved by bob (request 4f…)"
+};
+
+/// What a reader must be shown instead of the stored column. The nine actions of Iceberg's read restrictions, least to
+/// most restrictive as enum order here: the most restrictive of several wins.
+enum class Mask {
+  none,
+  truncate_to_month,
+  truncate_to_year,
+  show_last_4,
+  show_first_4,
+  mask_alphanum,
+  sha_256_global,
+  sha_256_query_local,
+  mask_to_fixed_value,
+  replace_with_null,
+};
+
+/// Under which conditions an allowed action may go on. Columns by name; "*" is every column without an entry of its
+/// own.
+struct Obligations {
+  std::vector<json::Value> row_filters;  ///< Iceberg expressions (JSON), attributes already bound as literals; AND
+  std::map<std::string, Mask> masks;     ///< column → mask, most restrictive of all policies and of the grant
+  std::int64_t min_group_size = 0;       ///< 0: none
+
+  [[nodiscard]] bool none() const { return row_filters.empty() && masks.empty() && min_group_size == 0; }
+};
+
+struct Decision {
+  bool allowed = false;
+  bool discoverable = false;  ///< when false the caller must not learn that the asset exists
+  std::string refusal;        ///< one sentence for the caller when not allowed
+  std::vector<Ground> grounds;
+  Obligations obligations;  ///< for read, train and serve
+};
+
+/// The one decision function (design.md §4). Default deny; discover is not read; the owner's roles, grants and policies
+/// are read from a cached snapshot that a commit replaces, so a revocation holds for the next decision. Any thread may
+/// call.
+class Authority {
+ public:
+  virtual ~Authority() = default;
+  [[nodiscard]] virtual Decision decide(Call const& call, Action action, Asset const& asset) const = 0;
+  [[nodiscard]] bool may_discover(Call const& call, Asset const& asset) const;
+
+  /// Looks the asset up and decides. Throws Error{not_found} when it is absent or not discoverable (the same words for
+  /// both), {denied} with a request-access address otherwise. `kind` is part of "found". A refusal is audited in a
+  /// transaction of its own.
+  struct Permit {
+    Asset asset;
+    Decision decision;
+  };
+  [[nodiscard]] virtual Permit require(db::Transaction& tx, Call const& call, Action action, Address const& address,
+                                       std::string const& kind) const = 0;
+  /// For acts on a department itself: creating assets in it ("contributor"), approving ("steward"), administering
+  /// ("admin").
+  virtual void require_role(Call const& call, std::string const& department, std::string const& role) const = 0;
+};
+
+}  // namespace lepton::access
