@@ -15,7 +15,7 @@
 namespace lepton {
 
 /// How a child process is started. Descriptors other than 0–2 and `inherit` are closed; the environment is exactly
-/// `environment`.
+/// `environment`; signals have their default actions; no core is dumped.
 struct ProcessOptions {
   std::vector<std::string> arguments;  ///< [0] is the program's path
   std::map<std::string, std::string> environment;
@@ -23,10 +23,10 @@ struct ProcessOptions {
   int stdin_fd = -1;  ///< -1: /dev/null
   int stdout_fd = -1;
   int stderr_fd = -1;
-  std::map<int, int> inherit;                     ///< descriptor in the child ← descriptor here (not owned)
-  bool new_session = false;                       ///< outlives this process and its terminal
-  bool die_with_parent = false;                   ///< SIGKILL when the parent thread's process ends (PR_SET_PDEATHSIG)
-  std::optional<std::uint64_t> max_memory_bytes;  ///< RLIMIT_AS
+  std::map<int, int> inherit;                        ///< descriptor in the child ← descriptor here (not owned)
+  bool new_session = false;                          ///< outlives this process and its terminal
+  bool die_with_parent = false;                      ///< SIGKILL when this process ends, whichever thread started it
+  std::optional<std::uint64_t> max_memory_bytes;     ///< RLIMIT_AS
   std::optional<std::chrono::seconds> max_cpu_time;  ///< RLIMIT_CPU
   std::optional<std::uint64_t> max_file_bytes;       ///< RLIMIT_FSIZE
   std::optional<std::uint64_t> max_open_files;       ///< RLIMIT_NOFILE
