@@ -1,0 +1,194 @@
+#include "runtime/boosted_trees.h"
+
+#include <charconv>
+#include <cmath>
+
+#include "base/error.h"
+#include "base/json.h"
+
+namespace lepton::runtime {
+namespace {
+
+constexpr std::uint32_t missing_goes_left = 1u << 31;
+constexpr std::size_t rows_per_block = 64;  // their sums and the top of a tree stay in the first-level cache
+
+Error damaged(std::string const& what) {
+  return invalid("the model artifact is damaged: " + what);
+}
+
+json::Value const& member(json::Object const& object, std::string_view name) {
+  auto const* found = object.if_contains(name);
+  if (found == nullptr) throw damaged("'" + std::string(name) + "' is missing");
+  return *found;
+}
+
+json::Object const& object_at(json::Object const& object, std::string_view name) {
+  auto const& value = member(object, name);
+  if (!value.is_object()) throw damaged("'" + std::string(name) + "' is not an object");
+  return value.get_object();
+}
+
+json::Array const& array_at(json::Object const& object, std::string_view name) {
+  auto const& value = member(object, name);
+  if (!value.is_array()) throw damaged("'" + std::string(name) + "' is not an array");
+  return value.get_array();
+}
+
+std::string text_at(json::Object const& object, std::string_view name) {
+  auto const& value = member(object, name);
+  if (!value.is_string()) throw damaged("'" + std::string(name) + "' is not a string");
+  return std::string(value.get_string());
+}
+
+/// XGBoost writes the numbers of its parameters as strings: "5E-1".
+double number_at(json::Object const& object, std::string_view name) {
+  std::string const text = text_at(object, name);
+  double number = 0;
+  auto const [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (problem != std::errc() || end != text.data() + text.size())
+    throw damaged("'" + std::string(name) + "' is not a number");
+  return number;
+}
+
+/// A column of one tree: as long as the tree has nodes.
+class NodeColumn {
+ public:
+  NodeColumn(json::Object const& tree, std::string_view name) : name_(name), values_(array_at(tree, name)) {}
+
+  [[nodiscard]] std::size_t size() const { return values_.size(); }
+  [[nodiscard]] float real(std::size_t i) const { return static_cast<float>(number(i)); }
+  [[nodiscard]] std::int64_t whole(std::size_t i) const {
+    auto const& value = checked(i);
+    if (value.is_bool()) return value.get_bool() ? 1 : 0;
+    return static_cast<std::int64_t>(number(i));
+  }
+
+ private:
+  [[nodiscard]] json::Value const& checked(std::size_t i) const {
+    if (i >= values_.size()) throw damaged("'" + std::string(name_) + "' is too short");
+    return values_[i];
+  }
+  [[nodiscard]] double number(std::size_t i) const {
+    auto const& value = checked(i);
+    double const found = value.is_number() ? value.to_number<double>() : std::nan("");
+    if (!std::isfinite(found) || std::fabs(found) > 1e38) throw damaged("'" + std::string(name_) + "' holds no number");
+    return found;
+  }
+
+  std::string_view name_;
+  json::Array const& values_;
+};
+
+}  // namespace
+
+/// Copies the trees out of the JSON into the order of evaluation.
+struct BoostedTrees::Reader {
+  BoostedTrees& model;
+
+  void read_learner(json::Object const& learner) {
+    auto const& parameters = object_at(learner, "learner_model_param");
+    double const features = number_at(parameters, "num_feature");
+    if (features < 1 || features > 1'000'000) throw damaged("'num_feature' is out of range");
+    model.features_ = static_cast<std::size_t>(features);
+    if (parameters.contains("num_class") && number_at(parameters, "num_class") > 1)
+      throw invalid("models with several classes are not supported yet");
+    read_objective(text_at(object_at(learner, "objective"), "name"), number_at(parameters, "base_score"));
+    if (learner.contains("feature_names")) {
+      for (auto const& name : array_at(learner, "feature_names")) {
+        if (!name.is_string()) throw damaged("'feature_names' holds something else than names");
+        model.feature_names_.emplace_back(name.get_string());
+      }
+    }
+    read_trees(object_at(learner, "gradient_booster"));
+  }
+
+  void read_objective(std::string const& name, double base_score) {
+    if (name == "binary:logistic") {
+      if (!(base_score > 0 && base_score < 1)) throw damaged("'base_score' is not a probability");
+      model.link_ = Link::logistic;
+      model.base_ = -std::log(1.0f / static_cast<float>(base_score) - 1.0f);
+    } else if (name == "reg:squarederror" || name == "rank:pairwise" || name == "rank:ndcg" || name == "rank:map") {
+      model.base_ = static_cast<float>(base_score);
+    } else {
+      throw invalid("models with the objective '" + name + "' are not supported yet");
+    }
+  }
+
+  void read_trees(json::Object const& booster) {
+    std::string const kind = text_at(booster, "name");
+    if (kind != "gbtree") throw invalid("boosters of kind '" + kind + "' are not supported, only gbtree");
+    for (auto const& tree : array_at(object_at(booster, "model"), "trees")) {
+      if (!tree.is_object()) throw damaged("a tree is not an object");
+      read_tree(tree.get_object());
+    }
+  }
+
+  void read_tree(json::Object const& tree) {
+    NodeColumn const left(tree, "left_children"), right(tree, "right_children"), feature(tree, "split_indices"),
+        condition(tree, "split_conditions"), default_left(tree, "default_left");
+    if (tree.contains("categories_nodes") && !array_at(tree, "categories_nodes").empty())
+      throw invalid("models with categorical splits are not supported yet");
+    if (left.size() == 0) throw damaged("a tree has no nodes");
+    if (model.nodes_.size() + left.size() >= missing_goes_left) throw invalid("the model has too many nodes");
+
+    // Breadth first, so that siblings stand side by side and the nodes that every row visits share cache lines.
+    auto const base = static_cast<std::uint32_t>(model.nodes_.size());
+    std::vector<std::int64_t> order{0};
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      auto const source = static_cast<std::size_t>(order[i]);
+      Node node{condition.real(source), 0, 0};
+      if (left.whole(source) != -1) {
+        auto const split = feature.whole(source);
+        if (split < 0 || static_cast<std::size_t>(split) >= model.features_) throw damaged("a split names no feature");
+        node.feature = static_cast<std::uint32_t>(split) | (default_left.whole(source) != 0 ? missing_goes_left : 0);
+        node.left = base + static_cast<std::uint32_t>(order.size());
+        for (auto const child : {left.whole(source), right.whole(source)}) {
+          if (child <= 0 || static_cast<std::size_t>(child) >= left.size()) throw damaged("a node has no such child");
+          order.push_back(child);
+        }
+        if (order.size() > left.size()) throw damaged("a tree has a cycle");
+      }
+      model.nodes_.push_back(node);
+    }
+    model.roots_.push_back(base);
+  }
+};
+
+BoostedTrees BoostedTrees::parse(std::string_view artifact) {
+  auto const value = json::parse(artifact);
+  if (!value.is_object()) throw damaged("not a JSON object");
+  BoostedTrees model;
+  Reader{model}.read_learner(object_at(value.get_object(), "learner"));
+  if (!model.feature_names_.empty() && model.feature_names_.size() != model.features_)
+    throw damaged("it names " + std::to_string(model.feature_names_.size()) + " features and uses " +
+                  std::to_string(model.features_));
+  return model;
+}
+
+void BoostedTrees::add_block(MatrixView input, std::size_t first, std::size_t count, float* out) const {
+  for (auto const root : roots_) {
+    for (std::size_t i = 0; i < count; ++i) {
+      float const* const row = input.data + (first + i) * input.columns;
+      Node node = nodes_[root];
+      while (node.left != 0) {
+        float const feature = row[node.feature & ~missing_goes_left];
+        bool const left = std::isnan(feature) ? (node.feature & missing_goes_left) != 0 : feature < node.value;
+        node = nodes_[node.left + (left ? 0u : 1u)];
+      }
+      out[i] += node.value;
+    }
+  }
+}
+
+void BoostedTrees::evaluate(MatrixView input, float* out) const {
+  for (std::size_t first = 0; first < input.rows; first += rows_per_block) {
+    std::size_t const count = std::min(rows_per_block, input.rows - first);
+    std::fill_n(out + first, count, base_);
+    add_block(input, first, count, out + first);
+  }
+  if (link_ == Link::identity) return;
+  for (std::size_t i = 0; i < input.rows; ++i)
+    out[i] = 1.0f / (std::exp(std::min(-out[i], 88.7f)) + 1.0f);  // above 88.7 exp() overflows a float
+}
+
+}  // namespace lepton::runtime

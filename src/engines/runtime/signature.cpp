@@ -1,0 +1,54 @@
+#include "runtime/signature.h"
+
+#include <set>
+
+namespace lepton::runtime {
+namespace {
+
+std::vector<TensorMetadata> metadata_of(std::vector<Column> const& columns) {
+  std::vector<TensorMetadata> tensors;
+  for (auto const& column : columns)
+    tensors.push_back({column.name, std::string(protocol_name(column.datatype)), {-1}});
+  return tensors;
+}
+
+void refuse_duplicates(std::vector<Column> const& columns, std::string const& pointer, Details& problems) {
+  std::set<std::string_view> seen;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].name.empty()) problems.emplace(json::pointer_to(pointer, i) + "/name", "must not be empty");
+    if (!seen.insert(columns[i].name).second)
+      problems.emplace(json::pointer_to(pointer, i) + "/name", "column '" + columns[i].name + "' stands twice");
+  }
+  if (columns.empty()) problems.emplace(pointer, "must name at least one column");
+}
+
+}  // namespace
+
+std::optional<std::size_t> Signature::find_input(std::string_view name) const {
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    if (inputs[i].name == name) return i;
+  return std::nullopt;
+}
+
+std::vector<TensorMetadata> Signature::input_metadata() const {
+  return metadata_of(inputs);
+}
+
+std::vector<TensorMetadata> Signature::output_metadata() const {
+  return metadata_of(outputs);
+}
+
+Signature parse_signature(json::Value const& value) {
+  auto signature = from_json<Signature>(value);
+  Details problems;
+  refuse_duplicates(signature.inputs, "/inputs", problems);
+  refuse_duplicates(signature.outputs, "/outputs", problems);
+  if (!problems.empty()) throw invalid("the model's signature is wrong", std::move(problems));
+  return signature;
+}
+
+std::string_view protocol_name(DataType type) {
+  return enum_name(type);
+}
+
+}  // namespace lepton::runtime

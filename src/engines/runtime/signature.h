@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/fields.h"
+#include "base/json.h"
+
+namespace lepton::runtime {
+
+/// What kind of answer a model gives.
+enum class Task { binary_classification, regression, ranking };
+
+/// The datatypes of the Open Inference Protocol (V2, §tensor data types) that tables of numbers need.
+enum class DataType { boolean, int32, int64, fp32, fp64 };
+
+/// One named column that a model reads or writes.
+struct Column {
+  std::string name;
+  DataType datatype = DataType::fp32;
+  bool nullable = true;     ///< a row may lack it; the model knows what to do then
+  std::string description;  ///< for people
+
+  static constexpr auto fields();
+};
+
+/// How the Open Inference Protocol describes a tensor; -1 in the shape is the batch.
+struct TensorMetadata {
+  std::string name;
+  std::string datatype;
+  std::vector<std::int64_t> shape;
+
+  static constexpr auto fields();
+};
+
+/// What goes into a model and what comes out, in the order of the columns: the file signature.json beside the artifact.
+struct Signature {
+  Task task = Task::binary_classification;
+  std::vector<Column> inputs;
+  std::vector<Column> outputs;
+  std::string target;               ///< the training column the model predicts
+  std::optional<double> threshold;  ///< for classification: scores at or above it are the positive class
+
+  static constexpr auto fields();
+
+  /// Position of an input column.
+  [[nodiscard]] std::optional<std::size_t> find_input(std::string_view name) const;
+  /// One tensor of shape [-1] per column.
+  [[nodiscard]] std::vector<TensorMetadata> input_metadata() const;
+  [[nodiscard]] std::vector<TensorMetadata> output_metadata() const;
+};
+
+/// Throws Error{invalid} that names what is wrong: unknown fields, no inputs, a column twice.
+[[nodiscard]] Signature parse_signature(json::Value const& value);
+
+/// "BOOL", "INT32", "INT64", "FP32", "FP64".
+[[nodiscard]] std::string_view protocol_name(DataType type);
+
+}  // namespace lepton::runtime
+
+template <>
+struct lepton::EnumNames<lepton::runtime::Task> {
+  using enum lepton::runtime::Task;
+  static constexpr std::array<std::pair<lepton::runtime::Task, std::string_view>, 3> values{
+      {{binary_classification, "binary_classification"}, {regression, "regression"}, {ranking, "ranking"}}};
+};
+
+template <>
+struct lepton::EnumNames<lepton::runtime::DataType> {
+  using enum lepton::runtime::DataType;
+  static constexpr std::array<std::pair<lepton::runtime::DataType, std::string_view>, 5> values{
+      {{boolean, "BOOL"}, {int32, "INT32"}, {int64, "INT64"}, {fp32, "FP32"}, {fp64, "FP64"}}};
+};
+
+namespace lepton::runtime {
+
+constexpr auto Column::fields() {
+  return std::tuple{required("name", &Column::name, "name of the column"),
+                    required("datatype", &Column::datatype, "Open Inference Protocol datatype"),
+                    optional("nullable", &Column::nullable, "whether a row may lack it"),
+                    optional("description", &Column::description, "for people")};
+}
+
+constexpr auto TensorMetadata::fields() {
+  return std::tuple{required("name", &TensorMetadata::name, "name of the tensor"),
+                    required("datatype", &TensorMetadata::datatype, "Open Inference Protocol datatype"),
+                    required("shape", &TensorMetadata::shape, "dimensions, -1 for the batch")};
+}
+
+constexpr auto Signature::fields() {
+  return std::tuple{required("task", &Signature::task, "kind of answer"),
+                    required("inputs", &Signature::inputs, "columns read, in order"),
+                    required("outputs", &Signature::outputs, "columns written, in order"),
+                    optional("target", &Signature::target, "training column that is predicted"),
+                    optional("threshold", &Signature::threshold, "score from which on the class is positive")};
+}
+
+}  // namespace lepton::runtime
