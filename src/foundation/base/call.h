@@ -57,6 +57,8 @@ struct Call {
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   std::stop_token stop;
   Clock const* clock = nullptr;  ///< outlives the call
+  /// Only rehearse: everything is checked and answered, Database::write rolls back, nothing outside it may be changed.
+  bool validate_only = false;
 
   /// Throws Error{cancelled} when the caller is gone, Error{exhausted, "deadline_exceeded"} past the deadline. Long
   /// loops call it.

@@ -132,10 +132,10 @@ class Database {
   auto read(Call const& call, Function&& function) {
     return with_result(function, [&](auto const& body) { do_read(call, body); });
   }
-  /// Committed and durable when this returns.
+  /// Committed and durable when this returns; rolled back, with the same result, when the call is validate_only.
   template <class Function>
   auto write(Call const& call, Function&& function) {
-    return with_result(function, [&](auto const& body) { do_write(call, body); });
+    return with_result(function, [&](auto const& body) { write_or_rehearse(call, body); });
   }
 
   /// Group commit: returns at once; `work` runs in a transaction shared with others (inside a savepoint of its own, so
@@ -154,6 +154,19 @@ class Database {
   virtual void do_write(Call const& call, Body const& body) = 0;
 
  private:
+  struct Rehearsed {};
+
+  void write_or_rehearse(Call const& call, Body const& body) {
+    if (!call.validate_only) return do_write(call, body);
+    try {
+      do_write(call, [&](Transaction& tx) {
+        body(tx);
+        throw Rehearsed{};  // rolls back like any failure
+      });
+    } catch (Rehearsed const&) {
+    }
+  }
+
   template <class Function, class Run>
   static auto with_result(Function& function, Run const& run) {
     using Result = std::invoke_result_t<Function&, Transaction&>;
