@@ -47,6 +47,12 @@ Error Error::with_access_request(std::string address) const {
   return copy;
 }
 
+Error Error::with_retry_after(std::chrono::milliseconds delay) const {
+  Error copy = *this;
+  copy.retry_after_ = delay;
+  return copy;
+}
+
 Error invalid(std::string const& message, Details details) {
   return {Code::invalid, message, std::move(details)};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -33,14 +34,19 @@ class Error : public std::runtime_error {
   /// Address of the asset that the caller may ask access to, for `denied`.
   [[nodiscard]] std::string const& request_access_to() const { return request_access_to_; }
 
+  /// When it is worth trying again, for `exhausted` and `unavailable`: HTTP's Retry-After.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> retry_after() const { return retry_after_; }
+
   [[nodiscard]] Error with_reason(std::string reason) const;
   [[nodiscard]] Error with_access_request(std::string address) const;
+  [[nodiscard]] Error with_retry_after(std::chrono::milliseconds delay) const;
 
  private:
   Code code_;
   Details details_;
   std::string reason_;
   std::string request_access_to_;
+  std::optional<std::chrono::milliseconds> retry_after_;
 };
 
 // One constructor per code, so that a throw reads as a sentence.
