@@ -43,7 +43,10 @@ class Assets {
   [[nodiscard]] std::vector<Asset> list(db::Transaction& tx, std::string const& kind,
                                         std::string const& department = "") const;
   void add_tags(db::Transaction& tx, Call const& call, AssetId const& id, std::set<std::string> const& tags);
+  /// Description and tags; throws Error{conflict}, reason "revision_mismatch", when `changed` was read before another's
+  /// change.
   void update(db::Transaction& tx, Call const& call, Asset const& changed);
+  /// Ends the grants on it too: an asset made later under the same address starts without any.
   void remove(db::Transaction& tx, Call const& call, AssetId const& id);
 };
 

@@ -5,14 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "access/action.h"
 #include "access/assets.h"
+#include "access/mask.h"
 #include "base/call.h"
 #include "base/json.h"
 #include "db/database.h"
 
 namespace lepton::access {
-
-enum class Action { discover, read, write, label, train, serve, share, admin };
 
 /// Why a decision came out as it did: what a trace shows and an auditor checks.
 struct Ground {
@@ -22,26 +22,11 @@ struct Ground {
       text;  ///< "grant to department risk for purpose default-risk until 2027-02-21, approved by bob (request 4f…)"
 };
 
-/// What a reader must be shown instead of the stored column. The nine actions of Iceberg's read restrictions, least to
-/// most restrictive as enum order here: the most restrictive of several wins.
-enum class Mask {
-  none,
-  truncate_to_month,
-  truncate_to_year,
-  show_last_4,
-  show_first_4,
-  mask_alphanum,
-  sha_256_global,
-  sha_256_query_local,
-  mask_to_fixed_value,
-  replace_with_null,
-};
-
-/// Under which conditions an allowed action may go on. Columns by name; "*" is every column without an entry of its
-/// own.
+/// Under which conditions an allowed action may go on. Look masks up with mask_of(), which knows "*" and compares
+/// without case.
 struct Obligations {
   std::vector<json::Value> row_filters;  ///< Iceberg expressions (JSON), attributes already bound as literals; AND
-  std::map<std::string, Mask> masks;     ///< column → mask, most restrictive of all policies and of the grant
+  Masks masks;                           ///< most restrictive of all policies and of the grant
   std::int64_t min_group_size = 0;       ///< 0: none
 
   [[nodiscard]] bool none() const { return row_filters.empty() && masks.empty() && min_group_size == 0; }

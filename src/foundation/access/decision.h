@@ -1,0 +1,15 @@
+#pragma once
+
+#include "access/authority.h"
+#include "access/snapshot.h"
+
+namespace lepton::access {
+
+/// The decision function: nothing but its arguments enters. Sources of permission are the caller's roles in the owning
+/// department, grants in force, and for `discover` also policies and the auditor role; then policies take away
+/// (policy.h says how several combine). The platform's admin role is no source. The principal's groups, roles and
+/// attributes are those of the snapshot, not those of when the call began.
+[[nodiscard]] Decision decide(Snapshot const& snapshot, Call const& call, Timestamp now, Action action,
+                              Asset const& asset);
+
+}  // namespace lepton::access

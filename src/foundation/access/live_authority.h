@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+
+#include "access/assets.h"
+#include "access/audit.h"
+#include "access/authority.h"
+#include "access/snapshots.h"
+
+namespace lepton::access {
+
+/// The Authority of a running server: decides on the snapshot in force. Any thread may call; owned by Access.
+class LiveAuthority : public Authority {
+ public:
+  LiveAuthority(db::Database& database, Snapshots const& snapshots, Assets const& assets, Audit& audit)
+      : database_(database), snapshots_(snapshots), assets_(assets), audit_(audit) {}
+
+  [[nodiscard]] Decision decide(Call const& call, Action action, Asset const& asset) const override;
+  [[nodiscard]] Permit require(db::Transaction& tx, Call const& call, Action action, Address const& address,
+                               std::string const& kind) const override;
+  void require_role(Call const& call, std::string const& department, std::string const& role) const override;
+  [[nodiscard]] bool has_role(Call const& call, std::string const& department, std::string const& role) const;
+
+ private:
+  void record_refusal(Call const& call, AuditEvent event) const;
+
+  db::Database& database_;
+  Snapshots const& snapshots_;
+  Assets const& assets_;
+  Audit& audit_;
+};
+
+}  // namespace lepton::access
