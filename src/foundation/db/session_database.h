@@ -1,0 +1,53 @@
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "base/guarded.h"
+#include "base/time.h"
+#include "db/database.h"
+#include "db/group_commit.h"
+#include "db/pool.h"
+
+namespace lepton::db {
+
+/// Database over sessions of either kind: what is the same for SQLite and PostgreSQL.
+class SessionDatabase final : public Database {
+ public:
+  struct Options {
+    Dialect dialect;
+    OpenSession open_reader;
+    std::size_t readers;
+    OpenSession open_writer;
+    std::size_t writers;  ///< 1: one writer at a time
+  };
+  SessionDatabase(Options options, Clock const& clock);
+
+  void enqueue_write(std::function<void(Transaction&)> work, std::function<void(std::exception_ptr)> done) override;
+  void migrate(std::span<Migration const> migrations) override;
+  [[nodiscard]] Dialect dialect() const override { return dialect_; }
+
+ protected:
+  void do_read(Call const& call, Body const& body) override;
+  void do_write(Call const& call, Body const& body) override;
+
+ private:
+  using Hooks = std::vector<std::function<void()>>;
+
+  Pool::Lease begin(Pool& pool, Mode mode, Call const& call);
+  Hooks write_once(Call const& call, Body const& body);
+  template <class Function>
+  auto until_serialised(Call const& call, Function const& function);
+  std::vector<std::exception_ptr> run_batch(std::vector<GroupCommit::Item> const& items);
+  Hooks batch_once(Call const& call, std::vector<GroupCommit::Item> const& items,
+                   std::vector<std::exception_ptr>& outcomes);
+
+  Dialect dialect_;
+  Clock const& clock_;
+  Pool readers_;
+  Pool writers_;
+  Guarded<std::set<std::string, std::less<>>> migrated_modules_;
+  GroupCommit group_commit_;  // last: its thread uses all above
+};
+
+}  // namespace lepton::db
