@@ -26,6 +26,12 @@ struct Access {
     snapshots.refresh();
   }
 
+  /// Takes in what other servers on the same database changed: call it every second when there are any.
+  void refresh() {
+    snapshots.refresh();
+    credentials.refresh();
+  }
+
   Audit audit;
   Assets assets;
   Snapshots snapshots;

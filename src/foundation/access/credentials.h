@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -74,7 +75,7 @@ class Credentials {
     std::string principal;  ///< oneself, or a service account of a department whose steward one is
     std::string name;       ///< for people: "loan-system"
     std::vector<std::string> scopes;
-    std::optional<Duration> valid_for;
+    std::optional<Duration> valid_for;  ///< default 365d, at most 3650d
   };
   IssuedCredential create_key(Call const& call, NewKey const& key);
   /// A new key with the same name, scopes and lifetime; the old one works for `overlap` longer.
@@ -93,8 +94,8 @@ class Credentials {
   /// Creates the first platform admin and logs them in.
   IssuedCredential redeem(Call const& call, std::string const& token, std::string const& name,
                           std::string const& password);
-  /// When several servers share the database: forgets what was cached.
-  void forget_cached() const;
+  /// Forgets what another server on the same database has ended: see Access::refresh.
+  void refresh() const;
 
  private:
   struct Known {
@@ -103,14 +104,18 @@ class Credentials {
   };
   using Cache = std::unordered_map<std::string, std::shared_ptr<Known const>>;
 
-  [[nodiscard]] std::shared_ptr<Known const> find(std::string const& prefix, bool may_read) const;
-  [[nodiscard]] std::shared_ptr<Known const> verified(std::string_view token, bool may_read) const;
-  [[nodiscard]] Principal principal_of(Known const& known) const;
-  IssuedCredential insert(db::Transaction& tx, Call const& call, CredentialKind kind, Member const* principal,
-                          std::string const& name, std::vector<std::string> const& scopes,
-                          std::optional<Timestamp> expires_at);
-  void end(db::Transaction& tx, Call const& call, Credential const& credential, Timestamp when);
+  enum class Source { memory, database };
+  [[nodiscard]] std::shared_ptr<Known const> find(std::string const& prefix, Source source) const;
+  /// Null only when it is not in memory and nothing else may be asked.
+  [[nodiscard]] std::shared_ptr<Known const> verified(std::string_view token, Source source) const;
+  [[nodiscard]] std::optional<Principal> principal_for(std::string_view authorization, Source source) const;
+  IssuedCredential insert(db::Transaction& tx, Call const& call, CredentialKind kind, PrincipalId const& principal,
+                          std::string const& principal_name, std::string const& name,
+                          std::vector<std::string> const& scopes, Timestamp expires_at);
+  void forget_after_commit(db::Transaction& tx, std::string const& prefix);
+  void end_sessions(db::Transaction& tx, Call const& call, PrincipalId const& principal);
   void require_may_manage(Call const& call, Member const& owner) const;
+  void check_password(Call const& call, std::string const& name, std::string const& password);
 
   db::Database& database_;
   Snapshots& snapshots_;
@@ -118,10 +123,12 @@ class Credentials {
   Audit& audit_;
   Clock const& clock_;
   CredentialOptions options_;
+  std::once_flag decoy_made_;
   std::string decoy_hash_;  ///< what a password is checked against when there is no such user
   LoginLimiter limiter_;
   mutable Guarded<Cache> cache_;
   mutable std::atomic<std::uint64_t> generation_{0};  ///< grows with each invalidation
+  mutable std::atomic<std::int64_t> epoch_{0};        ///< of the database's credentials, as refresh() saw it
 };
 
 }  // namespace lepton::access

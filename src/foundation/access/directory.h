@@ -50,6 +50,13 @@ struct Member {
   Timestamp created_at;
 };
 
+struct NewMember {
+  std::string name;
+  std::string title;
+  std::string department;
+  std::map<std::string, std::string> attributes;
+};
+
 struct RoleAssignment {
   std::string department;  ///< "" for the platform
   std::string principal;
@@ -70,12 +77,7 @@ class Directory {
   /// All: that a department exists is no secret from anybody who has an account.
   [[nodiscard]] std::vector<Department> departments(Call const& call) const;
 
-  struct NewMember {
-    std::string name;
-    std::string title;
-    std::string department;
-    std::map<std::string, std::string> attributes;
-  };
+  using NewMember = access::NewMember;
   Member create_user(Call const& call, NewMember const& user);
   /// The full name is "department/name"; `attributes` only from the platform admin.
   Member create_service_account(Call const& call, NewMember const& account);
@@ -103,8 +105,7 @@ class Directory {
   [[nodiscard]] Principal principal(std::string const& name) const;
 
  private:
-  Member create(Call const& call, PrincipalType type, NewMember member);
-  void require_steward_of(Call const& call, Member const& member) const;
+  Member create(Call const& call, PrincipalType type, NewMember const& member);
 
   db::Database& database_;
   Snapshots& snapshots_;
@@ -114,6 +115,8 @@ class Directory {
 
 /// Inside a transaction, for the other parts of access.
 [[nodiscard]] std::optional<Member> find_member(db::Transaction& tx, std::string const& name);
+/// Throws Error{conflict} when the name is taken.
+[[nodiscard]] Member insert_member(db::Transaction& tx, Call const& call, PrincipalType type, NewMember const& member);
 [[nodiscard]] Member get_member(db::Transaction& tx, std::string const& name);
 
 }  // namespace lepton::access

@@ -66,6 +66,8 @@ class Grants {
 };
 
 // Inside a transaction, for requests and for the removal of assets.
+/// Throws Error{not_found} when there is nobody of that kind and name.
+void require_subject_exists(db::Transaction& tx, Subject const& subject);
 void insert_grant(db::Transaction& tx, Grant const& grant);
 [[nodiscard]] std::optional<Grant> find_grant(db::Transaction& tx, GrantId const& id);
 [[nodiscard]] std::vector<Grant> unrevoked_grants(db::Transaction& tx);

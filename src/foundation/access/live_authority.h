@@ -18,10 +18,14 @@ class LiveAuthority : public Authority {
   [[nodiscard]] Decision decide(Call const& call, Action action, Asset const& asset) const override;
   [[nodiscard]] Permit require(db::Transaction& tx, Call const& call, Action action, Address const& address,
                                std::string const& kind) const override;
+  /// Whatever kind of asset is there.
+  [[nodiscard]] Permit require_any(db::Transaction& tx, Call const& call, Action action, Address const& address) const;
   void require_role(Call const& call, std::string const& department, std::string const& role) const override;
   [[nodiscard]] bool has_role(Call const& call, std::string const& department, std::string const& role) const;
 
  private:
+  [[nodiscard]] Permit require_found(db::Transaction& tx, Call const& call, Action action, Address const& address,
+                                     std::string const& kind) const;
   void record_refusal(Call const& call, AuditEvent event) const;
 
   db::Database& database_;

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::array<db::Migration, 1> kMigrations{{{"access", 1, R"sql(
 CREATE TABLE access_epochs (name TEXT PRIMARY KEY, value BIGINT NOT NULL);
-INSERT INTO access_epochs (name, value) VALUES ('policy', 1);
+INSERT INTO access_epochs (name, value) VALUES ('policy', 1), ('credentials', 1);
 
 CREATE TABLE access_departments (
   name TEXT PRIMARY KEY, title TEXT NOT NULL, description TEXT NOT NULL, created_at BIGINT NOT NULL);

@@ -33,6 +33,8 @@ struct Snapshot {
   [[nodiscard]] std::shared_ptr<Principal const> find_principal_named(std::string const& name) const;
 };
 
+/// Grows with each change of what decisions depend on.
+[[nodiscard]] std::int64_t policy_epoch(db::Transaction& tx);
 [[nodiscard]] std::shared_ptr<Snapshot const> load_snapshot(db::Transaction& tx);
 
 }  // namespace lepton::access

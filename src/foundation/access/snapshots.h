@@ -28,8 +28,6 @@ class Snapshots {
   [[nodiscard]] Timestamp now(Timestamp wall) const;
 
  private:
-  void publish(std::shared_ptr<Snapshot const> snapshot) const;
-
   db::Database& database_;
   Clock const& clock_;
   mutable Guarded<std::shared_ptr<Snapshot const>> current_;

@@ -1,0 +1,47 @@
+#include "access/snapshots.h"
+
+#include "base/call.h"
+#include "base/error.h"
+
+namespace lepton::access {
+
+std::shared_ptr<Snapshot const> Snapshots::current() const {
+  if (stale_) refresh();
+  return *current_.read();
+}
+
+std::shared_ptr<Snapshot const> Snapshots::within(db::Transaction& tx) const {
+  auto held = *current_.read();
+  return held && held->epoch == policy_epoch(tx) ? held : load_snapshot(tx);
+}
+
+void Snapshots::changed(db::Transaction& tx) {
+  tx.execute("UPDATE access_epochs SET value = value + 1 WHERE name = 'policy'");
+  tx.after_commit([this] {
+    stale_ = true;
+    try {
+      refresh();
+    } catch (Error const&) {
+      // The commit stands and must be reported as done; current() tries again and refuses until it succeeds.
+    }
+  });
+}
+
+void Snapshots::refresh() const {
+  auto const held = *current_.read();
+  auto const call = system_call(clock_);
+  auto fresh = database_.read(
+      call, [&](db::Transaction& tx) { return held && held->epoch == policy_epoch(tx) ? held : load_snapshot(tx); });
+  auto current = current_.lock();
+  if (!*current || (*current)->epoch < fresh->epoch) *current = std::move(fresh);
+  stale_ = false;
+}
+
+Timestamp Snapshots::now(Timestamp wall) const {
+  std::int64_t latest = latest_.load(std::memory_order_relaxed);
+  while (wall.micros > latest && !latest_.compare_exchange_weak(latest, wall.micros, std::memory_order_relaxed)) {
+  }
+  return {std::max(wall.micros, latest)};
+}
+
+}  // namespace lepton::access
