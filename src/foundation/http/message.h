@@ -13,17 +13,27 @@
 
 namespace lepton::http {
 
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+/// Whether two ASCII words are the same but for case (header names, tokens).
+[[nodiscard]] bool same_word(std::string_view a, std::string_view b);
+
 /// Header fields in order; names compare without case (RFC 9110 §5.1).
 class Headers {
  public:
+  Headers() = default;
+  Headers(std::initializer_list<std::pair<std::string, std::string>> fields) : fields_(fields) {}
   void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+  /// Replaces every field of that name.
   void set(std::string name, std::string value);
+  /// The first field of that name.
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
   [[nodiscard]] auto begin() const { return fields_.begin(); }
   [[nodiscard]] auto end() const { return fields_.end(); }
+  void clear() { fields_.clear(); }
 
  private:
-  std::vector<std::pair<std::string, std::string>> fields_;
+  Pairs fields_;
 };
 
 /// A request body that arrives while it is read; blocks a worker thread, never a network thread.
@@ -47,8 +57,8 @@ struct Request {
   std::string method;  ///< "GET"
   std::string path;    ///< decoded, "/v1/departments"; parameters of the route are in `parameters`
   std::string target;  ///< as sent
-  std::vector<std::pair<std::string, std::string>> query;       ///< decoded, in order
-  std::vector<std::pair<std::string, std::string>> parameters;  ///< bound by the router: {"department", "risk"}
+  Pairs query;         ///< decoded, in order
+  Pairs parameters;    ///< bound by the router: {"department", "risk"}
   Headers headers;
   std::string body;  ///< whole body of a buffered route
   std::shared_ptr<BodySource>
@@ -65,16 +75,24 @@ struct Response {
   int status = 200;
   Headers headers;
   std::string body;
-  /// When set, sent chunked instead of `body`: called once on a worker thread. Throwing ends the connection without the
-  /// last chunk, so that a client sees that the answer is not whole.
+  /// When set, sent instead of `body`: chunked, or as it is when the headers give its Content-Length. Called once on a
+  /// worker thread (never for HEAD). Throwing ends the connection without the last chunk, so that a client sees that
+  /// the answer is not whole.
   std::function<void(BodySink&)> stream;
 };
 
-/// Answers one request; call respond() once, from any thread. Dropped without an answer it sends 500.
+/// Answers one request; call respond() once, from any thread. Dropped without an answer it sends 500. May outlive the
+/// connection and the server: then the answer goes nowhere.
 class Responder {
  public:
   virtual ~Responder() = default;
   virtual void respond(Response response) = 0;
 };
+
+/// "Not Found" for 404: RFC 9110 §15.
+[[nodiscard]] std::string_view reason_phrase(int status);
+
+/// "a=1&b=%20" → decoded pairs; '+' is a space. nullopt for a broken escape.
+[[nodiscard]] std::optional<Pairs> parse_query(std::string_view query);
 
 }  // namespace lepton::http

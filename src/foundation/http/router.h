@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,15 +18,14 @@ struct RouteOptions {
   bool stream_body = false;  ///< Request::stream instead of Request::body
 };
 
-/// Runs on a worker thread and may block.
+/// Runs on a worker thread and may block. What it throws is logged and answered with 500.
 using Handler = std::function<Response(Request&)>;
 /// Runs on a network thread, must not block; answers later from any thread. For paths where a thread hop matters.
 using AsyncHandler = std::function<void(Request, std::shared_ptr<Responder>)>;
 
 /// Method and path template → handler. Templates: "/v2/models/{model}/infer", a parameter is one segment; "{path...}"
 /// at the end takes the rest; a literal suffix may follow in the segment: "/v1/jobs/{job}:cancel". Literal beats
-/// parameter. Filled before the server starts, then read by any thread. 404 and 405 (with Allow) come from
-/// `not_found_body`.
+/// parameter with suffix beats parameter beats rest. Filled before the server starts, then read by any thread.
 class Router {
  public:
   struct Route {
@@ -35,20 +35,32 @@ class Router {
     Handler handler;  ///< one of the two is set
     AsyncHandler async_handler;
   };
+  Router();
+  ~Router();
+  Router(Router&&) noexcept;
+  Router& operator=(Router&&) noexcept;
+
+  /// A malformed template or the same method and path twice is a broken promise.
   void add(std::string method, std::string path, Handler handler, RouteOptions options = {});
   void add_async(std::string method, std::string path, AsyncHandler handler, RouteOptions options = {});
 
   struct Match {
     Route const* route = nullptr;  ///< null: nothing at that path and method
-    std::vector<std::pair<std::string, std::string>> parameters;
+    Pairs parameters;
     std::vector<std::string> allowed;  ///< methods that exist at the path, when the method does not
   };
-  /// `path` is the raw (still percent-encoded) path; parameters come back decoded.
+  /// `path` is the raw (still percent-encoded) path; parameters come back decoded. HEAD finds the route of GET when it
+  /// has none of its own.
   [[nodiscard]] Match match(std::string_view method, std::string_view path) const;
   [[nodiscard]] std::vector<Route> const& routes() const { return routes_; }
 
  private:
+  struct Node;
+
+  void insert(Route route);
+
   std::vector<Route> routes_;
+  std::unique_ptr<Node> root_;
 };
 
 }  // namespace lepton::http
