@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <limits>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace lepton::runtime {
@@ -26,6 +27,9 @@ class Matrix {
   Matrix() = default;
   /// All values missing.
   Matrix(std::size_t rows, std::size_t columns) : rows_(rows), columns_(columns), values_(rows * columns, missing) {}
+  /// Takes values that stand row after row; their number is a multiple of `columns`.
+  Matrix(std::size_t columns, std::vector<float> values)
+      : rows_(columns == 0 ? 0 : values.size() / columns), columns_(columns), values_(std::move(values)) {}
 
   [[nodiscard]] std::size_t rows() const { return rows_; }
   [[nodiscard]] std::size_t columns() const { return columns_; }

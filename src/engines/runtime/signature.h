@@ -21,8 +21,8 @@ enum class DataType { boolean, int32, int64, fp32, fp64 };
 struct Column {
   std::string name;
   DataType datatype = DataType::fp32;
-  bool nullable = true;     ///< a row may lack it; the model knows what to do then
-  std::string description;  ///< for people
+  bool nullable = true;                    ///< a row may lack it; the model knows what to do then
+  std::optional<std::string> description;  ///< for people
 
   static constexpr auto fields();
 };

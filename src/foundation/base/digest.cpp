@@ -4,6 +4,8 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "base/encoding.h"
 
@@ -36,6 +38,14 @@ Digest Sha256::finish() {
 
 std::string Digest::hex() const {
   return to_hex(view());
+}
+
+std::optional<Digest> find_digest(std::string_view hex) {
+  auto const bytes = from_hex(hex);
+  Digest digest;
+  if (!bytes || bytes->size() != digest.bytes.size()) return std::nullopt;
+  std::copy(bytes->begin(), bytes->end(), digest.bytes.begin());
+  return digest;
 }
 
 bool operator==(Digest const& a, Digest const& b) {

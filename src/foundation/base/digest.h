@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,9 @@ struct Digest {
   [[nodiscard]] std::string_view view() const { return {reinterpret_cast<char const*>(bytes.data()), bytes.size()}; }
   friend bool operator==(Digest const& a, Digest const& b);
 };
+
+/// Reads what hex() wrote.
+[[nodiscard]] std::optional<Digest> find_digest(std::string_view hex);
 
 [[nodiscard]] Digest sha256(std::string_view bytes);
 [[nodiscard]] Digest hmac_sha256(std::string_view key, std::string_view bytes);

@@ -153,8 +153,11 @@ class PostgresqlSession final : public Session {
 
   void commit() override {
     ResultPointer const result(PQexec(connection_.get(), "COMMIT"));
-    if (PQstatus(connection_.get()) != CONNECTION_OK)
+    if (PQresultErrorField(result.get(), PG_DIAG_SQLSTATE) == nullptr &&
+        PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
+      lost_ = true;
       throw unavailable("PostgreSQL was lost during a commit: whether it took place is not known");
+    }
     require_success(result.get(), "COMMIT");
     check(std::string_view(PQcmdStatus(result.get())) == "COMMIT", "a failed transaction is not committed");
   }
@@ -177,7 +180,7 @@ class PostgresqlSession final : public Session {
     require_success(result.get(), sql);
   }
 
-  [[nodiscard]] bool broken() const override { return PQstatus(connection_.get()) != CONNECTION_OK; }
+  [[nodiscard]] bool broken() const override { return lost_ || PQstatus(connection_.get()) != CONNECTION_OK; }
 
  private:
   std::string const& prepare(std::string_view sql, Bound const& bound) {
@@ -208,18 +211,21 @@ class PostgresqlSession final : public Session {
     return out;
   }
 
-  void require_success(PGresult* result, std::string_view sql) const {
+  void require_success(PGresult* result, std::string_view sql) {
     auto const status = PQresultStatus(result);
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) return;
+    // What libpq says itself has no SQLSTATE: it could not send or receive, whatever PQstatus still believes. 57P0x and
+    // 08xxx are the server's farewell.
+    char const* const field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    std::string_view const state = field == nullptr ? "" : field;
+    lost_ = lost_ || state.empty() || state.starts_with("57P0") || state.starts_with("08");
     if (broken())
       throw unavailable(fmt::format("PostgreSQL was lost: {}", one_line(PQerrorMessage(connection_.get()))));
-    fail(result, sql);
+    fail(result, state, sql);
   }
 
   // PostgreSQL 15, Appendix A. The server's detail line, which holds values, is not shown.
-  [[noreturn]] void fail(PGresult* result, std::string_view sql) const {
-    char const* const field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    std::string_view const state = field == nullptr ? "" : field;
+  [[noreturn]] void fail(PGresult* result, std::string_view state, std::string_view sql) {
     if (state == "40001" || state == "40P01") throw SerializationFailure{};
     if (state == "57014") {
       if (call_ != nullptr) call_->proceed();
@@ -235,8 +241,7 @@ class PostgresqlSession final : public Session {
       throw conflict(fmt::format("this breaks a rule of the database ({})", primary)).with_reason("constraint");
     if (state == "25006") throw internal("a reading transaction does not write");
     if (state == "53100") throw exhausted("the disk of PostgreSQL is full").with_reason("disk_full");
-    if (state.starts_with("53") || state.starts_with("57P") || state.starts_with("08"))
-      throw unavailable(fmt::format("PostgreSQL refuses work: {}", primary));
+    if (state.starts_with("53")) throw unavailable(fmt::format("PostgreSQL refuses work: {}", primary));
     throw internal(fmt::format("{} (SQLSTATE {}) in: {}", primary, state, sql));
   }
 
@@ -255,6 +260,7 @@ class PostgresqlSession final : public Session {
   PreparedCache<std::string> prepared_;  ///< by signature and text, the statement's name
   std::uint64_t prepared_count_ = 0;
   Call const* call_ = nullptr;
+  bool lost_ = false;
 };
 
 }  // namespace

@@ -1,0 +1,114 @@
+#include "learn/worker.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "learn/training.h"
+#include "runtime/model.h"
+
+namespace lepton::learn {
+namespace {
+
+using testing::HasSubstr;
+
+class TrainWorker : public testing::Test {
+ protected:
+  TrainWorker() {
+    std::mt19937 random(3);
+    std::string csv = "customer_id,limit,late,default\n";
+    for (int i = 0; i < 2000; ++i) {
+      auto const late = random() % 5;
+      csv += fmt::format("{},{},{},{}\n", i, random() % 50 * 1000, late == 4 ? "" : std::to_string(late),
+                         random() % 10 < 1 + 2 * late ? 1 : 0);
+    }
+    write("data.csv", csv);
+    write("training.json", R"({"target":"default","key":"customer_id","seed":3,"parameters":{"rounds":40}})");
+  }
+
+  void write(std::string const& name, std::string const& content) {
+    write_file_atomically(job_.path() / name, content);
+  }
+  std::string read(std::string const& name) { return read_file(job_.path() / name); }
+  bool exists(std::string const& name) { return std::filesystem::exists(job_.path() / name); }
+  int run() {
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    int const code = train_worker_main(std::vector{job_.path().string()});
+    said_ = testing::internal::GetCapturedStdout();
+    complained_ = testing::internal::GetCapturedStderr();
+    return code;
+  }
+
+  TemporaryDirectory job_;
+  std::string said_, complained_;
+};
+
+TEST_F(TrainWorker, LeavesAServableModelAndItsReport) {
+  ASSERT_EQ(run(), 0) << complained_;
+  auto const signature = runtime::parse_signature(json::parse(read("outputs/signature.json")));
+  auto const model = runtime::load(read("outputs/model.json"), signature);
+  runtime::Matrix rows(2, 2);
+  rows.at(0, 1) = 0, rows.at(1, 1) = 3;
+  auto const out = model->predict(rows.view());
+  EXPECT_LT(out.at(0, 0), out.at(1, 0));
+
+  auto const report = from_json<TrainingReport>(json::parse(read("outputs/report.json")));
+  EXPECT_GT(report.metrics.at("test_auc"), 0.7);
+  EXPECT_EQ(report.train_rows + report.validation_rows + report.test_rows, 2000);
+  EXPECT_EQ(report.test.threshold, signature.threshold);
+  EXPECT_EQ(report.learning_curve.size(), 2 * static_cast<std::size_t>(report.rounds));
+  EXPECT_EQ(report.spec.split.by, SplitBy::key);
+  EXPECT_THAT(said_, HasSubstr("held-out AUC"));
+  EXPECT_EQ(json::parse(read("progress.json")).at("fraction").to_number<double>(), 1);
+  EXPECT_THAT(read("metrics.jsonl"), HasSubstr(R"({"key":"test_auc","step":)"));
+}
+
+TEST_F(TrainWorker, RepeatsItselfToTheByte) {
+  ASSERT_EQ(run(), 0);
+  auto const model = read("outputs/model.json"), report = read("outputs/report.json");
+  ASSERT_EQ(run(), 0);
+  EXPECT_EQ(read("outputs/model.json"), model);
+  EXPECT_EQ(read("outputs/report.json"), report);
+}
+
+TEST_F(TrainWorker, SaysWhatIsWrongAndLeavesNoOutputs) {
+  write("data.csv", "customer_id,limit,default\n1,abc,0\n");
+  EXPECT_EQ(run(), 7);
+  EXPECT_THAT(complained_, HasSubstr("line 2, column 'limit': expected a number, found 'abc'"));
+  EXPECT_EQ(json::parse(read("error.json")).at("code").get_string(), "invalid");
+  EXPECT_FALSE(exists("outputs"));
+}
+
+TEST_F(TrainWorker, NamesTheFieldsOfAWrongSpecification) {
+  write("training.json", R"({"target":"default","threads":0,"split":{"by":"key"}})");
+  EXPECT_EQ(run(), 7);
+  auto const details = json::parse(read("error.json")).at("details").get_object();
+  EXPECT_TRUE(details.contains("/threads"));
+  EXPECT_TRUE(details.contains("/split/by"));
+}
+
+TEST_F(TrainWorker, WarnsOfColumnsThatTellNothing) {
+  std::string csv = read("data.csv");
+  std::string wider;
+  for (std::size_t begin = 0, line = 0; begin < csv.size(); ++line) {
+    auto const end = csv.find('\n', begin);
+    wider += csv.substr(begin, end - begin) + (line == 0 ? ",branch,fax\n" : ",7,\n");
+    begin = end + 1;
+  }
+  write("data.csv", wider);
+  ASSERT_EQ(run(), 0) << complained_;
+  EXPECT_THAT(said_, HasSubstr("warning: column 'branch' is 7 in every training row"));
+  EXPECT_THAT(said_, HasSubstr("warning: column 'fax' is empty in every training row"));
+}
+
+TEST_F(TrainWorker, NeedsADirectory) {
+  EXPECT_EQ(train_worker_main({}), 2);
+}
+
+}  // namespace
+}  // namespace lepton::learn
