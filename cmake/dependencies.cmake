@@ -27,8 +27,7 @@ set_target_properties(duckdb PROPERTIES
   IMPORTED_LOCATION ${LEPTON_THIRD_PARTY}/duckdb/libduckdb.so
   INTERFACE_INCLUDE_DIRECTORIES ${LEPTON_THIRD_PARTY}/duckdb)
 
-find_library(XGBOOST_LIBRARY xgboost REQUIRED)
+# Headers alone: a training loads the library itself, so that the server starts without it.
 find_path(XGBOOST_INCLUDE_DIR xgboost/c_api.h REQUIRED)
-add_library(xgboost SHARED IMPORTED)
-set_target_properties(xgboost PROPERTIES
-  IMPORTED_LOCATION ${XGBOOST_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${XGBOOST_INCLUDE_DIR})
+add_library(xgboost_headers INTERFACE IMPORTED)
+set_target_properties(xgboost_headers PROPERTIES INTERFACE_INCLUDE_DIRECTORIES ${XGBOOST_INCLUDE_DIR})

@@ -26,7 +26,7 @@ struct TrainingSpec {
   SplitOptions split;
   json::Object parameters;
   std::uint64_t seed = 1;
-  int threads = 2;
+  int threads = 1;
   ThresholdGoal threshold_goal = ThresholdGoal::f1;
 
   static constexpr auto fields() {

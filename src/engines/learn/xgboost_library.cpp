@@ -1,9 +1,11 @@
 #include "learn/xgboost_library.h"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <xgboost/c_api.h>
 
 #include <charconv>
+#include <cstdlib>
 
 #include "base/check.h"
 #include "base/error.h"
@@ -11,9 +13,56 @@
 namespace lepton::learn {
 namespace {
 
+/// The functions in use. The library is loaded when a training begins, so that a server, which is the same binary,
+/// starts without it.
+struct Api {
+#define LEPTON_XGBOOST_FUNCTION(name) decltype(&::name) name = find<decltype(&::name)>(#name)
+  void* library = load();
+  LEPTON_XGBOOST_FUNCTION(XGBGetLastError);
+  LEPTON_XGBOOST_FUNCTION(XGBoostVersion);
+  LEPTON_XGBOOST_FUNCTION(XGDMatrixCreateFromMat_omp);
+  LEPTON_XGBOOST_FUNCTION(XGDMatrixSetFloatInfo);
+  LEPTON_XGBOOST_FUNCTION(XGDMatrixSetStrFeatureInfo);
+  LEPTON_XGBOOST_FUNCTION(XGDMatrixFree);
+  LEPTON_XGBOOST_FUNCTION(XGBoosterCreate);
+  LEPTON_XGBOOST_FUNCTION(XGBoosterFree);
+  LEPTON_XGBOOST_FUNCTION(XGBoosterSetParam);
+  LEPTON_XGBOOST_FUNCTION(XGBoosterSetStrFeatureInfo);
+  LEPTON_XGBOOST_FUNCTION(XGBoosterUpdateOneIter);
+  LEPTON_XGBOOST_FUNCTION(XGBoosterEvalOneIter);
+  LEPTON_XGBOOST_FUNCTION(XGBoosterSlice);
+  LEPTON_XGBOOST_FUNCTION(XGBoosterSaveModelToBuffer);
+  LEPTON_XGBOOST_FUNCTION(XGBoosterLoadModelFromBuffer);
+  LEPTON_XGBOOST_FUNCTION(XGBoosterFeatureScore);
+  LEPTON_XGBOOST_FUNCTION(XGBoosterPredict);
+#undef LEPTON_XGBOOST_FUNCTION
+
+ private:
+  static void* load() {
+    // OpenMP's threads wait for each other by spinning for milliseconds; when other work has their processors, a
+    // training of half a second then takes fifteen. Read once, when the library is loaded.
+    ::setenv("GOMP_SPINCOUNT", "10000", 0);
+    void* const library = ::dlopen("libxgboost.so.0", RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr)
+      throw unavailable(fmt::format("cannot load XGBoost ({}): install libxgboost0", ::dlerror()));
+    return library;
+  }
+  template <class Function>
+  Function find(char const* name) const {
+    void* const symbol = ::dlsym(library, name);
+    if (symbol == nullptr) throw unavailable(fmt::format("this XGBoost lacks {}: 1.7 or newer is needed", name));
+    return reinterpret_cast<Function>(symbol);
+  }
+};
+
+Api const& api() {
+  static Api const loaded;
+  return loaded;
+}
+
 void succeed(int result) {
   if (result == 0) return;
-  std::string problem = XGBGetLastError();
+  std::string problem = api().XGBGetLastError();
   // "[08:12:01] ../src/file.cc:117: what went wrong\nStack trace: …": the first line without the time is for people.
   problem = problem.substr(0, problem.find('\n'));
   throw internal("XGBoost failed: " + problem.substr(problem.starts_with('[') ? problem.find(']') + 2 : 0));
@@ -35,50 +84,51 @@ std::vector<char const*> pointers_to(std::vector<std::string> const& texts) {
 
 std::string xgboost_version() {
   int major = 0, minor = 0, patch = 0;
-  XGBoostVersion(&major, &minor, &patch);
+  api().XGBoostVersion(&major, &minor, &patch);
   return fmt::format("{}.{}.{}", major, minor, patch);
 }
 
 BoosterData::BoosterData(Examples const& examples, int threads) {
   auto const view = examples.values.view();
-  succeed(XGDMatrixCreateFromMat_omp(view.data, view.rows, view.columns, runtime::missing, &handle_, threads));
+  succeed(api().XGDMatrixCreateFromMat_omp(view.data, view.rows, view.columns, runtime::missing, &handle_, threads));
   auto const names = pointers_to(examples.features);
-  succeed(XGDMatrixSetFloatInfo(handle_, "label", examples.target.data(), examples.target.size()));
-  succeed(XGDMatrixSetStrFeatureInfo(handle_, "feature_name", const_cast<char const**>(names.data()), names.size()));
+  succeed(api().XGDMatrixSetFloatInfo(handle_, "label", examples.target.data(), examples.target.size()));
+  succeed(
+      api().XGDMatrixSetStrFeatureInfo(handle_, "feature_name", const_cast<char const**>(names.data()), names.size()));
 }
 
 BoosterData::~BoosterData() {
-  if (handle_ != nullptr) XGDMatrixFree(handle_);
+  if (handle_ != nullptr) api().XGDMatrixFree(handle_);
 }
 
 Booster::Booster(std::vector<BoosterData const*> const& data) {
   auto const handles = handles_of(data);
-  succeed(XGBoosterCreate(handles.data(), handles.size(), &handle_));
+  succeed(api().XGBoosterCreate(handles.data(), handles.size(), &handle_));
 }
 
 Booster::~Booster() {
-  if (handle_ != nullptr) XGBoosterFree(handle_);
+  if (handle_ != nullptr) api().XGBoosterFree(handle_);
 }
 
 void Booster::set(std::string const& name, std::string const& value) {
-  succeed(XGBoosterSetParam(handle_, name.c_str(), value.c_str()));
+  succeed(api().XGBoosterSetParam(handle_, name.c_str(), value.c_str()));
 }
 
 void Booster::name_features(std::vector<std::string> const& names) {
   auto const pointers = pointers_to(names);
-  succeed(
-      XGBoosterSetStrFeatureInfo(handle_, "feature_name", const_cast<char const**>(pointers.data()), pointers.size()));
+  succeed(api().XGBoosterSetStrFeatureInfo(handle_, "feature_name", const_cast<char const**>(pointers.data()),
+                                           pointers.size()));
 }
 
 void Booster::update(int round, BoosterData const& data) {
-  succeed(XGBoosterUpdateOneIter(handle_, round, data.handle()));
+  succeed(api().XGBoosterUpdateOneIter(handle_, round, data.handle()));
 }
 
 std::vector<double> Booster::evaluate(int round, std::vector<BoosterData const*> const& data) {
   auto handles = handles_of(data);
   std::vector<char const*> names(data.size(), "d");
   char const* answer = nullptr;
-  succeed(XGBoosterEvalOneIter(handle_, round, handles.data(), names.data(), data.size(), &answer));
+  succeed(api().XGBoosterEvalOneIter(handle_, round, handles.data(), names.data(), data.size(), &answer));
   std::vector<double> values;  // from "[12]\td-logloss:0.43210\td-logloss:0.44003"
   std::string_view const text = answer;
   for (auto colon = text.find(':'); colon != std::string_view::npos; colon = text.find(':', colon + 1)) {
@@ -92,18 +142,18 @@ std::vector<double> Booster::evaluate(int round, std::vector<BoosterData const*>
 
 Booster Booster::first(int rounds) const {
   BoosterHandle slice = nullptr;
-  succeed(XGBoosterSlice(handle_, 0, rounds, 1, &slice));
+  succeed(api().XGBoosterSlice(handle_, 0, rounds, 1, &slice));
   return Booster(slice);
 }
 
 void Booster::load(std::string const& artifact) {
-  succeed(XGBoosterLoadModelFromBuffer(handle_, artifact.data(), artifact.size()));
+  succeed(api().XGBoosterLoadModelFromBuffer(handle_, artifact.data(), artifact.size()));
 }
 
 std::string Booster::save() const {
   bst_ulong size = 0;
   char const* bytes = nullptr;
-  succeed(XGBoosterSaveModelToBuffer(handle_, R"({"format":"json"})", &size, &bytes));
+  succeed(api().XGBoosterSaveModelToBuffer(handle_, R"({"format":"json"})", &size, &bytes));
   return {bytes, size};
 }
 
@@ -112,8 +162,8 @@ std::map<std::string, double> Booster::importance(std::string const& type) const
   char const** names = nullptr;
   bst_ulong const* shape = nullptr;
   float const* scores = nullptr;
-  succeed(XGBoosterFeatureScore(handle_, fmt::format(R"({{"importance_type":"{}"}})", type).c_str(), &count, &names,
-                                &dimensions, &shape, &scores));
+  succeed(api().XGBoosterFeatureScore(handle_, fmt::format(R"({{"importance_type":"{}"}})", type).c_str(), &count,
+                                      &names, &dimensions, &shape, &scores));
   std::map<std::string, double> importance;
   for (bst_ulong i = 0; i < count; ++i) importance.emplace(names[i], scores[i]);
   return importance;
@@ -122,7 +172,7 @@ std::map<std::string, double> Booster::importance(std::string const& type) const
 std::vector<float> Booster::predict(BoosterData const& data) const {
   bst_ulong count = 0;
   float const* scores = nullptr;
-  succeed(XGBoosterPredict(handle_, data.handle(), 0, 0, 0, &count, &scores));
+  succeed(api().XGBoosterPredict(handle_, data.handle(), 0, 0, 0, &count, &scores));
   return {scores, scores + count};
 }
 

@@ -31,7 +31,7 @@ Examples rows_with_holes(unsigned seed, std::size_t rows) {
 
 class XgboostTrainerTest : public testing::Test {
  protected:
-  Trained train(json::Object parameters, std::uint64_t seed = 1, int threads = 2) {
+  Trained train(json::Object parameters, std::uint64_t seed = 1, int threads = 1) {
     parameters.emplace("rounds", 30);
     return XgboostTrainer().train(system_call(clock_), {train_, validation_, parameters, seed, threads, "default"},
                                   [](Progress const&) {});
@@ -63,6 +63,7 @@ TEST_F(XgboostTrainerTest, GivesTheSameBytesForTheSameInput) {
   auto const first = train({}, 7);
   EXPECT_EQ(first.artifact, train({}, 7).artifact);
   EXPECT_NE(first.artifact, train({}, 8).artifact);
+  EXPECT_EQ(train({}, 7, 2).artifact, train({}, 7, 2).artifact);
 }
 
 TEST_F(XgboostTrainerTest, StopsWhenValidationNoLongerGains) {
