@@ -263,6 +263,7 @@ void Connection::answer_done() {
 // Closing while the client still sends would reset the connection and lose the answer on its way (RFC 9112 §9.6).
 void Connection::begin_linger() {
   phase_ = Phase::lingering;
+  body_paused_ = false;
   read_deadline_ = now() + server_->options.linger;
   begin_ = end_ = 0;
   if (peer_done_) return abort();
