@@ -1,0 +1,124 @@
+#include "serving/decision_log.h"
+
+#include "base/error.h"
+
+namespace lepton::serving {
+namespace {
+
+/// Decisions that wait for the disk; more mean that it cannot follow, and answers are refused instead of promised.
+constexpr std::size_t kMostPending = 20'000;
+/// Of one transaction, so that it stays short beside other writers.
+constexpr std::size_t kMostAtOnce = 512;
+
+bool is_member(Call const& call, std::string const& department) {
+  auto const roles = call.principal.roles.find(department);
+  return roles != call.principal.roles.end() && !roles->second.empty();
+}
+
+bool sees_everything(Call const& call) {
+  return call.principal.type == PrincipalType::system || call.principal.has_role("", "auditor");
+}
+
+}  // namespace
+
+struct DecisionLog::Queue : std::enable_shared_from_this<Queue> {
+  explicit Queue(db::Database& a_database) : database(a_database) {}
+
+  /// One write at a time is under way; what it does not take, the next one does.
+  void schedule() {
+    auto const batch = std::make_shared<std::vector<Pending>>();
+    auto const self = shared_from_this();
+    auto const work = [self, batch](db::Transaction& tx) {
+      if (batch->empty()) self->take(*batch);  // not again when the database repeats the transaction
+      for (auto const& pending : *batch) insert(tx, pending.decision);
+    };
+    auto const done = [self, batch](std::exception_ptr error) {
+      if (error && batch->empty()) self->take(*batch);
+      self->go_on();
+      for (auto const& pending : *batch) pending.done(error);
+    };
+    try {
+      database.enqueue_write(work, done);
+    } catch (...) {
+      done(std::current_exception());
+    }
+  }
+
+  void take(std::vector<Pending>& batch) {
+    auto locked = state.lock();
+    auto& all = locked->pending;
+    if (all.size() <= kMostAtOnce) {
+      batch.swap(all);
+      return;
+    }
+    auto const end = all.begin() + kMostAtOnce;
+    batch.assign(std::make_move_iterator(all.begin()), std::make_move_iterator(end));
+    all.erase(all.begin(), end);
+  }
+
+  void go_on() {
+    {
+      auto locked = state.lock();
+      locked->scheduled = !locked->pending.empty();
+      if (!locked->scheduled) return;
+    }
+    schedule();
+  }
+
+  db::Database& database;
+  Guarded<State> state;
+};
+
+DecisionLog::DecisionLog(db::Database& database, access::Authority const& authority)
+    : database_(database), authority_(authority), queue_(std::make_shared<Queue>(database)) {}
+
+void DecisionLog::append(NewDecision decision, Done done) {
+  bool schedule = false;
+  bool full = false;
+  {
+    auto state = queue_->state.lock();
+    full = state->pending.size() >= kMostPending;
+    if (!full) {
+      state->pending.push_back({std::move(decision), std::move(done)});
+      schedule = !std::exchange(state->scheduled, true);
+    }
+  }
+  if (full) {
+    done(std::make_exception_ptr(unavailable("decisions cannot be recorded fast enough: try again later")
+                                     .with_reason("overloaded")
+                                     .with_retry_after(std::chrono::seconds(1))));
+  } else if (schedule) {
+    queue_->schedule();
+  }
+}
+
+bool DecisionLog::may_see(Call const& call, Decision const& decision) {
+  return sees_everything(call) || is_member(call, decision.department()) ||
+         (!call.principal.id.empty() && call.principal.id == decision.principal_id);
+}
+
+Decision DecisionLog::get(db::Transaction& tx, Call const& call, DecisionId const& id) const {
+  auto decision = find_decision(tx, id);
+  if (!decision || !may_see(call, *decision)) throw not_found("there is no decision " + id.str());
+  return std::move(*decision);
+}
+
+Decision DecisionLog::get(Call const& call, DecisionId const& id) const {
+  return database_.read(call, [&](db::Transaction& tx) { return get(tx, call, id); });
+}
+
+std::vector<Decision> DecisionLog::list(Call const& call, DecisionQuery query) const {
+  return database_.read(call, [&](db::Transaction& tx) {
+    bool everything = sees_everything(call);
+    if (query.deployment && !everything) {
+      auto const asset = access::Assets().find(tx, *query.deployment);
+      if (!asset || asset->kind != "deployment" || !authority_.may_discover(call, *asset))
+        throw not_found("there is no such deployment");
+      everything = is_member(call, asset->department);
+    }
+    if (!everything) query.principal = call.principal.id;
+    return list_decisions(tx, query);
+  });
+}
+
+}  // namespace lepton::serving

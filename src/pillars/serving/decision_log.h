@@ -1,0 +1,53 @@
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "access/authority.h"
+#include "base/call.h"
+#include "base/guarded.h"
+#include "db/database.h"
+#include "serving/decision.h"
+
+namespace lepton::serving {
+
+/// Every answer given, durable before it is given. Any thread may call. Decisions that arrive while a write is under
+/// way share the next one, so that a busy server pays for one commit, not one per answer. Seen only by members of the
+/// owning department, by the caller whose decision it is, and by auditors.
+class DecisionLog {
+ public:
+  /// Both outlive it, and the database also what is still being written when the log ends.
+  DecisionLog(db::Database& database, access::Authority const& authority);
+
+  using Done = std::function<void(std::exception_ptr)>;
+  /// Returns at once; `done` runs on a background thread when the decision is durable, or with the reason why not.
+  void append(NewDecision decision, Done done);
+
+  /// Throws Error{not_found} when there is none or the caller may not see it: the same words for both.
+  [[nodiscard]] Decision get(Call const& call, DecisionId const& id) const;
+  [[nodiscard]] Decision get(db::Transaction& tx, Call const& call, DecisionId const& id) const;
+  /// The caller's own decisions, or, of a deployment whose department the caller belongs to or audits, all.
+  [[nodiscard]] std::vector<Decision> list(Call const& call, DecisionQuery query) const;
+  [[nodiscard]] static bool may_see(Call const& call, Decision const& decision);
+
+ private:
+  struct Pending {
+    NewDecision decision;
+    Done done;
+  };
+  struct State {
+    std::vector<Pending> pending;
+    bool scheduled = false;
+  };
+  struct Queue;
+
+  db::Database& database_;
+  access::Authority const& authority_;
+  /// Shared with the writes under way, which may end after the log.
+  std::shared_ptr<Queue> queue_;
+};
+
+}  // namespace lepton::serving

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "runtime/matrix.h"
+#include "runtime/model.h"
+#include "runtime/signature.h"
+#include "serving/tensor.h"
+
+namespace lepton::serving {
+
+/// Values that a lookup found, by column; one per row of the request.
+using FoundColumns = std::map<std::string, std::vector<double>>;
+
+/// Lays a request out as the model reads it. Either one tensor of shape [rows, inputs of the model] (or [inputs] for
+/// one row), or one tensor of shape [rows] or [rows, 1] per input by name; what the request leaves out is taken from
+/// `found`. `also_allowed` names a tensor that is no input of the model (the key of a lookup). Throws Error{invalid}
+/// with every problem: unknown, twice, missing, wrong shape, missing values where the model takes none.
+[[nodiscard]] runtime::Matrix to_matrix(runtime::Signature const& signature, std::vector<Tensor> const& inputs,
+                                        FoundColumns const& found = {}, std::string const& also_allowed = "");
+
+/// One tensor of shape [rows] per output of the model; `wanted` selects by name, empty is all.
+[[nodiscard]] std::vector<Tensor> to_tensors(runtime::Signature const& signature, runtime::Prediction const& prediction,
+                                             std::vector<std::string> const& wanted);
+/// Throws Error{invalid} for an output that the model has not.
+void check_outputs(runtime::Signature const& signature, std::vector<std::string> const& wanted);
+
+}  // namespace lepton::serving

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "access/address.h"
+#include "access/authority.h"
+#include "base/call.h"
+#include "base/json.h"
+#include "db/database.h"
+#include "runtime/signature.h"
+
+namespace lepton::serving {
+
+/// A registered model version, as far as serving it needs.
+struct ServableModel {
+  access::Address version;  ///< pinned: "risk/default-risk@1"
+  std::string digest;       ///< of its content; a revision serves these bytes or none
+  runtime::Signature signature;
+  std::set<std::string> tags;  ///< of the model: decides whether decisions keep values
+};
+
+/// Where models come from: the registry. Decides nothing about who may; Deployments does. Any thread may call.
+class ModelSource {
+ public:
+  virtual ~ModelSource() = default;
+  /// Follows an alias ("…@production") to a version. Throws Error{not_found} or, for one that must not be served,
+  /// {conflict}.
+  [[nodiscard]] virtual ServableModel resolve(db::Transaction& tx, Call const& call,
+                                              access::Address const& model) const = 0;
+  /// The artifact that runtime::load reads. Throws Error{internal, "corrupt_object"} when it is not what was
+  /// registered.
+  [[nodiscard]] virtual std::string artifact(Call const& call, ServableModel const& model) const = 0;
+};
+
+/// One record as the reader may see it: masks and row filters have been applied.
+struct Record {
+  json::Object values;
+  std::vector<access::Ground> grounds;
+};
+
+/// Where looked-up records come from: the shared tables. Any thread may call; blocks.
+class RecordSource {
+ public:
+  virtual ~RecordSource() = default;
+  /// The version that "banking/customers" or "…@3" means now. Throws Error{not_found} or {denied} as the caller's
+  /// rights say.
+  struct Pin {
+    access::Address version;
+    std::vector<access::Ground> grounds;
+  };
+  [[nodiscard]] virtual Pin pin(Call const& call, access::Address const& dataset) const = 0;
+  /// One entry per key, in their order; nullopt for a record that is absent or filtered away. Reads with the rights of
+  /// `call`, decided anew each time: Error{denied} from the moment a grant is revoked.
+  [[nodiscard]] virtual std::vector<std::optional<Record>> find(Call const& call, access::Address const& version,
+                                                                std::string const& key,
+                                                                std::vector<std::string> const& columns,
+                                                                std::vector<std::string> const& keys) const = 0;
+};
+
+/// Makes the call of a service account, for the deployment's own reads.
+class ServiceCalls {
+ public:
+  virtual ~ServiceCalls() = default;
+  /// On behalf of `origin`, whose deadline, trace and clock it keeps. Throws Error{not_found} when there is no such
+  /// account.
+  [[nodiscard]] virtual Call as(Call const& origin, std::string const& service_account,
+                                std::string const& purpose) const = 0;
+};
+
+}  // namespace lepton::serving
