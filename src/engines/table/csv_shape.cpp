@@ -1,0 +1,120 @@
+#include "table/csv_shape.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "base/encoding.h"
+#include "base/error.h"
+#include "table/schema.h"
+
+namespace lepton::table {
+namespace {
+
+bool is_number(std::string_view text) {
+  double value = 0;
+  auto const [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return failed == std::errc() && end == text.data() + text.size();
+}
+
+/// The delimiter that splits the first record into most fields.
+char likely_delimiter(std::string_view head) {
+  char best = ',';
+  std::size_t most = 1;
+  for (char const candidate : {',', '\t', ';', '|'}) {
+    std::size_t const fields = first_record(head, candidate).size();
+    if (fields > most) {
+      best = candidate;
+      most = fields;
+    }
+  }
+  return best;
+}
+
+/// Whether everything that is not ASCII could be GBK: pairs of a lead byte 81–FE and a trail byte 40–FE without 7F.
+bool looks_like_gbk(std::string_view bytes) {
+  std::size_t pairs = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    auto const lead = static_cast<unsigned char>(bytes[i]);
+    if (lead < 0x80) continue;
+    if (i + 1 == bytes.size()) break;  // cut in the middle
+    auto const trail = static_cast<unsigned char>(bytes[++i]);
+    if (lead == 0x80 || lead == 0xff || trail < 0x40 || trail == 0x7f || trail == 0xff) return false;
+    ++pairs;
+  }
+  return pairs > 0;
+}
+
+}  // namespace
+
+std::vector<std::string> first_record(std::string_view text, char delimiter) {
+  std::vector<std::string> fields(1);
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char const c = text[i];
+    if (quoted) {
+      if (c == '"' && i + 1 < text.size() && text[i + 1] == '"')
+        fields.back() += text[++i];
+      else if (c == '"')
+        quoted = false;
+      else
+        fields.back() += c;
+    } else if (c == '"' && fields.back().empty()) {
+      quoted = true;
+    } else if (c == delimiter) {
+      fields.emplace_back();
+    } else if (c == '\n' || c == '\r') {
+      break;
+    } else {
+      fields.back() += c;
+    }
+  }
+  return fields;
+}
+
+CsvShape csv_shape(std::string_view head, std::optional<char> delimiter, std::optional<bool> header) {
+  if (head.starts_with("\xef\xbb\xbf")) head.remove_prefix(3);
+  if (head.find_first_not_of(" \t\r\n") == std::string_view::npos)
+    throw invalid("the file is empty").with_reason("bad_file");
+  CsvShape shape;
+  shape.delimiter = delimiter.value_or(likely_delimiter(head));
+  shape.columns = first_record(head, shape.delimiter);
+  shape.header = header.value_or(std::ranges::none_of(shape.columns, is_number));
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < shape.columns.size(); ++i) {
+    std::string& name = shape.columns[i];
+    if (!shape.header) name = fmt::format("column{}", i + 1);
+    name.erase(0, name.find_first_not_of(" \t"));
+    name.erase(name.find_last_not_of(" \t") + 1);
+    if (name.empty()) throw invalid(fmt::format("column {} of the header has no name", i + 1)).with_reason("bad_file");
+    if (!seen.insert(lower_case(name)).second)
+      throw invalid(fmt::format("the header names column {} twice (upper and lower case are the same)", name))
+          .with_reason("bad_file");
+  }
+  return shape;
+}
+
+std::optional<std::string> encoding_problem(std::string_view bytes) {
+  if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff"))
+    return "the file is UTF-16; save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8";
+  if (bytes.starts_with("PK\x03\x04")) return "the file is a spreadsheet or an archive (ZIP); export it as CSV";
+  if (bytes.starts_with("\x1f\x8b")) return "the file is compressed with gzip; unpack it first";
+  std::size_t line = 1;
+  for (std::size_t start = 0; start < bytes.size(); ++line) {
+    std::size_t const end = std::min(bytes.find('\n', start), bytes.size());
+    if (!is_utf8(bytes.substr(start, end - start))) {
+      if (looks_like_gbk(bytes.substr(0, 1 << 20)))
+        return fmt::format(
+            "line {} is not UTF-8; the file looks like Chinese text in GBK (GB18030): convert it with "
+            "iconv -f GB18030 -t UTF-8",
+            line);
+      return fmt::format("line {} is not UTF-8; correct it, or convert the file to UTF-8", line);
+    }
+    start = end + 1;
+  }
+  return std::nullopt;
+}
+
+}  // namespace lepton::table

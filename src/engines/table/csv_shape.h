@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lepton::table {
+
+/// What the first records of a CSV file (RFC 4180) tell.
+struct CsvShape {
+  char delimiter = ',';
+  bool header = true;
+  std::vector<std::string> columns;  ///< from the header, or column1, column2, …
+};
+
+/// `head` is the beginning of the file, `given` what the caller knows. Throws Error{invalid, "bad_file"} for an empty
+/// file and for columns without a name or with the same one.
+[[nodiscard]] CsvShape csv_shape(std::string_view head, std::optional<char> delimiter, std::optional<bool> header);
+
+/// The fields of the first record.
+[[nodiscard]] std::vector<std::string> first_record(std::string_view text, char delimiter);
+
+/// What is wrong with the encoding of a text file, as a sentence that says where and what to do; nullopt for UTF-8.
+[[nodiscard]] std::optional<std::string> encoding_problem(std::string_view bytes);
+
+}  // namespace lepton::table

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/call.h"
+#include "table/ast_guard.h"
+#include "table/scan.h"
+#include "table/workers.h"
+
+namespace lepton::table {
+
+enum class ResultFormat {
+  objects,  ///< one JSON object per line
+  rows,     ///< one JSON array per line
+  csv,      ///< RFC 4180 with a header
+};
+
+struct QueryOptions {
+  ResultFormat format = ResultFormat::objects;
+  std::uint64_t most_rows = 10'000;  ///< the result is cut there, and says so
+  std::uint64_t most_bytes = 64ULL << 20;
+};
+
+/// Where a result goes, on the caller's thread; what these throw ends the query.
+struct ResultSink {
+  std::function<void(Schema const&)> begin;  ///< once, before any bytes
+  std::function<void(std::string_view)> write;
+};
+
+struct QueryResult {
+  Schema columns;
+  std::uint64_t rows = 0;
+  bool truncated = false;
+  std::string isolation;  ///< how far the kernel shut the worker in, see seal_process()
+};
+
+/// A table written by a worker.
+struct TableFile {
+  std::filesystem::path path;  ///< zstd Parquet; gone with the object that gave it: adopt it before
+  Schema schema;
+  std::uint64_t rows = 0;
+  std::string isolation;
+};
+
+/// One SELECT that was parsed by DuckDB in a sealed worker and found safe. Whoever prepared it decides what each of
+/// tables() stands for, then runs or saves it, once. The statement sees these tables under their names, restricted as
+/// the sources say, and nothing else: the worker opens no other file. One thread; holds a worker until its end.
+class Query {
+ public:
+  /// Throws Error{invalid} with the place and what to do, for SQL that is wrong or not allowed.
+  [[nodiscard]] static Query prepare(Workers& workers, Call const& call, std::string sql);
+
+  [[nodiscard]] std::vector<TableName> const& tables() const { return statement_.tables; }
+  /// `sources` in the order of tables(). Order of rows is that of ORDER BY alone.
+  QueryResult run(Call const& call, std::vector<TableSource> const& sources, QueryOptions const& options,
+                  ResultSink const& sink);
+  /// The whole result as a Parquet file; the same rows in the same order for the same sources. Columns keep the field
+  /// ids of `previous`.
+  [[nodiscard]] TableFile save(Call const& call, std::vector<TableSource> const& sources, Schema const& previous = {});
+
+ private:
+  Query(Workers& workers, Workers::Lease worker, std::string sql, Statement statement)
+      : workers_(&workers), worker_(std::move(worker)), sql_(std::move(sql)), statement_(std::move(statement)) {}
+  [[nodiscard]] json::Object task(std::string_view op, std::vector<TableSource> const& sources) const;
+
+  Workers* workers_;
+  Workers::Lease worker_;
+  std::string sql_;
+  Statement statement_;
+};
+
+}  // namespace lepton::table

@@ -1,0 +1,198 @@
+#include "table/query_worker.h"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <csignal>
+
+#include "base/check.h"
+#include "base/error.h"
+#include "table/frames.h"
+#include "table/seal.h"
+#include "table/values.h"
+
+namespace lepton::table {
+namespace {
+
+constexpr std::size_t kFrameBytes = 256 * 1024;
+
+json::Object error_message(Error const& e) {
+  return {{"event", "error"}, {"code", to_string(e.code())}, {"reason", e.reason()}, {"message", e.what()}};
+}
+
+std::vector<std::string> texts_of(json::Object const& task, std::string_view name) {
+  std::vector<std::string> out;
+  for (auto const& value : task.at(name).as_array()) out.emplace_back(value.as_string());
+  return out;
+}
+
+/// Settings that need the open world first, then the seal, then threads (which inherit it), then what the server wrote.
+Isolation seal(Session& session, json::Object const& task) {
+  auto const readable = texts_of(task, "readable");
+  std::string const directory = text_of(task, "directory");
+  session.execute(fmt::format("SET memory_limit = '{}B'", number_of(task, "memory_bytes")));
+  session.execute("SET temp_directory = " + quote_text(directory + "/spill"));
+  session.execute(fmt::format("SET max_temp_directory_size = '{}B'", number_of(task, "temporary_bytes")));
+  session.execute(fmt::format("SET allowed_paths = {}", readable.empty() ? "[]::VARCHAR[]" : quote_list(readable)));
+  session.execute("SET allowed_directories = [" + quote_text(directory) + "]");
+  session.execute("SET enable_external_access = false");
+  Isolation const isolation = seal_process({readable.begin(), readable.end()}, directory);
+  session.execute(fmt::format("SET threads = {}", number_of(task, "threads")));
+  session.execute(fmt::format("SET preserve_insertion_order = {}", task.at("keep_order").as_bool()));
+  session.execute("SET parquet_metadata_cache = true");
+  for (std::string const& sql : texts_of(task, "setup")) session.execute(sql);
+  session.execute("SET lock_configuration = true");
+  return isolation;
+}
+
+json::Object work(Session& session, Channel const& channel, json::Object const& task) {
+  std::string const op = text_of(task, "op");
+  Isolation isolation;
+  try {
+    isolation = seal(session, task);
+  } catch (Error const& e) {
+    if (e.code() == Code::exhausted) throw;
+    throw unavailable(fmt::format("the data cannot be opened: {}", e.what())).with_reason("setup");
+  }
+  json::Object done = op == "query"    ? run_query(session, channel, task)
+                      : op == "report" ? run_report(session, channel, task)
+                                       : run_import(session, channel, task);
+  done["event"] = "done";
+  done["isolation"] = isolation;
+  return done;
+}
+
+/// Returns whether the process goes on.
+bool answer(Session& session, Channel const& channel, std::string const& payload) {
+  try {
+    json::Object const task = json::parse(payload).as_object();
+    if (text_of(task, "op") == "parse") {
+      channel.data(session.value("SELECT json_serialize_sql($1::VARCHAR)", text_of(task, "sql")));
+      return true;
+    }
+    channel.message(work(session, channel, task));
+  } catch (Error const& e) {
+    channel.message(error_message(e));
+  } catch (std::bad_alloc const&) {
+    channel.message(
+        error_message(exhausted("the statement needs more memory than it may use").with_reason("memory_limit")));
+  } catch (std::exception const& e) {
+    channel.message(error_message(internal(e.what())));
+  }
+  return false;
+}
+
+}  // namespace
+
+void Channel::message(json::Object const& object) const {
+  write_frame(fd_, FrameKind::message, json::write(object));
+}
+
+void Channel::data(std::string_view bytes) const {
+  write_frame(fd_, FrameKind::data, bytes);
+}
+
+std::string text_of(json::Object const& task, std::string_view name) {
+  auto const* const found = task.if_contains(name);
+  check(found != nullptr && found->is_string(), "a task of a query worker is complete");
+  return std::string(found->get_string());
+}
+
+std::int64_t number_of(json::Object const& task, std::string_view name) {
+  auto const* const found = task.if_contains(name);
+  check(found != nullptr && found->is_int64(), "a task of a query worker is complete");
+  return found->get_int64();
+}
+
+json::Object run_query(Session& session, Channel const& channel, json::Object const& task) {
+  std::string const format = text_of(task, "format");
+  auto const most_rows = static_cast<std::uint64_t>(number_of(task, "max_rows"));
+  auto const most_bytes = static_cast<std::uint64_t>(number_of(task, "max_bytes"));
+  auto const result = session.stream(text_of(task, "sql"));
+  Schema const schema = schema_of_result(result->raw());
+  channel.message({{"event", "schema"}, {"columns", to_json(schema)}});
+
+  std::vector<ValueWriter> writers;
+  for (idx_t i = 0; i < schema.size(); ++i) {
+    duckdb_logical_type type = duckdb_column_logical_type(&result->raw(), i);
+    writers.emplace_back(type);
+    duckdb_destroy_logical_type(&type);
+  }
+  std::vector<std::string> keys;  // "name": of each column, for objects
+  for (Column const& column : schema) {
+    append_json_string(column.name, keys.emplace_back());
+    keys.back() += ':';
+  }
+  bool const csv = format == "csv";
+  bool const objects = format == "objects";
+  std::string out;
+  if (csv) {
+    for (std::size_t i = 0; i < schema.size(); ++i) {
+      std::string name = quote_name(schema[i].name);
+      if (name.find_first_of(",\r\n", 1) == std::string::npos && name.size() == schema[i].name.size() + 2 &&
+          name.size() > 2)
+        name = schema[i].name;
+      out += (i == 0 ? "" : ",") + name;
+    }
+    out += '\n';
+  }
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+  bool truncated = false;
+  while (!truncated) {
+    auto const chunk = result->next();
+    if (!chunk) break;
+    for (std::size_t i = 0; i < writers.size(); ++i) writers[i].bind(duckdb_data_chunk_get_vector(chunk.get(), i));
+    idx_t const count = duckdb_data_chunk_get_size(chunk.get());
+    for (idx_t row = 0; row < count; ++row) {
+      if (rows == most_rows || bytes + out.size() > most_bytes) {
+        truncated = true;
+        break;
+      }
+      if (!csv) out += objects ? '{' : '[';
+      for (std::size_t i = 0; i < writers.size(); ++i) {
+        if (i != 0) out += ',';
+        if (objects) out += keys[i];
+        csv ? writers[i].write_csv(row, out) : writers[i].write_json(row, out);
+      }
+      if (!csv) out += objects ? '}' : ']';
+      out += '\n';
+      ++rows;
+      if (out.size() >= kFrameBytes) {
+        bytes += out.size();
+        channel.data(out);
+        out.clear();
+      }
+    }
+  }
+  if (!out.empty()) channel.data(out);
+  return {{"rows", rows}, {"truncated", truncated}};
+}
+
+json::Object run_report(Session& session, Channel const&, json::Object const& task) {
+  json::Array answers;
+  for (std::string const& sql : texts_of(task, "statements")) {
+    std::string const rows = session.value("SELECT coalesce(json_group_array(r), '[]') FROM (" + sql + ") AS r");
+    answers.push_back(json::parse(rows));
+  }
+  return {{"answers", std::move(answers)}};
+}
+
+int query_worker_main() {
+  std::signal(SIGPIPE, SIG_IGN);
+  Channel const channel(STDIN_FILENO);
+  try {
+    Session session;
+    (void)session.value("SELECT json_serialize_sql($1::VARCHAR)", "SELECT 1");
+    channel.message({{"event", "ready"}});
+    Frame frame;
+    while (read_frame(STDIN_FILENO, frame))
+      if (!answer(session, channel, frame.payload)) return 0;
+    return 0;
+  } catch (Error const&) {
+    return 1;  // the server is gone
+  }
+}
+
+}  // namespace lepton::table

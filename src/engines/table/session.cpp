@@ -1,0 +1,162 @@
+#include "table/session.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace lepton::table {
+namespace {
+
+/// `message` is DuckDB's, which names only views and columns that the statement may use.
+[[noreturn]] void fail(duckdb_error_type type, std::string message) {
+  switch (type) {
+    case DUCKDB_ERROR_OUT_OF_MEMORY:
+      throw exhausted(
+          "the statement needs more memory than it may use; select fewer columns or rows, or aggregate earlier")
+          .with_reason("memory_limit");
+    case DUCKDB_ERROR_INTERRUPT:
+      throw cancelled("the statement was cancelled");
+    case DUCKDB_ERROR_INTERNAL:
+    case DUCKDB_ERROR_FATAL:
+      throw internal("the query engine failed on this statement: " + message);
+    case DUCKDB_ERROR_IO:
+      if (message.find("No space left") != std::string::npos)
+        throw exhausted("the disk is full").with_reason("disk_full");
+      if (message.find("max_temp_directory_size") != std::string::npos)
+        throw exhausted("the statement needs more temporary space than it may use").with_reason("disk_limit");
+      throw unavailable("the data cannot be read: a file is missing or damaged").with_reason("io");
+    case DUCKDB_ERROR_PERMISSION:
+      throw denied("SQL may read the datasets it names and nothing else").with_reason("sealed");
+    default:
+      throw invalid(message);
+  }
+}
+
+std::string const& no_message() {
+  static std::string const text = "the statement failed";
+  return text;
+}
+
+[[noreturn]] void fail(duckdb_result& result) {
+  char const* const message = duckdb_result_error(&result);
+  duckdb_error_type const type = duckdb_result_error_type(&result);
+  std::string const text = message == nullptr ? no_message() : message;
+  duckdb_destroy_result(&result);
+  fail(type, text);
+}
+
+struct Prepared {
+  duckdb_prepared_statement statement = nullptr;
+  ~Prepared() { duckdb_destroy_prepare(&statement); }
+};
+
+/// duckdb_prepare tells no error type; DuckDB's message begins with it.
+duckdb_error_type type_of_message(std::string const& message) {
+  if (message.starts_with("Out of Memory")) return DUCKDB_ERROR_OUT_OF_MEMORY;
+  if (message.starts_with("INTERNAL")) return DUCKDB_ERROR_INTERNAL;
+  if (message.starts_with("IO Error")) return DUCKDB_ERROR_IO;
+  if (message.starts_with("Permission Error")) return DUCKDB_ERROR_PERMISSION;
+  return DUCKDB_ERROR_INVALID_INPUT;
+}
+
+void prepare(duckdb_connection connection, std::string const& sql, Prepared& prepared) {
+  if (duckdb_prepare(connection, sql.c_str(), &prepared.statement) == DuckDBSuccess) return;
+  char const* const message = duckdb_prepare_error(prepared.statement);
+  std::string const text = message == nullptr ? no_message() : message;
+  fail(type_of_message(text), text);
+}
+
+}  // namespace
+
+Result::Chunk Result::next() {
+  Chunk chunk(duckdb_fetch_chunk(result_));
+  if (!chunk) {
+    if (char const* const message = duckdb_result_error(&result_); message != nullptr && *message != '\0')
+      fail(duckdb_result_error_type(&result_), message);
+    return nullptr;
+  }
+  if (duckdb_data_chunk_get_size(chunk.get()) == 0) return nullptr;
+  return chunk;
+}
+
+Session::Session() {
+  duckdb_config config = nullptr;
+  if (duckdb_create_config(&config) != DuckDBSuccess) throw internal("the query engine has no configuration");
+  // More threads start when the process has been sealed, so that they are sealed too.
+  duckdb_set_config(config, "threads", "1");
+  duckdb_set_config(config, "autoinstall_known_extensions", "false");
+  duckdb_set_config(config, "autoload_known_extensions", "false");
+  duckdb_set_config(config, "allow_community_extensions", "false");
+  char* problem = nullptr;
+  duckdb_state const opened = duckdb_open_ext(nullptr, &database_, config, &problem);
+  duckdb_destroy_config(&config);
+  if (opened != DuckDBSuccess) {
+    std::string const text = problem == nullptr ? "unknown reason" : problem;
+    duckdb_free(problem);
+    throw internal("the query engine did not open: " + text);
+  }
+  if (duckdb_connect(database_, &connection_) != DuckDBSuccess)
+    throw internal("the query engine accepts no connection");
+  execute("SET TimeZone = 'UTC'");
+}
+
+Session::~Session() {
+  duckdb_disconnect(&connection_);
+  duckdb_close(&database_);
+}
+
+void Session::execute(std::string const& sql) {
+  duckdb_result result;
+  if (duckdb_query(connection_, sql.c_str(), &result) != DuckDBSuccess) fail(result);
+  duckdb_destroy_result(&result);
+}
+
+namespace {
+
+std::string first_value(duckdb_result& result) {
+  std::string text;
+  if (duckdb_row_count(&result) > 0 && duckdb_column_count(&result) > 0) {
+    char* const found = duckdb_value_varchar(&result, 0, 0);
+    if (found != nullptr) text = found;
+    duckdb_free(found);
+  }
+  duckdb_destroy_result(&result);
+  return text;
+}
+
+}  // namespace
+
+std::string Session::value(std::string const& sql) {
+  duckdb_result result;
+  if (duckdb_query(connection_, sql.c_str(), &result) != DuckDBSuccess) fail(result);
+  return first_value(result);
+}
+
+std::string Session::value(std::string const& sql, std::string_view text) {
+  Prepared prepared;
+  prepare(connection_, sql, prepared);
+  duckdb_bind_varchar_length(prepared.statement, 1, text.data(), text.size());
+  duckdb_result result;
+  if (duckdb_execute_prepared(prepared.statement, &result) != DuckDBSuccess) fail(result);
+  return first_value(result);
+}
+
+std::unique_ptr<Result> Session::stream(std::string const& sql) {
+  Prepared prepared;
+  prepare(connection_, sql, prepared);
+  duckdb_pending_result pending = nullptr;
+  duckdb_state const state = duckdb_pending_prepared_streaming(prepared.statement, &pending);
+  if (state != DuckDBSuccess) {
+    char const* const message = duckdb_pending_error(pending);
+    std::string const text = message == nullptr ? no_message() : message;
+    duckdb_destroy_pending(&pending);
+    fail(type_of_message(text), text);
+  }
+  duckdb_result result;
+  duckdb_state const executed = duckdb_execute_pending(pending, &result);
+  duckdb_destroy_pending(&pending);
+  if (executed != DuckDBSuccess) fail(result);
+  return std::make_unique<Result>(result);
+}
+
+}  // namespace lepton::table
