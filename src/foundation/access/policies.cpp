@@ -89,8 +89,9 @@ Policy Policies::put(Call const& call, std::string const& department, std::strin
     } else {
       tx.execute(
           "INSERT INTO access_policies (id, department, name, document, revision, updated_by, updated_at) "
-          "VALUES ($1, $2, $3, $4, 1, $5, $6)",
-          {PolicyId::random(), department, name, stored(checked), call.principal.name, call.now()});
+          "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+          // Not from 1, so that a revision of a policy that was removed does not fit the one made later in its place.
+          {PolicyId::random(), department, name, stored(checked), policy_epoch(tx), call.principal.name, call.now()});
     }
     snapshots_.changed(tx);
     json::Object details{{"after", to_json(checked)}};

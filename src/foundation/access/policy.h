@@ -80,7 +80,7 @@ struct Policy {
   std::string name;  ///< unique in the department
   PolicyDocument document;
   std::vector<Subject> to, except;  ///< parsed from the document
-  std::int64_t revision = 1;        ///< the ETag
+  std::int64_t revision = 1;        ///< the ETag; grows, also from a removed policy to one made in its place
   std::string updated_by;
   Timestamp updated_at;
 
