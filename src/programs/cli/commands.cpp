@@ -1,0 +1,58 @@
+#include "cli/commands.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace lepton::cli {
+
+Place place_of(std::string const& address) {
+  auto const slash = address.find('/');
+  if (slash == std::string::npos || slash == 0 || slash + 1 == address.size() ||
+      address.find('/', slash + 1) != std::string::npos)
+    throw invalid(fmt::format("\"{}\" is not an address; write department/name, such as banking/customers", address));
+  auto const at = address.find('@', slash);
+  return {.department = address.substr(0, slash),
+          .name = address.substr(slash + 1, at == std::string::npos ? std::string::npos : at - slash - 1),
+          .version = at == std::string::npos ? "" : address.substr(at + 1)};
+}
+
+std::pair<std::string, std::string> key_value(std::string const& text, std::string const& what) {
+  auto const equals = text.find('=');
+  if (equals == std::string::npos || equals == 0)
+    throw invalid(fmt::format("{} must be NAME=VALUE, found \"{}\"", what, text));
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+std::map<std::string, std::string> const& nouns() {
+  static std::map<std::string, std::string> const all{{"profile", "the logins kept on this machine"},
+                                                      {"department", "departments, which own everything"},
+                                                      {"user", "people, service accounts, groups and their roles"},
+                                                      {"key", "API keys of people and programs"},
+                                                      {"policy", "who may discover what, row filters, masks, purposes"},
+                                                      {"request", "asking for access, and answering"},
+                                                      {"grant", "access that was given"},
+                                                      {"data", "share, find, query and trace tables"},
+                                                      {"job", "recipes that run: training and the like"},
+                                                      {"run", "what training recorded: parameters, metrics"},
+                                                      {"model", "registered models, their versions and aliases"},
+                                                      {"deploy", "models that answer calls"}};
+  return all;
+}
+
+std::vector<Command> all_commands() {
+  std::vector<Command> commands;
+  add_login(commands);
+  add_department(commands);
+  add_user(commands);
+  add_key(commands);
+  add_policy(commands);
+  add_request(commands);
+  add_grant(commands);
+  add_audit(commands);
+  add_apply(commands);
+  add_platform(commands);
+  return commands;
+}
+
+}  // namespace lepton::cli

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+
+namespace lepton::cli {
+
+enum class Format { table, json, jsonl, yaml, csv };
+[[nodiscard]] std::optional<Format> find_format(std::string_view name);
+
+/// A column of a table or CSV: its heading and the dotted path of what stands in it.
+struct Column {
+  std::string title;
+  std::string path;
+};
+
+/// Writes answers to standard output in the format that -o asks for, and remarks for people to standard error.
+class Output {
+ public:
+  explicit Output(Format format = Format::table, bool quiet = false) : format_(format), quiet_(quiet) {}
+
+  [[nodiscard]] Format format() const { return format_; }
+  [[nodiscard]] bool quiet() const { return quiet_; }
+  /// Rows under the columns (table, csv), or the whole items (json, jsonl, yaml).
+  void list(json::Array const& items, std::vector<Column> const& columns) const;
+  /// One thing: a line per field in a table; with `columns`, only those.
+  void item(json::Value const& item, std::vector<Column> const& columns = {}) const;
+  /// Text for people, on standard output: only in table format.
+  void text(std::string_view line) const;
+  /// A remark or the next step, on standard error, unless quiet.
+  void note(std::string_view line) const;
+
+ private:
+  Format format_;
+  bool quiet_;
+};
+
+/// What a cell shows: text bare, numbers short, lists joined by ", ", times without their fraction, absent as "".
+[[nodiscard]] std::string cell(json::Value const* value);
+/// RFC 4180.
+[[nodiscard]] std::string csv_field(std::string const& text);
+/// Aligned columns; numbers to the right; `width` 0 for no limit.
+[[nodiscard]] std::string render_table(std::vector<std::string> const& titles,
+                                       std::vector<std::vector<std::string>> const& rows,
+                                       std::vector<bool> const& right, std::size_t width);
+
+}  // namespace lepton::cli
