@@ -1,5 +1,6 @@
 #include "serving/decision_log.h"
 
+#include "access/action.h"
 #include "base/error.h"
 
 namespace lepton::serving {
@@ -93,8 +94,12 @@ void DecisionLog::append(NewDecision decision, Done done) {
 }
 
 bool DecisionLog::may_see(Call const& call, Decision const& decision) {
-  return sees_everything(call) || is_member(call, decision.department()) ||
-         (!call.principal.id.empty() && call.principal.id == decision.principal_id);
+  auto const in_scope = [&](access::Action action) {
+    return access::scopes_allow(call.principal.scopes, action, decision.deployment);
+  };
+  if (!call.principal.id.empty() && call.principal.id == decision.principal_id)
+    return in_scope(access::Action::serve) || in_scope(access::Action::read);
+  return in_scope(access::Action::read) && (sees_everything(call) || is_member(call, decision.department()));
 }
 
 Decision DecisionLog::get(db::Transaction& tx, Call const& call, DecisionId const& id) const {
@@ -117,7 +122,9 @@ std::vector<Decision> DecisionLog::list(Call const& call, DecisionQuery query) c
       everything = is_member(call, asset->department);
     }
     if (!everything) query.principal = call.principal.id;
-    return list_decisions(tx, query);
+    auto found = list_decisions(tx, query);
+    std::erase_if(found, [&](Decision const& decision) { return !may_see(call, decision); });
+    return found;
   });
 }
 

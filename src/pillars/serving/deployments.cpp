@@ -83,6 +83,10 @@ Deployments::Deployed Deployments::deploy(Call const& call, access::Address cons
     if (parts_.records == nullptr || parts_.service_calls == nullptr)
       throw unavailable("this server looks up no records");
     Call const service = parts_.service_calls->as(call, pinned.lookup->service_account, pinned.lookup->purpose);
+    if (service.principal.type != PrincipalType::service_account || service.principal.department != address.department)
+      throw invalid(fmt::format("/lookup/service_account: expected a service account of {}, found \"{}\"",
+                                address.department, pinned.lookup->service_account),
+                    {{"/lookup/service_account", "is not a service account of " + address.department}});
     auto const pin = parts_.records->pin(service, access::parse_address(pinned.lookup->dataset));
     pinned.lookup->dataset = pin.version.str();
     lookup_grounds = pin.grounds;

@@ -145,6 +145,32 @@ TEST_P(InferenceTest, ADeploymentWhoseLookupMayNotReadIsRefused) {
   }
 }
 
+TEST_P(InferenceTest, ALookupHasNoRightsOfOthers) {
+  grant("user:ben", access::Action::read, "banking/customers", "default-risk");
+  auto spec = with_lookup();
+  for (auto const* account : {"ben", "banking/etl"}) {
+    if (std::string_view(account) != "ben")
+      server().access.directory.create_service_account(call_, {"etl", "", "banking", {}});
+    spec.lookup->service_account = account;
+    try {
+      (void)server().deployments.deploy(as("ben"), score, spec);
+      FAIL() << account;
+    } catch (Error const& error) {
+      EXPECT_TRUE(error.details().contains("/lookup/service_account")) << error.what();
+    }
+  }
+}
+
+TEST_P(InferenceTest, AScopedKeySeesOnlyDecisionsInItsScope) {
+  auto call = as("risk/loan-system");
+  auto const id = infer(call)->decision;
+  call.principal.scopes = {"serve:risk/score"};
+  EXPECT_EQ(server().decisions.get(call, id).id, id);
+  call.principal.scopes = {"serve:risk/other"};
+  EXPECT_EQ(refusal(call, id), Code::not_found);
+  EXPECT_TRUE(server().decisions.list(call, {}).empty());
+}
+
 TEST_P(InferenceTest, MetricsCountAnswersAndFailures) {
   auto const call = as("risk/loan-system");
   (void)infer(call);

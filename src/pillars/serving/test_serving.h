@@ -13,6 +13,7 @@
 #include "db/test_database.h"
 #include "lineage/lineage.h"
 #include "lineage/schema.h"
+#include "serving/account_calls.h"
 #include "serving/deployments.h"
 #include "serving/inference.h"
 #include "serving/schema.h"
@@ -90,27 +91,13 @@ class TestRecords : public RecordSource {
   access::Access& access_;
 };
 
-class TestServiceCalls : public ServiceCalls {
- public:
-  explicit TestServiceCalls(access::Access& access) : access_(access) {}
-  [[nodiscard]] Call as(Call const& origin, std::string const& account, std::string const& purpose) const override {
-    Call call = origin;
-    call.principal = access_.directory.principal(account);
-    call.purpose = purpose;
-    return call;
-  }
-
- private:
-  access::Access& access_;
-};
-
 /// What a server holds, on a database that outlives it: destroyed and made again, it is a restart.
 class TestServer {
  public:
   TestServer(db::Database& database, Clock const& clock, TestModels const& models)
       : access(database, clock),
         records(database, access),
-        service_calls(access),
+        service_calls(access.directory),
         fleet(access.authority, metrics, clock),
         decisions(database, access.authority),
         deployments({database, access.authority, access.assets, access.audit, lineage, models, fleet, log, &records,
@@ -125,7 +112,7 @@ class TestServer {
   access::Access access;
   lineage::Lineage lineage;
   TestRecords records;
-  TestServiceCalls service_calls;
+  AccountCalls service_calls;
   Fleet fleet;
   DecisionLog decisions;
   Deployments deployments;
