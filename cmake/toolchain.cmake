@@ -30,3 +30,8 @@ if(LEPTON_SANITIZE)
                       -Wno-stringop-overflow -Wno-maybe-uninitialized)
   add_link_options(-fsanitize=${LEPTON_SANITIZE})
 endif()
+if(LEPTON_FUZZ)
+  # Modules are instrumented as well as the targets under fuzz/, which alone link libFuzzer's main.
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined)
+  add_link_options(-fsanitize=address,undefined)
+endif()
