@@ -73,6 +73,12 @@ void RdfXmlParser::run() {
   }
 }
 
+void RdfXmlParser::declare_namespace(std::string_view prefix, std::string_view iri) {
+  Role const role = elements_.back().role;
+  if (role == Role::xml_literal || role == Role::xml_inside || role == Role::skipped) return;
+  if (is_absolute_iri(iri) && has_iri_characters(iri)) sink_.prefix(prefix, iri);
+}
+
 void RdfXmlParser::start_element(XmlName const& name, std::span<XmlAttribute const> attributes) {
   if (elements_.size() >= limits_.depth) fail(fmt::format("more than {} elements inside each other", limits_.depth));
   Role const around = elements_.back().role;

@@ -60,6 +60,7 @@ class RdfXmlParser : private XmlHandler {
     [[nodiscard]] bool states_properties() const { return type || !properties.empty(); }
   };
 
+  void declare_namespace(std::string_view prefix, std::string_view iri) override;
   void start_element(XmlName const& name, std::span<XmlAttribute const> attributes) override;
   void end_element(XmlName const& name) override;
   void text(std::string_view text) override;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "rdf/parse_testing.h"
+#include "rdf/writer.h"
 
 namespace lepton::rdf {
 namespace {
@@ -112,6 +113,18 @@ TEST(RdfXmlParser, RefusesDeepNestingAndHugeTokens) {
   std::string const huge(400'000, 'x');
   EXPECT_THAT(complaint(Syntax::rdfxml, document("<e:A e:p='" + huge), options), HasSubstr("longer than"));
   EXPECT_THAT(complaint(Syntax::rdfxml, document("<e:A><e:p>" + huge), options), HasSubstr("longer than"));
+}
+
+TEST(RdfXmlParser, TellsItsNamespacesAsPrefixes) {
+  std::string const text = document("<e:A/>");
+  StringSource source(text);
+  StringSink sink;
+  auto const writer = make_writer(Syntax::turtle, sink);
+  parse(test_call(), Syntax::rdfxml, source, *writer);
+  writer->finish();
+  EXPECT_EQ(
+      sink.text,
+      "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n@prefix e: <http://e/> .\n_:anon1 a e:A .\n");
 }
 
 TEST(RdfXmlParser, ReadsOtherEncodings) {

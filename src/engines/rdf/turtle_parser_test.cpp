@@ -79,6 +79,14 @@ TEST(TurtleParser, ReadsGraphs) {
             "<urn:s> <urn:p> <urn:o> _:anon1 .\n<urn:s> <urn:p> _:anon3 .\n");
 }
 
+TEST(TurtleParser, RefusesABaseThatIsNone) {
+  for (char const* const base : {"a/b", "http://a b", "urn:\xFF"}) {
+    ParseOptions options;
+    options.base = base;
+    EXPECT_THROW((void)read(Syntax::turtle, "", options), Error) << base;
+  }
+}
+
 TEST(TurtleParser, RefusesDeepNesting) {
   std::string lists = "<urn:s> <urn:p> ";
   for (int i = 0; i < 100'000; ++i) lists += "( ";

@@ -35,6 +35,10 @@ XmlName split_name(char const* text) {
 struct XmlReader::Callbacks {
   static XmlReader& reader(void* data) { return *static_cast<XmlReader*>(data); }
 
+  static void declare(void* data, XML_Char const* prefix, XML_Char const* iri) {
+    reader(data).guarded(
+        [&] { reader(data).handler_.declare_namespace(prefix != nullptr ? prefix : "", iri != nullptr ? iri : ""); });
+  }
   static void start(void* data, XML_Char const* name, XML_Char const** attributes) {
     reader(data).guarded([&] {
       auto& list = reader(data).attributes_;
@@ -81,6 +85,7 @@ XmlReader::XmlReader(XmlHandler& handler, Limits const& limits)
   if (parser_ == nullptr) throw exhausted("no memory for an XML parser");
   XML_SetUserData(parser_, this);
   XML_SetReturnNSTriplet(parser_, 1);
+  XML_SetStartNamespaceDeclHandler(parser_, Callbacks::declare);
   XML_SetElementHandler(parser_, Callbacks::start, Callbacks::end);
   XML_SetCharacterDataHandler(parser_, Callbacks::text);
   XML_SetCommentHandler(parser_, Callbacks::comment);

@@ -21,6 +21,8 @@ namespace lepton::rdf {
 class XmlHandler {
  public:
   virtual ~XmlHandler() = default;
+  /// Before the element that declares it.
+  virtual void declare_namespace(std::string_view prefix, std::string_view iri) = 0;
   virtual void start_element(XmlName const& name, std::span<XmlAttribute const> attributes) = 0;
   virtual void end_element(XmlName const& name) = 0;
   virtual void text(std::string_view text) = 0;
