@@ -11,6 +11,7 @@
 #include "table/frames.h"
 #include "table/seal.h"
 #include "table/values.h"
+#include "table/worker_tasks.h"
 
 namespace lepton::table {
 namespace {

@@ -9,7 +9,7 @@
 #include "base/fields.h"
 #include "base/file.h"
 #include "table/csv_shape.h"
-#include "table/query_worker.h"
+#include "table/worker_tasks.h"
 
 namespace lepton::table {
 namespace {
@@ -90,11 +90,12 @@ std::string csv_scan(std::string const& source, CsvShape const& shape, std::map<
 }
 
 /// The type that all, or nearly all, values of a sample have: what does not fit is then a bad row, not a reason to call
-/// a column of numbers text. Digits with a leading zero (codes, phone numbers) stay text.
+/// a column of numbers text. Digits that are no quantities stay text: with leading zeros, or all of eleven digits
+/// (phones) or of more than fourteen (identity and card numbers).
 std::string guess_type(json::Object const& counts) {
   auto const count = [&](char const* name) { return counts.at(name).to_number<double>(); };
   double const filled = count("filled");
-  if (filled == 0 || count("codes") > 0) return "VARCHAR";
+  if (filled == 0 || count("codes") > 0 || count("long_codes") == filled) return "VARCHAR";
   double const enough = filled >= 20 ? filled * 0.9 : filled * 0.7;
   if (count("whole") == filled) return "BIGINT";
   if (count("real_numbers") >= enough) return count("fractions") > 0 ? "DOUBLE" : "BIGINT";
@@ -112,6 +113,7 @@ std::map<std::string, std::string> guess_types(Session& session, std::string con
     std::string const c = quote_name(shape.columns[i]);
     selects += fmt::format(
         "{}{{'filled': count({c}), 'codes': count_if(regexp_full_match({c}, '0\\d+')), "
+        "'long_codes': count_if(regexp_full_match({c}, '\\d{{11}}|\\d{{15,}}')), "
         "'whole': count_if(regexp_full_match({c}, '[+-]?\\d{{1,18}}')), "
         "'real_numbers': count_if(regexp_full_match({c}, '\\s*[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?\\s*')), "
         "'fractions': count_if(regexp_full_match({c}, "

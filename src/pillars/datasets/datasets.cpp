@@ -1,0 +1,155 @@
+#include "datasets/datasets.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "datasets/catalog.h"
+
+namespace lepton::datasets {
+namespace {
+
+constexpr char kKind[] = "dataset";
+
+/// Where a version came from names other datasets and quotes SQL: for the department's own people.
+void hide_origin(Version& version) {
+  auto const* const kind = version.origin.is_object() ? version.origin.get_object().if_contains("kind") : nullptr;
+  version.origin = json::Object{{"kind", kind != nullptr ? *kind : json::Value("unknown")}};
+}
+
+}  // namespace
+
+Dataset Datasets::create(Call const& call, access::Address const& address, std::string const& description,
+                         std::set<std::string> const& tags, std::string const& key) {
+  parts_.authority.require_role(call, address.department, "contributor");
+  return parts_.database.write(call, [&](db::Transaction& tx) {
+    auto const asset = parts_.assets.create(tx, call, kKind, address.asset(), description, tags);
+    insert_dataset(tx, asset.id, key);
+    parts_.audit.append(tx, call, {.action = "dataset.create", .subject = address.asset().str()});
+    return get_dataset(tx, asset);
+  });
+}
+
+Dataset Datasets::get(Call const& call, access::Address const& address) const {
+  return parts_.database.read(call, [&](db::Transaction& tx) {
+    auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kKind);
+    Dataset dataset = get_dataset(tx, permit.asset);
+    if (dataset.latest && !parts_.authority.decide(call, access::Action::write, permit.asset).allowed)
+      hide_origin(*dataset.latest);
+    return dataset;
+  });
+}
+
+std::vector<Dataset> Datasets::list(Call const& call, std::string const& department) const {
+  return parts_.database.read(call, [&](db::Transaction& tx) {
+    std::vector<Dataset> found;
+    for (auto const& asset : parts_.assets.list(tx, kKind, department)) {
+      if (!parts_.authority.may_discover(call, asset)) continue;
+      found.push_back(get_dataset(tx, asset));
+      if (found.back().latest) hide_origin(*found.back().latest);
+    }
+    return found;
+  });
+}
+
+std::vector<Version> Datasets::versions(Call const& call, access::Address const& address) const {
+  return parts_.database.read(call, [&](db::Transaction& tx) {
+    auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kKind);
+    auto versions = list_versions(tx, permit.asset);
+    if (!parts_.authority.decide(call, access::Action::write, permit.asset).allowed)
+      for (Version& version : versions) hide_origin(version);
+    return versions;
+  });
+}
+
+Version Datasets::version(Call const& call, access::Address const& address) const {
+  return parts_.database.read(call, [&](db::Transaction& tx) {
+    auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kKind);
+    Version version = get_version(tx, permit.asset, address.version).version;
+    if (!parts_.authority.decide(call, access::Action::write, permit.asset).allowed) hide_origin(version);
+    return version;
+  });
+}
+
+Dataset Datasets::update(Call const& call, access::Address const& address,
+                         std::optional<std::string> const& description,
+                         std::optional<std::set<std::string>> const& tags, std::optional<std::string> const& key,
+                         std::int64_t revision) {
+  auto const permit = parts_.database.read(call, [&](db::Transaction& tx) {
+    return parts_.authority.require(tx, call, tags ? access::Action::share : access::Action::write, address.asset(),
+                                    kKind);
+  });
+  return parts_.database.write(call, [&](db::Transaction& tx) {
+    access::Asset changed = permit.asset;
+    changed.revision = revision;
+    if (description) changed.description = *description;
+    if (tags) changed.tags = *tags;
+    parts_.assets.update(tx, call, changed);
+    if (key) {
+      auto const latest = find_latest(tx, changed);
+      if (latest && !key->empty() && table::find_column(latest->version.columns, *key) == nullptr)
+        throw invalid(fmt::format("there is no column {}", *key), {{"/key", "is not a column of the newest version"}});
+      set_record_key(tx, changed.id, *key);
+    }
+    parts_.audit.append(tx, call, {.action = "dataset.update", .subject = address.asset().str()});
+    return get_dataset(tx, *parts_.assets.find(tx, changed.id));
+  });
+}
+
+Dataset Datasets::withdraw(Call const& call, access::Address const& address, std::string const& reason) {
+  auto const permit = parts_.database.read(call, [&](db::Transaction& tx) {
+    return parts_.authority.require(tx, call, access::Action::share, address.asset(), kKind);
+  });
+  return parts_.database.write(call, [&](db::Transaction& tx) {
+    Dataset const before = get_dataset(tx, permit.asset);
+    if (before.withdrawn) throw conflict(fmt::format("dataset {} is withdrawn already", before.address));
+    set_withdrawal(tx, permit.asset.id, Withdrawal{call.now(), call.principal.name, reason});
+    parts_.audit.append(tx, call,
+                        {.action = "dataset.withdraw",
+                         .subject = before.address,
+                         .grounds = permit.decision.grounds,
+                         .details = {{"reason", reason}}});
+    return get_dataset(tx, permit.asset);
+  });
+}
+
+Dataset Datasets::restore(Call const& call, access::Address const& address) {
+  auto const permit = parts_.database.read(call, [&](db::Transaction& tx) {
+    return parts_.authority.require(tx, call, access::Action::share, address.asset(), kKind);
+  });
+  return parts_.database.write(call, [&](db::Transaction& tx) {
+    set_withdrawal(tx, permit.asset.id, std::nullopt);
+    parts_.audit.append(
+        tx, call, {.action = "dataset.restore", .subject = address.asset().str(), .grounds = permit.decision.grounds});
+    return get_dataset(tx, permit.asset);
+  });
+}
+
+void Datasets::remove(Call const& call, access::Address const& address) {
+  auto const permit = parts_.database.read(call, [&](db::Transaction& tx) {
+    return parts_.authority.require(tx, call, access::Action::admin, address.asset(), kKind);
+  });
+  parts_.database.write(call, [&](db::Transaction& tx) {
+    auto const nodes = parts_.lineage.versions(tx, "dataset_version", address.asset().str());
+    if (!nodes.empty() && !parts_.lineage.downstream(tx, nodes).steps.empty())
+      throw conflict(fmt::format("something was made from dataset {}; withdraw it instead, and see its impact",
+                                 address.asset().str()))
+          .with_reason("referenced");
+    remove_dataset(tx, permit.asset.id);
+    parts_.assets.remove(tx, call, permit.asset.id);
+    parts_.audit.append(
+        tx, call, {.action = "dataset.remove", .subject = address.asset().str(), .grounds = permit.decision.grounds});
+  });
+}
+
+void Datasets::rejects(Call const& call, access::Address const& address,
+                       std::function<void(std::string_view)> const& sink) const {
+  auto const stored = parts_.database.read(call, [&](db::Transaction& tx) {
+    auto const permit = parts_.authority.require(tx, call, access::Action::write, address.asset(), kKind);
+    return get_version(tx, permit.asset, address.version);
+  });
+  if (!stored.rejects)
+    throw not_found(fmt::format("no rows were left out when {} was imported", stored.version.address));
+  parts_.blobs.read(call, *stored.rejects, sink);
+}
+
+}  // namespace lepton::datasets

@@ -1,0 +1,150 @@
+#include "datasets/datasets.h"
+
+#include "datasets/datasets_test.h"
+#include "table/own_worker.h"
+
+namespace lepton::datasets {
+namespace {
+
+using access::Action;
+using access::Mask;
+using access::parse_address;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Pair;
+
+constexpr char kCustomers[] =
+    "id,name,phone,region,balance\n"
+    "1,Ann,13800000001,north,10.5\n"
+    "2,Bob,13800000002,south,20.5\n"
+    "3,Cy,13800000003,north,30.5\n";
+
+class Story : public DatasetsTest {};
+INSTANTIATE_TEST_SUITE_P(On, Story, testing::ValuesIn(db::test_databases()), db::test_database_name);
+
+TEST_P(Story, AnImportMakesVersionsOfTheSameContentOnce) {
+  auto const first =
+      import("ana", "banking/accounts", kCustomers, {.description = "accounts", .tags = {"pii"}, .key = "id"});
+  EXPECT_EQ(first.version.address, "banking/accounts@1");
+  EXPECT_EQ(first.version.rows, 3);
+  EXPECT_EQ(first.version.columns[4].type, "DOUBLE");
+  EXPECT_TRUE(import("ana", "banking/accounts", kCustomers).unchanged);
+  auto const second = import("ana", "banking/accounts", std::string(kCustomers) + "4,Di,13800000004,west,40.5\n");
+  EXPECT_EQ(second.version.number, 2);
+  EXPECT_NE(second.version.digest, first.version.digest);
+  EXPECT_EQ(datasets_->versions(as("ana"), parse_address("banking/accounts")).size(), 2U);
+  EXPECT_EQ(query(as("ana"), "SELECT count(*) FROM banking.accounts"), "[4]\n");
+  EXPECT_EQ(query(as("ana"), "SELECT count(*) FROM \"banking/accounts@1\""), "[3]\n");
+  EXPECT_EQ(query(as("ana"), "SELECT count(*) FROM accounts"), "[4]\n") << "in her own department";
+  auto const dataset = datasets_->get(as("ana"), parse_address("banking/accounts"));
+  EXPECT_EQ(dataset.key, "id");
+  EXPECT_EQ(dataset.latest->number, 2);
+}
+
+TEST_P(Story, OthersAreRefusedThenGrantedThenCutOff) {
+  (void)import("ana", "banking/accounts", kCustomers);
+  auto const sql = "SELECT name, phone FROM banking.accounts ORDER BY id LIMIT 1";
+  EXPECT_EQ(error_of([&] { return query(as("ben", "default-risk"), sql); }).code(), Code::not_found);
+  auto const grant =
+      grant_to_ben("banking/accounts", {{"phone", Mask::show_last_4}, {"name", Mask::replace_with_null}});
+  EXPECT_EQ(error_of([&] { return query(as("ben"), sql); }).code(), Code::denied) << "no purpose";
+  EXPECT_EQ(query(as("ben", "default-risk"), sql), "[null,\"*******0001\"]\n");
+  ASSERT_EQ(answer_.reads.size(), 1U);
+  EXPECT_TRUE(answer_.reads[0].restricted);
+  EXPECT_EQ(answer_.reads[0].version, "banking/accounts@1");
+  EXPECT_EQ(answer_.reads[0].grounds.at(0).kind, "grant");
+  auto const seen = audit({.action = "dataset.read", .subject = "banking/accounts@1"});
+  ASSERT_EQ(seen.size(), 1U);
+  EXPECT_EQ(seen[0].purpose, "default-risk");
+  access().grants.revoke(as("ana"), grant.id, "over");
+  EXPECT_NE(error_of([&] { return query(as("ben", "default-risk"), sql); }).code(), Code::internal);
+}
+
+TEST_P(Story, RowFiltersHideRowsFromEveryWayOfReading) {
+  (void)import("ana", "banking/accounts", kCustomers, {.key = "id"});
+  grant_to_ben("banking/accounts");
+  put_policy("north", {.row_filter = json::parse(R"({"type":"eq","term":"region","value":"north"})")},
+             {"department:risk"});
+  auto const ben = as("ben", "default-risk");
+  EXPECT_EQ(query(ben, "SELECT count(*), sum(balance) FROM banking.accounts"), "[2,41.0]\n");
+  EXPECT_EQ(query(ben, "SELECT name FROM banking.accounts WHERE region = 'south'"), "");
+  auto const records = datasets_->records(ben, parse_address("banking/accounts"), "", {"name"}, {"3", "2", "9"});
+  ASSERT_TRUE(records.found[0]);
+  EXPECT_EQ(records.found[0]->at("name"), "Cy");
+  EXPECT_FALSE(records.found[1]);
+  EXPECT_FALSE(records.found[2]);
+  auto const profile = datasets_->profile(ben, parse_address("banking/accounts"));
+  EXPECT_EQ(profile.at("rows"), 2);
+  EXPECT_EQ(datasets_->profile(as("ana"), parse_address("banking/accounts")).at("rows"), 3);
+  auto const files = datasets_->files(ben, Action::train, parse_address("banking/accounts"), directory_.path());
+  EXPECT_TRUE(files.restricted);
+  EXPECT_EQ(files.files.at(0), directory_.path() / "table.parquet");
+  EXPECT_FALSE(
+      datasets_->files(as("ana"), Action::train, parse_address("banking/accounts"), directory_.path()).restricted);
+}
+
+TEST_P(Story, AQueryBecomesADatasetWithItsLineageAndTags) {
+  (void)import("ana", "banking/accounts", kCustomers, {.tags = {"pii"}});
+  grant_to_ben("banking/accounts");
+  auto const saved =
+      datasets_->save_query(as("ben", "default-risk"), parse_address("risk/training-set"),
+                            {.sql = "SELECT id, balance FROM banking.accounts WHERE balance > 15 ORDER BY id",
+                             .description = "to train on",
+                             .key = "id"});
+  EXPECT_EQ(saved.version.address, "risk/training-set@1");
+  EXPECT_EQ(saved.version.rows, 2);
+  EXPECT_THAT(datasets_->get(as("ben"), parse_address("risk/training-set")).tags, testing::Contains("pii"));
+  auto const walk = database().read(as("ben"), [&](db::Transaction& tx) {
+    return lineage_.upstream(tx, lineage::Node{"dataset_version", "risk/training-set@1"});
+  });
+  ASSERT_EQ(walk.steps.size(), 1U);
+  EXPECT_EQ(walk.steps[0].edge.from.key, "banking/accounts@1");
+  EXPECT_EQ(walk.steps[0].edge.grounds.at(0).kind, "grant");
+  EXPECT_EQ(query(as("ben"), "SELECT * FROM risk.\"training-set\""), "[2,20.5]\n[3,30.5]\n");
+  EXPECT_EQ(error_of([&] {
+              datasets_->remove(as("adam"), parse_address("banking/accounts"));
+              return 0;
+            }).reason(),
+            "referenced");
+}
+
+TEST_P(Story, BadRowsAndChangedColumnsAreRefusedAndNothingChanges) {
+  std::string const bad = std::string(kCustomers) + "x,Ed,13800000005,east,50.5\n6,Flo\n";
+  auto const refused = error_of([&] { return import("ana", "banking/accounts", bad); });
+  EXPECT_EQ(refused.reason(), "bad_rows");
+  EXPECT_THAT(refused.details(), testing::Contains(Pair("/lines/5/id", HasSubstr("\"x\""))));
+  EXPECT_THAT(refused.details(), testing::Contains(Pair("/lines/6", HasSubstr("Columns"))));
+  EXPECT_EQ(error_of([&] { return datasets_->get(as("ana"), parse_address("banking/accounts")); }).code(),
+            Code::not_found);
+  auto const skipped = import("ana", "banking/accounts", bad, {.skip_bad = true});
+  EXPECT_EQ(skipped.version.rows, 3);
+  EXPECT_EQ(skipped.version.bad_rows, 2);
+  std::string rejects;
+  datasets_->rejects(as("ana"), parse_address("banking/accounts@1"), [&](std::string_view b) { rejects += b; });
+  EXPECT_THAT(rejects, HasSubstr("6,Flo"));
+
+  auto const changed = error_of([&] { return import("ana", "banking/accounts", "id,name,age\n1,Ann,3\n"); });
+  EXPECT_EQ(changed.reason(), "schema_changed");
+  EXPECT_THAT(changed.what(), HasSubstr("column phone (VARCHAR) is missing"));
+  EXPECT_EQ(import("ana", "banking/accounts", "id,name,age\n1,Ann,3\n", {.allow_schema_change = true}).version.number,
+            2);
+}
+
+TEST_P(Story, WithdrawnDataIsReadByNobodyElse) {
+  (void)import("ana", "banking/accounts", kCustomers);
+  grant_to_ben("banking/accounts");
+  EXPECT_EQ(error_of([&] {
+              return datasets_->withdraw(as("ben", "default-risk"), parse_address("banking/accounts"), "x");
+            }).code(),
+            Code::denied);
+  datasets_->withdraw(as("ana"), parse_address("banking/accounts"), "consent was revoked");
+  auto const refused = error_of([&] { return query(as("ben", "default-risk"), "FROM banking.accounts"); });
+  EXPECT_EQ(refused.reason(), "withdrawn");
+  EXPECT_THAT(refused.what(), HasSubstr("consent was revoked"));
+  EXPECT_EQ(query(as("ana"), "SELECT count(*) FROM accounts"), "[3]\n");
+  datasets_->restore(as("ana"), parse_address("banking/accounts"));
+  EXPECT_EQ(query(as("ben", "default-risk"), "SELECT count(*) FROM banking.accounts"), "[3]\n");
+}
+
+}  // namespace
+}  // namespace lepton::datasets
