@@ -23,7 +23,7 @@ bool sees_everything(Call const& call) {
 }  // namespace
 
 struct DecisionLog::Queue : std::enable_shared_from_this<Queue> {
-  explicit Queue(db::Database& a_database) : database(a_database) {}
+  Queue(db::Database& a_database, Companion a_companion) : database(a_database), companion(std::move(a_companion)) {}
 
   /// One write at a time is under way; what it does not take, the next one does.
   void schedule() {
@@ -31,18 +31,29 @@ struct DecisionLog::Queue : std::enable_shared_from_this<Queue> {
     auto const self = shared_from_this();
     auto const work = [self, batch](db::Transaction& tx) {
       if (batch->empty()) self->take(*batch);  // not again when the database repeats the transaction
-      for (auto const& pending : *batch) insert(tx, pending.decision);
+      self->accompany(tx, *batch);
+      for (auto const& pending : *batch)
+        if (!pending.refused) insert(tx, pending.decision);
     };
     auto const done = [self, batch](std::exception_ptr error) {
       if (error && batch->empty()) self->take(*batch);
       self->go_on();
-      for (auto const& pending : *batch) pending.done(error);
+      for (auto const& pending : *batch) pending.done(error ? error : pending.refused);
     };
     try {
       database.enqueue_write(work, done);
     } catch (...) {
       done(std::current_exception());
     }
+  }
+
+  void accompany(db::Transaction& tx, std::vector<Pending>& batch) const {
+    if (!companion) return;
+    std::vector<Entry> entries;
+    entries.reserve(batch.size());
+    for (auto const& pending : batch) entries.push_back({&pending.decision, nullptr});
+    companion(tx, entries);
+    for (std::size_t i = 0; i < batch.size(); ++i) batch[i].refused = entries[i].refused;
   }
 
   void take(std::vector<Pending>& batch) {
@@ -67,11 +78,12 @@ struct DecisionLog::Queue : std::enable_shared_from_this<Queue> {
   }
 
   db::Database& database;
+  Companion companion;
   Guarded<State> state;
 };
 
-DecisionLog::DecisionLog(db::Database& database, access::Authority const& authority)
-    : database_(database), authority_(authority), queue_(std::make_shared<Queue>(database)) {}
+DecisionLog::DecisionLog(db::Database& database, access::Authority const& authority, Companion companion)
+    : database_(database), authority_(authority), queue_(std::make_shared<Queue>(database, std::move(companion))) {}
 
 void DecisionLog::append(NewDecision decision, Done done) {
   bool schedule = false;
@@ -80,7 +92,7 @@ void DecisionLog::append(NewDecision decision, Done done) {
     auto state = queue_->state.lock();
     full = state->pending.size() >= kMostPending;
     if (!full) {
-      state->pending.push_back({std::move(decision), std::move(done)});
+      state->pending.push_back({std::move(decision), std::move(done), nullptr});
       schedule = !std::exchange(state->scheduled, true);
     }
   }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "access/authority.h"
@@ -19,8 +20,17 @@ namespace lepton::serving {
 /// owning department, by the caller whose decision it is, and by auditors.
 class DecisionLog {
  public:
-  /// Both outlive it, and the database also what is still being written when the log ends.
-  DecisionLog(db::Database& database, access::Authority const& authority);
+  /// A decision about to be written, and why it must not be, when that turns out.
+  struct Entry {
+    NewDecision const* decision;
+    std::exception_ptr refused;
+  };
+  /// Writes what belongs to decisions (their metering) in the same transaction, so that both are durable or neither;
+  /// may refuse some. Runs again when the database repeats the transaction.
+  using Companion = std::function<void(db::Transaction&, std::span<Entry>)>;
+
+  /// Both outlive it, and the database and what `companion` refers to also what is still being written when it ends.
+  DecisionLog(db::Database& database, access::Authority const& authority, Companion companion = nullptr);
 
   using Done = std::function<void(std::exception_ptr)>;
   /// Returns at once; `done` runs on a background thread when the decision is durable, or with the reason why not.
@@ -37,6 +47,7 @@ class DecisionLog {
   struct Pending {
     NewDecision decision;
     Done done;
+    std::exception_ptr refused;
   };
   struct State {
     std::vector<Pending> pending;

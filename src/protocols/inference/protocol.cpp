@@ -1,0 +1,213 @@
+#include "inference/protocol.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/encoding.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/random.h"
+#include "inference/error.h"
+#include "inference/request.h"
+
+namespace lepton::inference {
+namespace {
+
+constexpr std::uint64_t largest_request = 16 << 20;
+
+http::Response json_response(json::Value const& value, int status = 200) {
+  return {status, {{"Content-Type", "application/json"}}, json::write(value), {}};
+}
+
+Error log_in() {
+  return unauthenticated("send a key: 'Authorization: Bearer <key>'");
+}
+
+bool is_hex(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos &&
+         text.find_first_not_of('0') != std::string_view::npos;
+}
+
+// W3C Trace Context §3.2: a valid traceparent is continued, anything else starts a new trace.
+Trace trace_of(http::Request const& request) {
+  auto const header = request.headers.find("traceparent").value_or("");
+  if (header.size() >= 55 && header.substr(0, 2) != "ff" && header[2] == '-' && header[35] == '-' &&
+      header[52] == '-' && is_hex(header.substr(3, 32)) && is_hex(header.substr(36, 16)))
+    return {std::string(header.substr(3, 32)), std::string(header.substr(36, 16))};
+  return {to_hex(random_bytes(16)), ""};
+}
+
+RequestId request_id_of(http::Request const& request) {
+  auto const given = request.headers.find("X-Request-Id").value_or("");
+  bool const plain =
+      !given.empty() && given.size() <= 64 && std::all_of(given.begin(), given.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+      });
+  return plain ? RequestId(std::string(given)) : RequestId::random();
+}
+
+// "risk/loan-score" comes as one escaped segment or as two.
+std::string deployment_of(http::Request const& request) {
+  auto const& model = request.parameter("model");
+  for (auto const& [name, value] : request.parameters)
+    if (name == "department") return value + "/" + model;
+  return model;
+}
+
+std::string version_of(http::Request const& request) {
+  for (auto const& [name, value] : request.parameters)
+    if (name == "version") return value;
+  return "";
+}
+
+}  // namespace
+
+/// One request on its way; whoever holds it last has answered it.
+struct Protocol::Flight {
+  http::Request request;
+  std::shared_ptr<http::Responder> responder;
+  Call call;
+  std::optional<gateway::Ticket> ticket;
+
+  void respond(http::Response response) const {
+    response.headers.add("X-Request-Id", call.request_id.str());
+    responder->respond(std::move(response));
+  }
+};
+
+template <class Stage>
+void Protocol::guard(FlightPtr const& flight, Stage const& stage) const {
+  try {
+    stage();
+  } catch (Error const& error) {
+    flight->respond(error_response(error));
+  } catch (std::exception const&) {
+    flight->respond(error_response(internal("the request could not be answered")));
+  }
+}
+
+Call Protocol::call_of(http::Request const& request) const {
+  Call call;
+  call.request_id = request_id_of(request);
+  call.trace = trace_of(request);
+  call.protocol = "inference";
+  call.peer_address = request.peer_address;
+  call.stop = request.stop;
+  call.clock = &parts_.clock;
+  call.purpose = request.headers.find("Lepton-Purpose").value_or("");
+  Duration timeout = parts_.timeout;
+  if (auto const wanted = request.headers.find("Lepton-Timeout")) {
+    auto const duration = find_duration(*wanted);
+    if (!duration || duration->count() <= 0) throw invalid("Lepton-Timeout must be a duration such as 250ms");
+    timeout = *duration;
+  }
+  call.deadline = parts_.clock.steady() + timeout;
+  return call;
+}
+
+void Protocol::infer(http::Request request, std::shared_ptr<http::Responder> responder) const {
+  auto const flight = std::make_shared<Flight>();
+  flight->request = std::move(request);
+  flight->responder = std::move(responder);
+  guard(flight, [&] {
+    flight->call = call_of(flight->request);
+    auto const authorization = flight->request.headers.find("Authorization");
+    if (!authorization) throw log_in();
+    if (auto principal = parts_.credentials.find_cached(*authorization)) {
+      flight->call.principal = std::move(*principal);
+      return run(flight);
+    }
+    bool const posted = parts_.pool.try_post([this, flight] {
+      guard(flight, [&] {
+        flight->call.principal = parts_.credentials.authenticate(*flight->request.headers.find("Authorization"));
+        run(flight);
+      });
+    });
+    if (!posted) throw unavailable("the server is busy: try again soon").with_retry_after(std::chrono::seconds(1));
+  });
+}
+
+void Protocol::run(FlightPtr const& flight) const {
+  auto const deployment = deployment_of(flight->request);
+  if (!version_of(flight->request).empty()) (void)find(flight->call, flight->request);
+  flight->ticket.emplace(parts_.gates.admit(flight->call));
+  auto request = read_request(flight->request);
+  parts_.inference.infer(flight->call, deployment, std::move(request),
+                         [this, flight](Expected<serving::InferenceAnswer> const& answer) {
+                           guard(flight, [&] {
+                             if (!answer) throw answer.error();
+                             flight->ticket->settle();
+                             flight->respond(write_answer(*answer));
+                           });
+                         });
+}
+
+std::shared_ptr<serving::Served const> Protocol::find(Call const& call, http::Request const& request) const {
+  auto served = parts_.fleet.find(call, deployment_of(request));
+  auto const version = version_of(request);
+  if (!version.empty() && (!served->loaded || std::to_string(served->loaded->revision.number) != version))
+    throw not_found(fmt::format("{} does not serve version {}", served->asset.address().str(), version));
+  return served;
+}
+
+http::Response Protocol::model_metadata(Call const& call, http::Request const& request) const {
+  auto const served = find(call, request);
+  if (!served->loaded) throw unavailable(served->reason).with_reason("not_ready");
+  auto const& loaded = *served->loaded;
+  json::Array inputs;
+  for (auto const& tensor : loaded.predictor->signature().input_metadata()) inputs.push_back(to_json(tensor));
+  json::Array outputs;
+  for (auto const& tensor : loaded.predictor->signature().output_metadata()) outputs.push_back(to_json(tensor));
+  return json_response(json::Object{{"name", served->asset.address().str()},
+                                    {"versions", json::Array{json::Value(std::to_string(loaded.revision.number))}},
+                                    {"platform", "lepton"},
+                                    {"inputs", std::move(inputs)},
+                                    {"outputs", std::move(outputs)},
+                                    {"properties", json::Object{{"model", loaded.revision.model}}}});
+}
+
+http::Response Protocol::model_ready(Call const& call, http::Request const& request) const {
+  auto const served = find(call, request);
+  auto const name = served->asset.address().str();
+  if (served->loaded) return json_response(json::Object{{"name", name}, {"ready", true}});
+  return json_response(json::Object{{"name", name}, {"ready", false}, {"error", served->reason}}, 503);
+}
+
+http::Response Protocol::answer(http::Request const& request,
+                                http::Response (Protocol::*handler)(Call const&, http::Request const&) const) const {
+  try {
+    auto call = call_of(request);
+    auto const authorization = request.headers.find("Authorization");
+    if (!authorization) throw log_in();
+    call.principal = parts_.credentials.authenticate(*authorization);
+    return (this->*handler)(call, request);
+  } catch (Error const& error) {
+    return error_response(error);
+  }
+}
+
+void Protocol::mount(http::Router& router) const {
+  auto const fixed = [&](std::string const& path, json::Value const& body) {
+    router.add("GET", path, [response = json_response(body)](http::Request&) { return response; });
+  };
+  fixed("/v2", json::Object{{"name", "lepton"}, {"version", parts_.version}, {"extensions", json::Array{}}});
+  // The protocol's text documents readiness with the key of liveness: clients find either.
+  fixed("/v2/health/live", json::Object{{"live", true}});
+  fixed("/v2/health/ready", json::Object{{"ready", true}, {"live", true}});
+  for (std::string const name : {"{model}", "{department}/{model}"}) {
+    for (std::string const version : {"", "/versions/{version}"}) {
+      auto const path = "/v2/models/" + name + version;
+      router.add("GET", path, [this](http::Request& request) { return answer(request, &Protocol::model_metadata); });
+      router.add("GET", path + "/ready",
+                 [this](http::Request& request) { return answer(request, &Protocol::model_ready); });
+      router.add_async("POST", path + "/infer",
+                       [this](http::Request request, std::shared_ptr<http::Responder> responder) {
+                         infer(std::move(request), std::move(responder));
+                       },
+                       {.max_body_bytes = largest_request});
+    }
+  }
+}
+
+}  // namespace lepton::inference
