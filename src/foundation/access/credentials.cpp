@@ -263,21 +263,25 @@ void Credentials::end_sessions(db::Transaction& tx, Call const& call, PrincipalI
     forget_after_commit(tx, row.text(0));
 }
 
-void Credentials::set_password(Call const& call, std::string const& name, std::string const& password,
-                               std::string const& current) {
+std::string Credentials::hash(std::string const& password) const {
   if (auto const problem = problem_with_password(password); !problem.empty())
     throw invalid(problem, {{"/password", problem}});
+  return hash_password(password, options_.password_cost);
+}
+
+void Credentials::set_password(Call const& call, std::string const& name, std::string const& password,
+                               std::string const& current) {
   if (name == call.principal.name) {
     if (!call.principal.scopes.empty()) throw denied("a scoped key does not change passwords");
     check_password(call, name, current);
   } else {
     authority_.require_role(call, "", "admin");
   }
-  std::string const hash = hash_password(password, options_.password_cost);
+  std::string const hashed = hash(password);
   database_.write(call, [&](db::Transaction& tx) {
     Member const user = get_member(tx, name);
     if (user.type != PrincipalType::user) throw invalid("only users have passwords: create a key for '" + name + "'");
-    tx.execute("UPDATE access_principals SET password_hash = $1 WHERE id = $2", {hash, user.id});
+    tx.execute("UPDATE access_principals SET password_hash = $1 WHERE id = $2", {hashed, user.id});
     end_sessions(tx, call, user.id);
     audit_.append(tx, call, {.action = "principal.set_password", .subject = name, .department = user.department});
   });
@@ -403,16 +407,13 @@ IssuedCredential Credentials::redeem(Call const& call, std::string const& token,
   auto const known = verified(token, Source::database);
   if (known->credential.kind != CredentialKind::bootstrap) throw invalid("this is not the token of the first start");
   if (!is_name(name)) throw invalid("'" + name + "' is not a name for a user", {{"/name", "is not a name"}});
-  if (auto const problem = problem_with_password(password); !problem.empty())
-    throw invalid(problem, {{"/password", problem}});
-  std::string const hash = hash_password(password, options_.password_cost);
+  std::string const hashed = hash(password);
   return database_.write(call, [&](db::Transaction& tx) {
     auto const used = tx.execute("UPDATE access_credentials SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL",
                                  {call.now(), known->credential.id});
     if (used == 0 || has_admin(tx)) throw conflict("the token has been used: there is an admin already");
     forget_after_commit(tx, known->credential.prefix);
-    Member const admin = insert_member(tx, call, PrincipalType::user, {.name = name});
-    tx.execute("UPDATE access_principals SET password_hash = $1 WHERE id = $2", {hash, admin.id});
+    Member const admin = insert_member(tx, call, PrincipalType::user, {.name = name, .password_hash = hashed});
     tx.execute("INSERT INTO access_roles (department, principal_id, role) VALUES ('', $1, 'admin')", {admin.id});
     snapshots_.changed(tx);
     audit_.append(tx, call, {.action = "bootstrap.redeem", .subject = name});

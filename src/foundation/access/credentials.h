@@ -71,6 +71,9 @@ class Credentials {
   void set_password(Call const& call, std::string const& name, std::string const& password,
                     std::string const& current = "");
 
+  /// For NewMember::password_hash. Throws Error{invalid} for a password that will not do.
+  [[nodiscard]] std::string hash(std::string const& password) const;
+
   struct NewKey {
     std::string principal;  ///< oneself, or a service account of a department whose steward one is
     std::string name;       ///< for people: "loan-system"

@@ -114,9 +114,10 @@ Member insert_member(db::Transaction& tx, Call const& call, PrincipalType type, 
                  .created_at = call.now()};
   auto const home = member.department.empty() ? std::nullopt : std::optional(member.department);
   auto const inserted = tx.execute(
-      "INSERT INTO access_principals (id, type, name, title, department, attributes, disabled, created_by, "
-      "created_at) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8) ON CONFLICT (name) DO NOTHING",
-      {created.id, enum_name(type), created.name, created.title, home, stored(created.attributes), call.principal.name,
+      "INSERT INTO access_principals (id, type, name, title, department, attributes, disabled, password_hash, "
+      "created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9) ON CONFLICT (name) DO NOTHING",
+      {created.id, enum_name(type), created.name, created.title, home, stored(created.attributes),
+       member.password_hash.empty() ? std::nullopt : std::optional(member.password_hash), call.principal.name,
        created.created_at});
   if (inserted == 0) throw conflict("the name '" + member.name + "' is taken").with_reason("already_exists");
   return created;
@@ -126,6 +127,8 @@ Department Directory::create_department(Call const& call, std::string const& nam
                                         std::string const& description) {
   authority_.require_role(call, "", "admin");
   check_name(name, "department");
+  // Where protocols need a name for "no department".
+  if (name == "platform") throw invalid("'platform' is reserved", {{"/name", "is reserved"}});
   return database_.write(call, [&](db::Transaction& tx) {
     Department department{name, title.empty() ? name : title, description, call.now()};
     auto const inserted = tx.execute(

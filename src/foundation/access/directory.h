@@ -55,6 +55,7 @@ struct NewMember {
   std::string title;
   std::string department;
   std::map<std::string, std::string> attributes;
+  std::string password_hash;  ///< of a user who gets a password at once: Credentials::hash
 };
 
 struct RoleAssignment {

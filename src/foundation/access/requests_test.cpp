@@ -38,6 +38,7 @@ TEST_P(RequestsTest, NobodyApprovesTheirOwn) {
   auto const machines = requests().create(as("ben"), request);
   EXPECT_EQ(code_of([&] { return requests().approve(as("cara"), machines.id, {}); }), Code::denied)
       << "she holds the account's keys";
+  EXPECT_EQ(code_of([&] { return requests().approve(as("ben"), machines.id, {}); }), Code::denied) << "he asked for it";
 }
 
 TEST_P(RequestsTest, OnlyStewardsOfTheOwnerDecide) {

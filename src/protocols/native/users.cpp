@@ -31,11 +31,11 @@ struct CreateUser {
       .status = 201};
   Output run(Call const& call, Input const& input) {
     auto const member = access.directory.create_user(
-        call,
-        {.name = input.name, .title = input.title, .department = input.department, .attributes = input.attributes});
-    // A rehearsed user is not there to have its password set.
-    if (!input.password.empty() && !call.validate_only)
-      access.credentials.set_password(call, input.name, input.password);
+        call, {.name = input.name,
+               .title = input.title,
+               .department = input.department,
+               .attributes = input.attributes,
+               .password_hash = input.password.empty() ? "" : access.credentials.hash(input.password)});
     return MemberView(member);
   }
 };
