@@ -27,7 +27,7 @@
 namespace lepton {
 namespace {
 
-enum class Step { none, session, parent_death, limits, descriptors, directory, program };
+enum class Step { none, session, parent_death, confinement, limits, descriptors, directory, program };
 
 // Everything the child needs, made ready before it exists: between vfork and exec it may only make system calls.
 struct Launch {
@@ -41,6 +41,7 @@ struct Launch {
   bool new_session = false;
   bool die_with_parent = false;
   pid_t parent = 0;
+  FileDescriptor ruleset;
   // Written by the child, which shares our memory until it runs its program.
   Step volatile failed = Step::none;
   int volatile error = 0;
@@ -108,6 +109,9 @@ Step become_program(Launch& launch) {
     if (::getppid() != launch.parent) ::_exit(127);  // it ended before we could ask to be told
   }
   if (!launch.directory.empty() && ::chdir(launch.directory.c_str()) != 0) return Step::directory;
+  if (launch.ruleset.open() && (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+                                ::syscall(SYS_landlock_restrict_self, launch.ruleset.get(), 0) != 0))
+    return Step::confinement;
   if (!place_descriptors(launch)) return Step::descriptors;
   if (!set_limits(launch)) return Step::limits;
   reset_signals();
@@ -186,6 +190,8 @@ std::string_view describe(Step step) {
       return "beginning a session";
     case Step::parent_death:
       return "asking for the parent's end";
+    case Step::confinement:
+      return "confining it";
     case Step::limits:
       return "setting limits";
     case Step::descriptors:
@@ -244,6 +250,7 @@ Subprocess Subprocess::start(ProcessOptions const& options) {
   launch.parent = ::getpid();
   collect_descriptors(options, null_fd.get(), launch);
   collect_limits(options, launch);
+  if (options.confinement) launch.ruleset = make_landlock_ruleset(*options.confinement);
 
   pid_t pid = -1;
   int error = 0;

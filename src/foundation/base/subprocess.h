@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/confinement.h"
 #include "base/file.h"
 
 namespace lepton {
@@ -30,6 +31,7 @@ struct ProcessOptions {
   std::optional<std::chrono::seconds> max_cpu_time;  ///< RLIMIT_CPU
   std::optional<std::uint64_t> max_file_bytes;       ///< RLIMIT_FSIZE
   std::optional<std::uint64_t> max_open_files;       ///< RLIMIT_NOFILE
+  std::optional<Confinement> confinement;            ///< and no new privileges; see can_confine()
 };
 
 struct ExitStatus {

@@ -183,6 +183,24 @@ TEST(Subprocess, LimitsFileSize) {
   EXPECT_LE(std::filesystem::file_size(directory.path() / "big"), 10'000U);
 }
 
+TEST(Subprocess, ConfinesItToWhatItMayReach) {
+  if (!can_confine()) GTEST_SKIP() << "this kernel has no Landlock";
+  TemporaryDirectory mine;
+  TemporaryDirectory foreign;
+  write_file_atomically(mine.path() / "own", "own");
+  write_file_atomically(foreign.path() / "secret", "secret");
+  ProcessOptions options = shell("cat own && echo changed > own && ! cat " + (foreign.path() / "secret").string() +
+                                 " && ! echo changed > " + (foreign.path() / "secret").string() + " && ! ls " +
+                                 foreign.path().string() + " && ! kill -0 " + std::to_string(::getpid()));
+  options.environment = {{"PATH", "/usr/bin:/bin"}};
+  options.working_directory = mine.path();
+  options.confinement = Confinement{{"/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache"}, {mine.path(), "/dev/null"}};
+  auto const status = Subprocess::start(options).wait();
+  EXPECT_TRUE(status->ok()) << status->describe();
+  EXPECT_EQ(read_file(mine.path() / "own"), "changed\n");
+  EXPECT_EQ(read_file(foreign.path() / "secret"), "secret");
+}
+
 TEST(Subprocess, ANewSessionHasItsOwnGroup) {
   ProcessOptions options = shell("[ \"$(cut -d' ' -f6 /proc/$$/stat)\" = $$ ]");
   options.environment = {{"PATH", "/usr/bin:/bin"}};

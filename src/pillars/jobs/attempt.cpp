@@ -99,6 +99,8 @@ bool Attempt::prepare() {
   order.grace = workshop_.options.grace;
   order.file_bytes = job_.recipe.resources.file_bytes;
   order.use_cgroup = workshop_.options.use_cgroup;
+  order.network = job_.recipe.resources.network;
+  order.readable = workshop_.options.readable;
   directory_.write_order(order, environment());
 
   bool running = false;

@@ -28,7 +28,8 @@ struct JobsOptions {
       check_trainer;            ///< throws Error{invalid} for parameters that cannot work; may be empty
   bool allow_commands = false;  ///< programs of the caller's choice run as the user of the server
   bool use_cgroup = true;
-  int slots = 2;  ///< attempts at once
+  std::vector<std::string> readable;  ///< what jobs may read besides the system's programs, ours and their own folder
+  int slots = 2;                      ///< attempts at once
   Duration grace = std::chrono::seconds(10);
 };
 

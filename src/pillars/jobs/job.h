@@ -80,7 +80,7 @@ struct Job {
   std::string fence;  ///< of this attempt: what an older attempt says is not heard
   std::string node;   ///< the jobs directory it runs in
   std::optional<std::string> cancel_requested_by;
-  std::string isolation;  ///< what holds its memory limit: "cgroup-v2", "cgroup-v1", "watchdog"
+  std::string isolation;  ///< what holds it: "cgroup-v2" (or "cgroup-v1", "watchdog"), "no-network", "landlock"
   std::optional<std::int64_t> peak_memory_bytes;
   std::optional<JobProgress> progress;
   std::optional<JobError> error;
@@ -100,7 +100,7 @@ struct Job {
                       optional("ended_at", &Job::ended_at, "when it was over"),
                       required("attempt", &Job::attempt, "how often it was started"),
                       optional("cancel_requested_by", &Job::cancel_requested_by, "who cancelled it"),
-                      optional("isolation", &Job::isolation, "what holds its memory limit"),
+                      optional("isolation", &Job::isolation, "what holds it: its memory, the network, the file system"),
                       optional("peak_memory_bytes", &Job::peak_memory_bytes, "most memory it held"),
                       optional("progress", &Job::progress, "how far it is, when it says so"),
                       optional("error", &Job::error, "why it did not succeed"),

@@ -24,6 +24,8 @@ struct ShimOrder {
   Duration grace{0};  ///< between asking the process to end and killing it
   std::int64_t file_bytes = 0;
   bool use_cgroup = true;
+  bool network = false;
+  std::vector<std::string> readable;  ///< files and folders besides the system's, the program's and the job's own
 
   static constexpr auto fields() {
     using O = ShimOrder;
@@ -34,13 +36,15 @@ struct ShimOrder {
                       required("time_limit", &O::time_limit, ""),
                       required("grace", &O::grace, ""),
                       required("file_bytes", &O::file_bytes, ""),
-                      required("use_cgroup", &O::use_cgroup, "")};
+                      required("use_cgroup", &O::use_cgroup, ""),
+                      required("network", &O::network, ""),
+                      required("readable", &O::readable, "")};
   }
 };
 
 /// What the shim writes before it runs the process: the file started.json.
 struct ShimStarted {
-  std::string isolation;
+  std::string isolation;  ///< Job::isolation
 
   static constexpr auto fields() { return std::tuple{required("isolation", &ShimStarted::isolation, "")}; }
 };

@@ -135,6 +135,9 @@ void Jobs::work(std::stop_token const& stop) {
 std::optional<Job> Jobs::claim() {
   try {
     Call const system = system_call(workshop_.clock);
+    auto const anything = workshop_.database.read(
+        system, [](db::Transaction& tx) { return tx.find("SELECT 1 FROM job WHERE state = 'queued' LIMIT 1"); });
+    if (!anything) return std::nullopt;
     return workshop_.database.write(
         system, [&](db::Transaction& tx) { return claim_job(tx, node_, to_base32(random_bytes(15))); });
   } catch (Error const& error) {

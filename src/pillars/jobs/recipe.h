@@ -36,12 +36,14 @@ struct Resources {
   Duration time_limit = std::chrono::hours(1);
   std::int64_t threads = 1;
   std::int64_t file_bytes = std::int64_t{8} << 30;
+  bool network = false;
 
   static constexpr auto fields() {
     return std::tuple{optional("memory_bytes", &Resources::memory_bytes, "all its processes together"),
                       optional("time_limit", &Resources::time_limit, "from start to end, such as 30m"),
                       optional("threads", &Resources::threads, "threads it may use"),
-                      optional("file_bytes", &Resources::file_bytes, "largest file it may write, its log included")};
+                      optional("file_bytes", &Resources::file_bytes, "largest file it may write, its log included"),
+                      optional("network", &Resources::network, "whether it may use the network")};
   }
 };
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -46,6 +47,22 @@ void signal_all(std::vector<pid_t> const& processes, int number) {
   for (pid_t const pid : processes) ::kill(pid, number);
 }
 
+// Into a network of our own, in which there is nothing. Those who are not root need a user namespace for that.
+bool leave_network() {
+  if (::unshare(CLONE_NEWNET) == 0) return true;
+  auto const user = ::geteuid();
+  auto const group = ::getegid();
+  if (::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) return false;
+  auto const write_map = [](char const* path, std::string const& text) {
+    FileDescriptor const file(::open(path, O_WRONLY | O_CLOEXEC));
+    if (file.open()) write_all(file.get(), text, path);
+  };
+  write_map("/proc/self/setgroups", "deny");
+  write_map("/proc/self/uid_map", fmt::format("{} {} 1", user, user));
+  write_map("/proc/self/gid_map", fmt::format("{} {} 1", group, group));
+  return true;
+}
+
 class Shim {
  public:
   explicit Shim(JobDirectory directory) : directory_(std::move(directory)) {}
@@ -58,6 +75,8 @@ class Shim {
       if (auto group = MemoryGroup::create(order_.fence, static_cast<std::uint64_t>(order_.memory_bytes)))
         group_.emplace(std::move(*group));
     ended_.isolation = group_ ? group_->kind() : "watchdog";
+    if (!order_.network && leave_network()) ended_.isolation += " no-network";
+    if (can_confine()) ended_.isolation += " landlock";
     directory_.write_started({ended_.isolation});
     try {
       Subprocess process = start();
@@ -92,6 +111,7 @@ class Shim {
     if (!log.open()) throw_errno("cannot open the log");
     options.stdout_fd = log.get();
     options.stderr_fd = log.get();
+    if (can_confine()) options.confinement = confinement();
     bool const inside = group_ && group_->enter();
     if (group_ && !inside) throw unavailable("cannot enter the control group");
     struct Leave {
@@ -101,6 +121,22 @@ class Shim {
       }
     } const leave{inside ? &*group_ : nullptr};
     return Subprocess::start(options);
+  }
+
+  // The system's programs and libraries, ours, and the job's own folder: not the platform's data, nor other jobs.
+  [[nodiscard]] Confinement confinement() const {
+    Confinement reach;
+    for (auto const* const path :
+         {"/usr", "/bin", "/sbin", "/lib", "/lib64", "/proc", "/sys", "/dev", "/etc/alternatives", "/etc/group",
+          "/etc/hosts", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime",
+          "/etc/nsswitch.conf", "/etc/passwd", "/etc/resolv.conf", "/etc/ssl"})
+      reach.readable.emplace_back(path);
+    for (auto const& path : directories_of_this_program()) reach.readable.push_back(path);
+    for (auto const& path : order_.readable) reach.readable.emplace_back(path);
+    for (auto const* const path : {"/dev/null", "/dev/zero", "/dev/full", "/dev/shm"})
+      reach.writable.emplace_back(path);
+    reach.writable.push_back(directory_.path());
+    return reach;
   }
 
   void watch(Subprocess& process, int signals) {
