@@ -76,10 +76,7 @@ void Connection::expire(Time time) {
 
 void Connection::finish_request() {
   server_->in_flight.add(-1);
-  if (answered_) {
-    server_->seconds.observe(std::chrono::duration<double>(now() - request_started_).count());
-    server_->responses[std::clamp(status_ / 100, 1, 5) - 1]->add();
-  }
+  if (answered_) server_->seconds.observe(std::chrono::duration<double>(now() - request_started_).count());
   // Closed even after a good answer: a handler that still reads the body learns that nobody will send it.
   auto const exchange = std::exchange(exchange_, nullptr);
   exchange->close();
@@ -91,8 +88,6 @@ void Connection::refuse(int status, std::string_view message, Headers headers) {
   bool const harmless = (status == 404 || status == 405) && parser_->is_done();
   keep_alive_ = harmless && parser_->keep_alive() && !server_->draining;
   body_failed_ = true;
-  status_ = status;
-  if (!exchange_) server_->responses[std::clamp(status / 100, 1, 5) - 1]->add();
   phase_ = Phase::answering;
   read_deadline_ = Time::max();
   send_head(response);
@@ -110,7 +105,6 @@ void Connection::on_response(From const& from, Response response) {
     server_->log.error("handler answered with what is no HTTP response", {{"route", match_.route->path}});
     response = server_->error_response(500, "the server made a mistake", target_.path);
   }
-  status_ = response.status;
   keep_alive_ = parser_->keep_alive() && parser_->is_done() && !server_->draining;
   if (auto const asked = response.headers.find("Connection"); asked && same_word(*asked, "close")) keep_alive_ = false;
   send_head(response);
@@ -122,6 +116,8 @@ void Connection::on_abandoned(From const& from) {
 }
 
 void Connection::send_head(Response& response) {
+  // Counted before the client can have it, so that whoever has an answer finds it in the numbers.
+  server_->responses[std::clamp(response.status / 100, 1, 5) - 1]->add();
   bool const is_head = parser_->method == "HEAD";
   bool const old = parser_->version < 11;
   bool const no_body = has_no_body(response.status);

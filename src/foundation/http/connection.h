@@ -114,7 +114,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // The answer at hand.
   bool answered_ = false;
-  int status_ = 0;
   bool keep_alive_ = false;
   bool streaming_ = false;
   bool stream_ended_ = false;
