@@ -78,7 +78,7 @@ class Canonicalizer {
                                  std::string const* best);
   [[nodiscard]] Canonical result() const;
   [[nodiscard]] std::string hash(std::string_view text) const;
-  void work();
+  void work(std::size_t steps = 1);
 
   Call const& call_;
   std::span<Quad const> dataset_;
@@ -124,7 +124,10 @@ std::string write_renamed(Quad const& quad, Rename rename) {
 /// RDFC-1.0 §4.4.3.
 Canonical Canonicalizer::run() {
   index_blank_nodes();
-  for (auto const& [label, quads] : quads_of_) labels_by_hash_[first_degree(label)].push_back(label);
+  for (auto const& [label, quads] : quads_of_) {
+    call_.proceed();
+    labels_by_hash_[first_degree(label)].push_back(label);
+  }
   issue_unique();
   issue_shared();
   return result();
@@ -134,6 +137,7 @@ Canonical Canonicalizer::run() {
 void Canonicalizer::index_blank_nodes() {
   std::unordered_set<std::string> seen;
   for (Quad const& quad : dataset_) {
+    call_.proceed();
     std::string line;
     append_quad(line, quad.view());
     if (!seen.insert(std::move(line)).second) continue;
@@ -242,7 +246,8 @@ Canonicalizer::ChosenPath Canonicalizer::shortest_path(std::vector<std::string> 
   std::ranges::sort(related);
   std::optional<ChosenPath> best;
   do {
-    work();
+    // Copying the issuer is what costs here, some entries a step.
+    work(1 + issuer.order().size() / 8);
     ChosenPath candidate{"", issuer};
     if (!extend_path(related, candidate, best ? &best->path : nullptr)) continue;
     if (!best || candidate.path < best->path) best = std::move(candidate);
@@ -268,6 +273,7 @@ bool Canonicalizer::extend_path(std::vector<std::string> const& permutation, Cho
     if (hopeless()) return false;
   }
   for (std::string const& related : recursion) {
+    work(candidate.issuer.order().size() / 8);
     Path deeper = hash_n_degree(related, candidate.issuer);
     candidate.path.append("_:").append(candidate.issuer.issue(related));
     candidate.path.append("<").append(deeper.hash).append(">");
@@ -299,12 +305,14 @@ std::string Canonicalizer::hash(std::string_view text) const {
   return to_hex({reinterpret_cast<char const*>(digest.data()), length});
 }
 
-void Canonicalizer::work() {
-  if (++worked_ > options_.work_limit) {
+void Canonicalizer::work(std::size_t steps) {
+  std::uint64_t const before = worked_;
+  worked_ += steps;
+  if (worked_ > options_.work_limit) {
     throw exhausted("the graph's blank nodes are too alike to be canonicalised within the limit of work")
         .with_reason("poison_graph");
   }
-  if (worked_ % 256 == 0) call_.proceed();
+  if (worked_ / 256 != before / 256) call_.proceed();
 }
 
 }  // namespace

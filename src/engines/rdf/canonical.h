@@ -14,8 +14,9 @@ enum class CanonicalHash { sha256, sha384 };
 
 struct CanonicalOptions {
   CanonicalHash hash = CanonicalHash::sha256;
-  /// Steps of comparing blank nodes with each other; a graph built to have no cheap answer passes any number of them.
-  std::uint64_t work_limit = 200'000;
+  /// Steps of comparing blank nodes with each other, a microsecond or so each; a graph built to have no cheap answer
+  /// passes any number of them.
+  std::uint64_t work_limit = 1'000'000;
 };
 
 /// A dataset in the one form that all datasets have which differ only in blank node labels and order.
