@@ -59,6 +59,7 @@ Deployments::Prepared Deployments::prepare(db::Transaction& tx, Call const& call
   out.permits.model =
       parts_.authority.require(tx, call, access::Action::serve, wanted.asset(), "model").decision.grounds;
   out.model = parts_.models.resolve(tx, call, wanted);
+  append_all(out.permits.model, out.model.grounds);
   out.deployment = get_or_create(tx, call, address, description, out.permits);
   Revision revision;
   revision.model = out.model.version.str();
@@ -120,6 +121,7 @@ Deployments::Deployed Deployments::rollback(Call const& call, access::Address co
     out.permits.model =
         parts_.authority.require(tx, call, access::Action::serve, model.asset(), "model").decision.grounds;
     out.model = parts_.models.resolve(tx, call, model);
+    append_all(out.permits.model, out.model.grounds);
     return out;
   });
   return activate(call, std::move(prepared), "deployment.rollback");

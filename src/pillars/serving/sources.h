@@ -21,7 +21,8 @@ struct ServableModel {
   access::Address version;  ///< pinned: "risk/default-risk@1"
   std::string digest;       ///< of its content; a revision serves these bytes or none
   runtime::Signature signature;
-  std::set<std::string> tags;  ///< of the model: decides whether decisions keep values
+  std::set<std::string> tags;             ///< of the model: decides whether decisions keep values
+  std::vector<access::Ground> grounds{};  ///< promotions that lead to this version
 };
 
 /// Where models come from: the registry. Decides nothing about who may; Deployments does. Any thread may call.

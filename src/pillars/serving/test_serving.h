@@ -21,18 +21,24 @@
 
 namespace lepton::serving {
 
-/// A registry with models of one constant each: version n of "risk/default" scores sigmoid(leaf).
-class TestModels : public ModelSource {
- public:
-  void add(std::string const& version, double leaf) {
-    artifacts_[version] = R"({"learner":{"attributes":{},"feature_names":["income","age"],"feature_types":[],
+/// An artifact of the `xgboost` trainer that scores sigmoid(leaf) whatever it is asked.
+inline std::string constant_model(double leaf) {
+  return R"({"learner":{"attributes":{},"feature_names":["income","age"],"feature_types":[],
       "gradient_booster":{"model":{"gbtree_model_param":{"num_parallel_tree":"1","num_trees":"1","size_leaf_vector":"0"},
         "tree_info":[0],"trees":[{"base_weights":[0],"categories":[],"categories_nodes":[],"categories_segments":[],
         "categories_sizes":[],"default_left":[0],"id":0,"left_children":[-1],"right_children":[-1],"split_conditions":[)" +
-                          std::to_string(leaf) + R"(],"split_indices":[0],"split_type":[0]}]},"name":"gbtree"},
+         std::to_string(leaf) + R"(],"split_indices":[0],"split_type":[0]}]},"name":"gbtree"},
       "learner_model_param":{"base_score":"5E-1","num_class":"0","num_feature":"2","num_target":"1"},
       "objective":{"name":"binary:logistic","reg_loss_param":{"scale_pos_weight":"1"}}},"version":[1,7,4]})";
-  }
+}
+inline constexpr std::string_view constant_signature = R"({"task":"binary_classification","threshold":0.5,
+      "inputs":[{"name":"income","datatype":"FP32"},{"name":"age","datatype":"FP32"}],
+      "outputs":[{"name":"score","datatype":"FP32"},{"name":"class","datatype":"INT64"}]})";
+
+/// A registry with models of one constant each: version n of "risk/default" scores sigmoid(leaf).
+class TestModels : public ModelSource {
+ public:
+  void add(std::string const& version, double leaf) { artifacts_[version] = constant_model(leaf); }
   void break_artifact(std::string const& version) { artifacts_[version] = "{}"; }
   std::map<std::string, std::string> aliases;
   std::set<std::string> tags;
@@ -46,11 +52,7 @@ class TestModels : public ModelSource {
   [[nodiscard]] std::string artifact(Call const&, ServableModel const& model) const override {
     return artifacts_.at(*model.version.version);
   }
-  static runtime::Signature signature() {
-    return runtime::parse_signature(json::parse(R"({"task":"binary_classification","threshold":0.5,
-      "inputs":[{"name":"income","datatype":"FP32"},{"name":"age","datatype":"FP32"}],
-      "outputs":[{"name":"score","datatype":"FP32"},{"name":"class","datatype":"INT64"}]})"));
-  }
+  static runtime::Signature signature() { return runtime::parse_signature(json::parse(constant_signature)); }
 
  private:
   std::map<std::string, std::string> artifacts_;
