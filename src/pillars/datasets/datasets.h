@@ -126,9 +126,9 @@ class Datasets {
   /// The first rows as the caller may see them.
   QueryAnswer preview(Call const& call, access::Address const& address, std::int64_t rows,
                       table::ResultSink const& sink) const;
-  /// All rows as the caller may see them.
+  /// All rows as the caller may see them when they do `action`.
   QueryAnswer export_rows(Call const& call, access::Address const& address, table::ResultFormat format,
-                          table::ResultSink const& sink) const;
+                          table::ResultSink const& sink, access::Action action = access::Action::read) const;
   /// What table::profile() says about what the caller may see.
   [[nodiscard]] json::Value profile(Call const& call, access::Address const& address) const;
   /// Records whose `key` column ("" for the declared one) has one of the values, as the caller may see them; `columns`
@@ -161,6 +161,8 @@ class Datasets {
   [[nodiscard]] std::vector<Opened> open_all(Call const& call, access::Action action,
                                              std::vector<access::Address> const& addresses, std::string_view sql) const;
   void restrict(db::Transaction& tx, Opened& opened) const;
+  QueryAnswer query_as(Call const& call, access::Action action, std::string const& sql,
+                       table::QueryOptions const& options, table::ResultSink const& sink) const;
   [[nodiscard]] std::string mask_key(Call const& call, std::string const& department) const;
   struct NewVersion {
     StoredVersion stored;

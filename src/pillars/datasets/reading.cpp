@@ -98,10 +98,15 @@ std::vector<Datasets::Opened> Datasets::open_all(Call const& call, access::Actio
 
 QueryAnswer Datasets::query(Call const& call, std::string const& sql, table::QueryOptions const& options,
                             table::ResultSink const& sink) const {
+  return query_as(call, access::Action::read, sql, options, sink);
+}
+
+QueryAnswer Datasets::query_as(Call const& call, access::Action action, std::string const& sql,
+                               table::QueryOptions const& options, table::ResultSink const& sink) const {
   auto query = table::Query::prepare(parts_.workers, call, sql);
   std::vector<access::Address> addresses;
   for (auto const& name : query.tables()) addresses.push_back(address_of(call, name));
-  auto const opened = open_all(call, access::Action::read, addresses, sql);
+  auto const opened = open_all(call, action, addresses, sql);
   std::vector<table::TableSource> sources;
   QueryAnswer answer;
   for (Opened const& one : opened) {
@@ -146,9 +151,9 @@ QueryAnswer Datasets::preview(Call const& call, access::Address const& address, 
 }
 
 QueryAnswer Datasets::export_rows(Call const& call, access::Address const& address, table::ResultFormat format,
-                                  table::ResultSink const& sink) const {
-  return query(call, whole_table(address.str()), {.format = format, .most_rows = UINT64_MAX, .most_bytes = UINT64_MAX},
-               sink);
+                                  table::ResultSink const& sink, access::Action action) const {
+  return query_as(call, action, whole_table(address.str()),
+                  {.format = format, .most_rows = UINT64_MAX, .most_bytes = UINT64_MAX}, sink);
 }
 
 json::Value Datasets::profile(Call const& call, access::Address const& address) const {
