@@ -77,6 +77,7 @@ std::vector<Members> const& query_members() {
        {"modifiers", "select_list", "from_table", "where_clause", "group_expressions", "having", "qualify"},
        {"cte_map", "group_sets", "aggregate_handling", "sample"}},
       {"SET_OPERATION_NODE", {"modifiers", "left", "right", "children"}, {"cte_map", "setop_type", "setop_all"}},
+      {"CTE_NODE", {"modifiers", "query", "child"}, {"cte_map", "cte_name", "aliases", "materialized"}},
       {"RECURSIVE_CTE_NODE",
        {"modifiers", "left", "right", "key_targets"},
        {"cte_map", "cte_name", "union_all", "aliases"}},

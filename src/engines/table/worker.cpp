@@ -14,7 +14,7 @@ namespace lepton::table {
 namespace {
 
 /// Address space beyond DuckDB's own limit: the program, its libraries, stacks, and the reserve of the allocator.
-constexpr std::uint64_t kOverhead = 3ULL << 30;
+constexpr std::uint64_t kOverhead = 1ULL << 30;
 
 Error error_of(json::Object const& message) {
   auto const text = [&](char const* name) {

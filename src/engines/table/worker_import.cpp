@@ -18,6 +18,7 @@ constexpr std::int64_t kExamples = 20;
 constexpr std::int64_t kMostBadRows = 1000;  ///< counted when they are not skipped
 constexpr std::size_t kHead = 1 << 20;
 constexpr std::int64_t kSampleRows = 50'000;
+constexpr std::string_view kNumber = "'\\s*[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?\\s*'";
 
 std::string head_of(std::string const& path) {
   std::ifstream file(path, std::ios::binary);
@@ -114,15 +115,15 @@ std::map<std::string, std::string> guess_types(Session& session, std::string con
     selects += fmt::format(
         "{}{{'filled': count({c}), 'codes': count_if(regexp_full_match({c}, '0\\d+')), "
         "'long_codes': count_if(regexp_full_match({c}, '\\d{{11}}|\\d{{15,}}')), "
-        "'whole': count_if(regexp_full_match({c}, '[+-]?\\d{{1,18}}')), "
-        "'real_numbers': count_if(regexp_full_match({c}, '\\s*[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?\\s*')), "
-        "'fractions': count_if(regexp_full_match({c}, "
-        "'\\s*[+-]?(\\d{{19,}}|\\d+\\.\\d*|\\.\\d+|\\d+[eE].*|\\d+\\.\\d*[eE].*)\\s*')), "
+        "'whole': count_if(regexp_full_match({c}, '[+-]?\\d+') AND TRY_CAST({c} AS BIGINT) IS NOT NULL), "
+        "'real_numbers': count_if(regexp_full_match({c}, {number})), "
+        "'fractions': count_if(regexp_full_match({c}, {number}) AND (regexp_matches({c}, '[.eE]') OR "
+        "TRY_CAST({c} AS BIGINT) IS NULL)), "
         "'truths': count_if(lower({c}) IN ('true', 'false')), "
         "'dates': count_if(regexp_full_match({c}, '\\d{{4}}-\\d\\d-\\d\\d')), "
         "'moments': count_if(regexp_matches({c}, '^\\d{{4}}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d') AND "
         "TRY_CAST({c} AS TIMESTAMP) IS NOT NULL)}}",
-        i == 0 ? "" : ", ", fmt::arg("c", c));
+        i == 0 ? "" : ", ", fmt::arg("c", c), fmt::arg("number", kNumber));
   }
   auto const counts = json::parse(session.value(
       fmt::format("SELECT to_json([{}]) FROM (SELECT * FROM {} LIMIT {})", selects,
@@ -245,7 +246,7 @@ json::Object import_json_lines(Session& session, json::Object const& task) {
   try {
     session.execute(
         fmt::format("CREATE VIEW imported AS SELECT * FROM read_json({}, format = 'newline_delimited', "
-                    "records = 'true', sample_size = -1, maximum_object_size = 67108864)",
+                    "records = 'true', sample_size = -1)",
                     quote_text(source)));
     done = write_table(session, "imported", task);
   } catch (Error const& e) {
