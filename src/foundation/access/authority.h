@@ -30,6 +30,7 @@ struct Obligations {
   std::int64_t min_group_size = 0;       ///< 0: none
 
   [[nodiscard]] bool none() const { return row_filters.empty() && masks.empty() && min_group_size == 0; }
+  friend bool operator==(Obligations const&, Obligations const&) = default;
 };
 
 struct Decision {
@@ -61,6 +62,9 @@ class Authority {
   /// For acts on a department itself: creating assets in it ("contributor"), approving ("steward"), administering
   /// ("admin").
   virtual void require_role(Call const& call, std::string const& department, std::string const& role) const = 0;
+  /// The same as a question: with the roles of now and within the credential's scopes, neither of which the roles in
+  /// Call::principal know about. Department "" asks for a platform role.
+  [[nodiscard]] virtual bool has_role(Call const& call, std::string const& department, std::string const& role) const;
 };
 
 }  // namespace lepton::access

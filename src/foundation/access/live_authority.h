@@ -21,7 +21,7 @@ class LiveAuthority : public Authority {
   /// Whatever kind of asset is there.
   [[nodiscard]] Permit require_any(db::Transaction& tx, Call const& call, Action action, Address const& address) const;
   void require_role(Call const& call, std::string const& department, std::string const& role) const override;
-  [[nodiscard]] bool has_role(Call const& call, std::string const& department, std::string const& role) const;
+  [[nodiscard]] bool has_role(Call const& call, std::string const& department, std::string const& role) const override;
 
  private:
   [[nodiscard]] Permit require_found(db::Transaction& tx, Call const& call, Action action, Address const& address,

@@ -108,6 +108,7 @@ void Requests::require_subject_allowed(Call const& call, Snapshot const& snapsho
 }
 
 AccessRequest Requests::create(Call const& call, NewRequest const& wanted) {
+  if (!call.principal.scopes.empty()) throw denied("a scoped key asks for no access: log in");
   check_request(wanted);
   Subject const subject =
       wanted.subject.empty() ? Subject{Subject::Kind::user, call.principal.name} : parse_subject(wanted.subject);
@@ -259,7 +260,9 @@ AccessRequest Requests::reject(Call const& call, AccessRequestId const& id, std:
 }
 
 bool Requests::may_see(Call const& call, AccessRequest const& request) const {
-  if (request.requester == call.principal.name || call.principal.type == PrincipalType::system) return true;
+  if (call.principal.type == PrincipalType::system) return true;
+  if (request.requester == call.principal.name && scopes_allow(call.principal.scopes, Action::discover, request.path))
+    return true;
   if (authority_.has_role(call, "", "auditor")) return true;
   return request.state != RequestState::draft && authority_.has_role(call, request.department, "steward");
 }

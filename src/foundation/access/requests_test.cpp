@@ -137,6 +137,15 @@ TEST_P(RequestsTest, OneAsksForOneselfOrForWhatOneBelongsTo) {
   EXPECT_EQ(code_of([&] { return requests().create(as("risk/loan-system"), request); }), Code::denied);
 }
 
+TEST_P(RequestsTest, AScopedKeyNeitherAsksNorLooksAround) {
+  auto const request = bens();
+  Call scoped = as("ben");
+  scoped.principal.scopes = {"serve:risk/*"};
+  EXPECT_EQ(code_of([&] { return requests().create(scoped, wanted()); }), Code::denied);
+  EXPECT_EQ(code_of([&] { return requests().get(scoped, request.id); }), Code::not_found);
+  EXPECT_EQ(requests().list(scoped, {}).size(), 0u);
+}
+
 TEST_P(RequestsTest, WhatIsMissingIsNamed) {
   try {
     (void)requests().create(as("ben"), {.path = "banking/customers", .valid_for = hours(24) * 367});

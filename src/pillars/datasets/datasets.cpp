@@ -74,11 +74,9 @@ Dataset Datasets::update(Call const& call, access::Address const& address,
                          std::optional<std::string> const& description,
                          std::optional<std::set<std::string>> const& tags, std::optional<std::string> const& key,
                          std::int64_t revision) {
-  auto const permit = parts_.database.read(call, [&](db::Transaction& tx) {
-    return parts_.authority.require(tx, call, tags ? access::Action::share : access::Action::write, address.asset(),
-                                    kKind);
-  });
   return parts_.database.write(call, [&](db::Transaction& tx) {
+    auto const permit = parts_.authority.require(tx, call, tags ? access::Action::share : access::Action::write,
+                                                 address.asset(), kKind);
     access::Asset changed = permit.asset;
     changed.revision = revision;
     if (description) changed.description = *description;
@@ -96,10 +94,8 @@ Dataset Datasets::update(Call const& call, access::Address const& address,
 }
 
 Dataset Datasets::withdraw(Call const& call, access::Address const& address, std::string const& reason) {
-  auto const permit = parts_.database.read(call, [&](db::Transaction& tx) {
-    return parts_.authority.require(tx, call, access::Action::share, address.asset(), kKind);
-  });
   return parts_.database.write(call, [&](db::Transaction& tx) {
+    auto const permit = parts_.authority.require(tx, call, access::Action::share, address.asset(), kKind);
     Dataset const before = get_dataset(tx, permit.asset);
     if (before.withdrawn) throw conflict(fmt::format("dataset {} is withdrawn already", before.address));
     set_withdrawal(tx, permit.asset.id, Withdrawal{call.now(), call.principal.name, reason});
@@ -113,10 +109,8 @@ Dataset Datasets::withdraw(Call const& call, access::Address const& address, std
 }
 
 Dataset Datasets::restore(Call const& call, access::Address const& address) {
-  auto const permit = parts_.database.read(call, [&](db::Transaction& tx) {
-    return parts_.authority.require(tx, call, access::Action::share, address.asset(), kKind);
-  });
   return parts_.database.write(call, [&](db::Transaction& tx) {
+    auto const permit = parts_.authority.require(tx, call, access::Action::share, address.asset(), kKind);
     set_withdrawal(tx, permit.asset.id, std::nullopt);
     parts_.audit.append(
         tx, call, {.action = "dataset.restore", .subject = address.asset().str(), .grounds = permit.decision.grounds});
@@ -125,10 +119,8 @@ Dataset Datasets::restore(Call const& call, access::Address const& address) {
 }
 
 void Datasets::remove(Call const& call, access::Address const& address) {
-  auto const permit = parts_.database.read(call, [&](db::Transaction& tx) {
-    return parts_.authority.require(tx, call, access::Action::admin, address.asset(), kKind);
-  });
   parts_.database.write(call, [&](db::Transaction& tx) {
+    auto const permit = parts_.authority.require(tx, call, access::Action::admin, address.asset(), kKind);
     auto const nodes = parts_.lineage.versions(tx, "dataset_version", address.asset().str());
     if (!nodes.empty() && !parts_.lineage.downstream(tx, nodes).steps.empty())
       throw conflict(fmt::format("something was made from dataset {}; withdraw it instead, and see its impact",
@@ -145,6 +137,8 @@ void Datasets::rejects(Call const& call, access::Address const& address,
                        std::function<void(std::string_view)> const& sink) const {
   auto const stored = parts_.database.read(call, [&](db::Transaction& tx) {
     auto const permit = parts_.authority.require(tx, call, access::Action::write, address.asset(), kKind);
+    if (!parts_.authority.require(tx, call, access::Action::read, address.asset(), kKind).decision.obligations.none())
+      throw denied("rows that were left out are shown to those only who may see all of the dataset");
     return get_version(tx, permit.asset, address.version);
   });
   if (!stored.rejects)

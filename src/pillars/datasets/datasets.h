@@ -101,7 +101,8 @@ class Datasets {
   /// {conflict, "schema_changed"} with what differs; then nothing has changed.
   ImportResult import(Call const& call, access::Address const& address, std::filesystem::path const& file,
                       ImportRequest const& request);
-  /// The rows that an import skipped, as CSV of line, column, reason and text. For those who may write the dataset.
+  /// The rows that an import skipped, as CSV of line, column, reason and text. For those who may write the dataset and
+  /// see all of it: the text is as it came, no mask applies to it.
   void rejects(Call const& call, access::Address const& version,
                std::function<void(std::string_view)> const& sink) const;
 
@@ -174,6 +175,7 @@ class Datasets {
   };
   /// What is there already, after the caller was found to be allowed to add to it.
   [[nodiscard]] std::optional<StoredVersion> require_target(Call const& call, access::Address const& address) const;
+  void require_unchanged(db::Transaction& tx, Call const& call, Opened const& input) const;
   ImportResult publish(Call const& call, access::Address const& address, NewVersion const& fresh);
   [[nodiscard]] StoredVersion store(Call const& call, table::TableFile const& file, json::Value origin) const;
 

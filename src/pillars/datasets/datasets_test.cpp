@@ -19,7 +19,46 @@ constexpr char kCustomers[] =
     "2,Bob,13800000002,south,20.5\n"
     "3,Cy,13800000003,north,30.5\n";
 
-class Story : public DatasetsTest {};
+class Story : public DatasetsTest {
+ protected:
+  /// Datasets for which `event` happens right after the authority was asked for `action` the first time: between the
+  /// beginning of long work and its publication.
+  Datasets interrupted_after(Action action, std::function<void()> event);
+
+ private:
+  std::unique_ptr<access::Authority> interrupted_;
+};
+
+/// Decides as the company's authority does, and once lets something happen after a decision.
+class InterruptedAuthority : public access::Authority {
+ public:
+  InterruptedAuthority(access::Authority const& inner, Action action, std::function<void()> event)
+      : inner_(inner), action_(action), event_(std::move(event)) {}
+  [[nodiscard]] access::Decision decide(Call const& call, Action action, access::Asset const& asset) const override {
+    return inner_.decide(call, action, asset);
+  }
+  [[nodiscard]] Permit require(db::Transaction& tx, Call const& call, Action action, access::Address const& address,
+                               std::string const& kind) const override {
+    auto permit = inner_.require(tx, call, action, address, kind);
+    if (action == action_)
+      if (auto const event = std::exchange(event_, nullptr)) event();
+    return permit;
+  }
+  void require_role(Call const& call, std::string const& department, std::string const& role) const override {
+    inner_.require_role(call, department, role);
+  }
+
+ private:
+  access::Authority const& inner_;
+  Action action_;
+  mutable std::function<void()> event_;
+};
+
+Datasets Story::interrupted_after(Action action, std::function<void()> event) {
+  interrupted_ = std::make_unique<InterruptedAuthority>(access().authority, action, std::move(event));
+  return Datasets({database(), *blobs_, *interrupted_, access().assets, access().audit, lineage_, *workers_});
+}
+
 INSTANTIATE_TEST_SUITE_P(On, Story, testing::ValuesIn(db::test_databases()), db::test_database_name);
 
 TEST_P(Story, AnImportMakesVersionsOfTheSameContentOnce) {
@@ -144,6 +183,67 @@ TEST_P(Story, WithdrawnDataIsReadByNobodyElse) {
   EXPECT_EQ(query(as("ana"), "SELECT count(*) FROM accounts"), "[3]\n");
   datasets_->restore(as("ana"), parse_address("banking/accounts"));
   EXPECT_EQ(query(as("ben", "default-risk"), "SELECT count(*) FROM banking.accounts"), "[3]\n");
+}
+
+TEST_P(Story, AGrantRevokedWhileAQueryRunsKeepsItsResultOut) {
+  (void)import("ana", "banking/accounts", kCustomers);
+  auto const grant = grant_to_ben("banking/accounts");
+  auto datasets =
+      interrupted_after(Action::read, [&] { access().grants.revoke(as("ana"), grant.id, "in the middle of it"); });
+  auto const refused = error_of([&] {
+    return datasets.save_query(as("ben", "default-risk"), parse_address("risk/copy"),
+                               {.sql = "SELECT * FROM banking.accounts"});
+  });
+  EXPECT_EQ(refused.code(), Code::not_found);
+  EXPECT_EQ(error_of([&] { return datasets_->get(as("ben"), parse_address("risk/copy")); }).code(), Code::not_found);
+}
+
+TEST_P(Story, AMaskSetWhileAQueryRunsKeepsItsResultOut) {
+  (void)import("ana", "banking/accounts", kCustomers);
+  grant_to_ben("banking/accounts");
+  auto datasets = interrupted_after(Action::read, [&] {
+    put_policy("phones", {.masks = {{"phone", Mask::replace_with_null}}});
+  });
+  EXPECT_EQ(error_of([&] {
+              return datasets.save_query(as("ben", "default-risk"), parse_address("risk/copy"),
+                                         {.sql = "SELECT * FROM banking.accounts"});
+            }).reason(),
+            "access_changed");
+}
+
+TEST_P(Story, ARoleTakenAwayDuringAnImportKeepsTheRowsOut) {
+  (void)import("ana", "banking/accounts", kCustomers);
+  auto datasets = interrupted_after(Action::write,
+                                    [&] { access().directory.withdraw_role(as("adam"), "banking", "ana", "steward"); });
+  EXPECT_EQ(error_of([&] {
+              return datasets.import(as("ana"), parse_address("banking/accounts"),
+                                     file("more.csv", std::string(kCustomers) + "4,Di,1,west,1.5\n"), {});
+            }).code(),
+            Code::not_found);
+  EXPECT_EQ(datasets_->versions(as("anton"), parse_address("banking/accounts")).size(), 1U);
+}
+
+TEST_P(Story, AnImportDoesNotWriteIntoAnotherKindOfAsset) {
+  company_->add_asset("banking/scores", "model");
+  EXPECT_EQ(error_of([&] { return import("ana", "banking/scores", kCustomers); }).code(), Code::conflict);
+}
+
+TEST_P(Story, LeftOutRowsAreForThoseWhoMaySeeEverything) {
+  (void)import("ana", "banking/accounts", std::string(kCustomers) + "x,Ed,13800000005,east,50.5\n", {.skip_bad = true});
+  access().grants.create(as("ana"), {.subject = "user:ben",
+                                     .actions = {Action::read, Action::write},
+                                     .path = "banking/accounts",
+                                     .purpose = {},
+                                     .masks = {{"phone", Mask::replace_with_null}},
+                                     .not_before = {},
+                                     .expires_at = {}});
+  std::string rows;
+  EXPECT_EQ(error_of([&] {
+              datasets_->rejects(as("ben"), parse_address("banking/accounts@1"), [&](auto bytes) { rows += bytes; });
+              return 0;
+            }).code(),
+            Code::denied);
+  EXPECT_EQ(rows, "");
 }
 
 }  // namespace

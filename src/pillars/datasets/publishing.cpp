@@ -56,6 +56,14 @@ std::optional<StoredVersion> Datasets::require_target(Call const& call, access::
   });
 }
 
+void Datasets::require_unchanged(db::Transaction& tx, Call const& call, Opened const& input) const {
+  auto const now = open(tx, call, access::Action::read, access::parse_address(input.stored.version.address));
+  if (now.asset.id != input.asset.id || now.decision.obligations != input.decision.obligations)
+    throw conflict(
+        fmt::format("what you may read of {} changed while the query ran: run it again", input.stored.version.address))
+        .with_reason("access_changed");
+}
+
 StoredVersion Datasets::store(Call const& call, table::TableFile const& file, json::Value origin) const {
   StoredVersion stored;
   stored.files.push_back(parts_.blobs.adopt(file.path));
@@ -71,7 +79,14 @@ StoredVersion Datasets::store(Call const& call, table::TableFile const& file, js
 
 ImportResult Datasets::publish(Call const& call, access::Address const& address, NewVersion const& fresh) {
   return parts_.database.write(call, [&](db::Transaction& tx) {
+    // What was allowed when the work began must be so still, by the transaction that makes it visible.
     auto asset = parts_.assets.find(tx, address);
+    if (asset)
+      asset = parts_.authority.require(tx, call, access::Action::write, address, kKind).asset;
+    else
+      parts_.authority.require_role(call, address.department, "contributor");
+    if (fresh.inputs != nullptr)
+      for (Opened const& input : *fresh.inputs) require_unchanged(tx, call, input);
     std::optional<StoredVersion> latest;
     if (!asset) {
       require_key(fresh.key, fresh.stored.version.columns);

@@ -188,8 +188,7 @@ void Jobs::await_change(milliseconds patience) const {
 bool Jobs::may_see(Call const& call, Job const& job) const {
   if (call.principal.type == PrincipalType::system) return true;
   if (!call.principal.id.empty() && call.principal.id == job.submitter.id) return true;
-  auto const roles = call.principal.roles.find(job.department);
-  return (roles != call.principal.roles.end() && !roles->second.empty()) || call.principal.has_role("", "auditor");
+  return authority_.has_role(call, job.department, "viewer") || authority_.has_role(call, "", "auditor");
 }
 
 Job Jobs::find_visible(Call const& call, JobId const& id) const {

@@ -53,7 +53,7 @@ class RoleAuthority : public access::Authority {
     auto const held = call.principal.roles.find(department);
     if (held != call.principal.roles.end())
       for (auto const& name : held->second)
-        if (access::role_reaches(name, role)) return;
+        if (name == role || access::role_reaches(name, role)) return;
     throw denied("this needs the role " + role + " in " + department);
   }
 };
