@@ -104,7 +104,7 @@ class Platform {
       if (!access_->authority.decide(call, access::Action::serve, served->asset).allowed) std::abort();
     }
     if (stage >= Stage::admit) ticket = std::make_shared<gateway::Ticket>(gates_->admit(call));
-    auto const asked = inference::read_request(request);
+    auto const asked = inference::read_request(request).request;
     auto const& signature = served->loaded->predictor->signature();
     serving::Batcher::Work work;
     work.rows = serving::to_matrix(signature, asked.inputs);

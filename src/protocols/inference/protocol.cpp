@@ -69,6 +69,7 @@ struct Protocol::Flight {
   std::shared_ptr<http::Responder> responder;
   Call call;
   std::optional<gateway::Ticket> ticket;
+  BinaryOutputs binary;
 
   void respond(http::Response response) const {
     response.headers.add("X-Request-Id", call.request_id.str());
@@ -132,13 +133,14 @@ void Protocol::run(FlightPtr const& flight) const {
   auto const deployment = deployment_of(flight->request);
   if (!version_of(flight->request).empty()) (void)find(flight->call, flight->request);
   flight->ticket.emplace(parts_.gates.admit(flight->call));
-  auto request = read_request(flight->request);
-  parts_.inference.infer(flight->call, deployment, std::move(request),
+  auto read = read_request(flight->request);
+  flight->binary = std::move(read.binary);
+  parts_.inference.infer(flight->call, deployment, std::move(read.request),
                          [this, flight](Expected<serving::InferenceAnswer> const& answer) {
                            guard(flight, [&] {
                              if (!answer) throw answer.error();
                              flight->ticket->settle();
-                             flight->respond(write_answer(*answer));
+                             flight->respond(write_answer(*answer, flight->binary));
                            });
                          });
 }
@@ -161,7 +163,7 @@ http::Response Protocol::model_metadata(Call const& call, http::Request const& r
   for (auto const& tensor : loaded.predictor->signature().output_metadata()) outputs.push_back(to_json(tensor));
   return json_response(json::Object{{"name", served->asset.address().str()},
                                     {"versions", json::Array{json::Value(std::to_string(loaded.revision.number))}},
-                                    {"platform", "lepton"},
+                                    {"platform", loaded.predictor->platform()},
                                     {"inputs", std::move(inputs)},
                                     {"outputs", std::move(outputs)},
                                     {"properties", json::Object{{"model", loaded.revision.model}}}});
@@ -191,7 +193,8 @@ void Protocol::mount(http::Router& router) const {
   auto const fixed = [&](std::string const& path, json::Value const& body) {
     router.add("GET", path, [response = json_response(body)](http::Request&) { return response; });
   };
-  fixed("/v2", json::Object{{"name", "lepton"}, {"version", parts_.version}, {"extensions", json::Array{}}});
+  fixed("/v2", json::Object{
+                   {"name", "lepton"}, {"version", parts_.version}, {"extensions", json::Array{"binary_tensor_data"}}});
   // The protocol's text documents readiness with the key of liveness: clients find either.
   fixed("/v2/health/live", json::Object{{"live", true}});
   fixed("/v2/health/ready", json::Object{{"ready", true}, {"live", true}});

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include "base/json.h"
 #include "gateway/limits.h"
 #include "gateway/schema.h"
@@ -117,6 +119,51 @@ TEST_P(ProtocolTest, RefusesWithTheProtocolsError) {
           "/inputs/0");
   key_ = "lk_wrong_key";
   refused(post("/v2/models/score/infer"), 401, "");
+}
+
+TEST_P(ProtocolTest, TakesAndGivesBinaryTensors) {
+  float const numbers[] = {1, 2, 3, 4};
+  std::string const raw(reinterpret_cast<char const*>(numbers), sizeof numbers);
+  auto const send = [&](std::string const& header, std::string const& bytes) {
+    return client_->send({.method = "POST",
+                          .target = "/v2/models/score/infer",
+                          .headers = {{"Authorization", "Bearer " + key_},
+                                      {"Inference-Header-Content-Length", std::to_string(header.size())}},
+                          .body = header + bytes});
+  };
+  std::string const input = R"({"name":"x","shape":[2,2],"datatype":"FP32","parameters":{"binary_data_size":16}})";
+  auto const response =
+      send(R"({"inputs":[)" + input +
+               R"(],"outputs":[{"name":"class"},{"name":"score","parameters":{"binary_data":true}}]})",
+           raw);
+  ASSERT_EQ(response.status, 200) << response.body;
+  std::size_t const length =
+      std::stoul(std::string(response.headers.find("Inference-Header-Content-Length").value_or("0")));
+  auto const answer = json::parse(response.body.substr(0, length));
+  EXPECT_EQ(response.body.size() - length, 8U);
+  float scores[2];
+  std::memcpy(scores, response.body.data() + length, sizeof scores);
+  EXPECT_GT(scores[0], 0.5F);
+  auto const plain = json::parse(post("/v2/models/score/infer").body);
+  for (auto const& output : plain.at("outputs").as_array()) {
+    if (output.at("name") != "score") continue;
+    EXPECT_FLOAT_EQ(scores[1], output.at("data").at(1).to_number<float>());
+  }
+  EXPECT_THAT(response.body, HasSubstr(R"("parameters":{"binary_data_size":8})"));
+
+  std::string const whole = R"({"inputs":[)" + input + "]}";
+  EXPECT_EQ(send(whole, raw).status, 200);
+  for (auto const& bytes : {raw.substr(1), raw + "x", std::string()}) EXPECT_EQ(send(whole, bytes).status, 400);
+  EXPECT_EQ(
+      send(R"({"inputs":[{"name":"x","shape":[2,3],"datatype":"FP32","parameters":{"binary_data_size":16}}]})", raw)
+          .status,
+      400);
+  EXPECT_EQ(
+      send(
+          R"({"inputs":[{"name":"x","shape":[4294967296,4294967296],"datatype":"FP32","parameters":{"binary_data_size":0}}]})",
+          "")
+          .status,
+      400);
 }
 
 TEST_P(ProtocolTest, HoldsKeysToTheirLimits) {
