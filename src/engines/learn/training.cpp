@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <set>
 
 #include "base/check.h"
 #include "base/error.h"
@@ -72,10 +73,55 @@ void evaluate(TrainingResult& result, Split const& parts, ThresholdGoal goal) {
   report.metrics = final_metrics(report.test, validation, result.trained.best_round);
 }
 
+/// Moves what is no field of the specification to the trainer's parameters.
+json::Object with_parameters_apart(json::Object const& object) {
+  std::set<std::string_view> known;
+  std::apply([&](auto const&... field) { (known.insert(field.name), ...); }, TrainingSpec::fields());
+  json::Object spec, parameters;
+  for (auto const& member : object)
+    if (!known.contains(member.key())) parameters[member.key()] = member.value();
+  for (auto const& member : object)
+    if (known.contains(member.key())) spec[member.key()] = member.value();
+  if (parameters.empty()) return spec;
+  auto& nested = spec["parameters"];
+  if (nested.is_null()) nested = json::Object();
+  if (auto* const given = nested.if_object())
+    for (auto const& member : parameters) given->insert(member);
+  return spec;
+}
+
 }  // namespace
 
+void check_recipe(std::string const& trainer, json::Object const& parameters, std::int64_t seed, std::int64_t threads) {
+  json::Object spec = parameters;
+  Details problems;
+  for (auto const* own : {"trainer", "seed", "threads", "data"})
+    if (spec.contains(own)) problems.emplace(std::string("/parameters/") + own, "is said elsewhere in the recipe");
+  spec["trainer"] = trainer;
+  spec["seed"] = seed;
+  spec["threads"] = threads;
+  try {
+    (void)parse_training_spec(spec);
+  } catch (Error const& error) {
+    if (error.details().empty()) throw;
+    for (auto const& [pointer, problem] : error.details()) {
+      bool const of_recipe = pointer == "/trainer" || pointer == "/seed" || pointer.starts_with("/parameters");
+      problems.emplace(pointer == "/threads" ? "/resources/threads"
+                       : of_recipe           ? pointer
+                                             : "/parameters" + pointer,
+                       problem);
+    }
+  }
+  if (problems.empty()) return;
+  auto const& [pointer, problem] = *problems.begin();
+  throw invalid(problems.size() == 1 ? fmt::format("{} {}", pointer.substr(1), problem)
+                                     : fmt::format("{} parameters of the recipe are wrong", problems.size()),
+                problems);
+}
+
 TrainingSpec parse_training_spec(json::Value const& value) {
-  auto spec = from_json<TrainingSpec>(value);
+  auto spec =
+      from_json<TrainingSpec>(value.is_object() ? json::Value(with_parameters_apart(value.get_object())) : value);
   auto const trainer = make_trainer(spec.trainer);
   spec.parameters = trainer->complete(spec.parameters);
   Details problems;

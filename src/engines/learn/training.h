@@ -45,9 +45,13 @@ struct TrainingSpec {
   }
 };
 
-/// Throws Error{invalid} that names each wrong field, those of the trainer's parameters included, which it completes
-/// with defaults.
+/// Parameters of the trainer may stand under "parameters" or beside the other fields. Throws Error{invalid} that names
+/// each wrong field, those of the trainer's parameters included, which it completes with defaults.
 [[nodiscard]] TrainingSpec parse_training_spec(json::Value const& value);
+
+/// What is wrong with a recipe before any data is read: its `parameters` are the specification's fields and the
+/// trainer's. Throws Error{invalid} that names each under "/parameters".
+void check_recipe(std::string const& trainer, json::Object const& parameters, std::int64_t seed, std::int64_t threads);
 
 /// One number of a run's series.
 struct MetricPoint {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -55,6 +56,7 @@ class Reporter {
 
  private:
   void add(std::string const& key, int step, double value) {
+    if (!std::isfinite(value)) return;  // JSON has no such number
     series_ << json::write(json::Object{
                    {"key", key}, {"step", step}, {"value", value}, {"timestamp", to_string(clock_.wall())}})
             << '\n';

@@ -106,6 +106,31 @@ TEST_F(TrainWorker, WarnsOfColumnsThatTellNothing) {
   EXPECT_THAT(said_, HasSubstr("warning: column 'fax' is empty in every training row"));
 }
 
+TEST(CheckRecipe, TakesTheTrainersParametersBesideItsOwn) {
+  auto const spec = parse_training_spec(json::parse(R"({"target":"y","max_depth":3,"parameters":{"gamma":1}})"));
+  EXPECT_EQ(spec.parameters.at("max_depth").as_int64(), 3);
+  EXPECT_EQ(spec.parameters.at("gamma").to_number<double>(), 1);
+  check_recipe("xgboost", json::parse(R"({"target":"y","key":"id","max_depth":3})").as_object(), 1, 2);
+}
+
+TEST(CheckRecipe, NamesWhatIsWrongAsTheRecipeHasIt) {
+  auto const problems = [](std::string const& trainer, std::string const& parameters, std::int64_t threads = 1) {
+    try {
+      check_recipe(trainer, json::parse(parameters).as_object(), 1, threads);
+    } catch (Error const& error) {
+      return error.details();
+    }
+    return Details{};
+  };
+  EXPECT_TRUE(problems("xgboost", R"({"max_depth":3})").contains("/parameters/target"));
+  EXPECT_TRUE(problems("xgboost", R"({"target":"y","max_depth":99})").contains("/parameters/max_depth"));
+  EXPECT_TRUE(problems("xgboost", R"({"target":"y","depth":9})").contains("/parameters/depth"));
+  EXPECT_TRUE(problems("xgboost", R"({"target":"y","split":{"by":"key"}})").contains("/parameters/split/by"));
+  EXPECT_TRUE(problems("xgboost", R"({"target":"y","seed":3})").contains("/parameters/seed"));
+  EXPECT_TRUE(problems("xgboost", R"({"target":"y"})", 999).contains("/resources/threads"));
+  EXPECT_TRUE(problems("lightgbm", R"({"target":"y"})").contains("/trainer"));
+}
+
 TEST_F(TrainWorker, NeedsADirectory) {
   EXPECT_EQ(train_worker_main({}), 2);
 }

@@ -98,6 +98,11 @@ void Experiments::may_log(db::Transaction& tx, Call const& call, access::Address
   }
 }
 
+bool Experiments::free_for_runs(db::Transaction& tx, access::Address const& address) const {
+  auto const found = assets_.find(tx, address.asset());
+  return !found || found->kind == "experiment";
+}
+
 access::Asset Experiments::ensure(db::Transaction& tx, Call const& call, access::Address const& address) {
   if (auto const found = assets_.find(tx, address.asset())) {
     if (found->kind == "experiment") return *found;

@@ -27,6 +27,8 @@ class Experiments {
 
   /// Throws Error{denied} or {not_found} when the caller may not log under the address.
   void may_log(db::Transaction& tx, Call const& call, access::Address const& address) const;
+  /// Whether there is an experiment at the address, or nothing.
+  [[nodiscard]] bool free_for_runs(db::Transaction& tx, access::Address const& address) const;
   /// The experiment at the address, made when there is none. The caller has asked may_log().
   access::Asset ensure(db::Transaction& tx, Call const& call, access::Address const& address);
 

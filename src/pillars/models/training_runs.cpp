@@ -176,7 +176,7 @@ json::Object TrainingRuns::record(db::Transaction& tx, Call const& call, Trainin
 
 void TrainingRuns::record_failure(db::Transaction& tx, Call const& call, TrainingJob const& job, RunStatus status,
                                   std::string const& problem) const {
-  if (find_run_of(tx, std::string(job_source), job.id)) return;
+  if (find_run_of(tx, std::string(job_source), job.id) || !experiments_.free_for_runs(tx, job.experiment)) return;
   auto const run = insert(tx, call, job, job.environment);
   (void)end_run(tx, run.id, status, call.now(), problem);
   audit_.append(tx, call,

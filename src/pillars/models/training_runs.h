@@ -50,7 +50,8 @@ class TrainingRuns {
   /// when the outputs are not those of a training. The record keeps copies; it may run more than once, and only one
   /// that commits counts.
   [[nodiscard]] Record collect(Call const& call, TrainingJob const& job, std::filesystem::path const& directory) const;
-  /// The run of a job that failed or was cancelled, without results.
+  /// The run of a job that failed or was cancelled, without results; none when something else has the experiment's
+  /// address.
   void record_failure(db::Transaction& tx, Call const& call, TrainingJob const& job, RunStatus status,
                       std::string const& problem) const;
 
