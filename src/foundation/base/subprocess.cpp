@@ -42,9 +42,15 @@ struct Launch {
   bool die_with_parent = false;
   pid_t parent = 0;
   FileDescriptor ruleset;
-  // Written by the child, which shares our memory until it runs its program.
-  Step volatile failed = Step::none;
-  int volatile error = 0;
+  FileDescriptor report;  ///< where to write a Failure
+  int kept_report = -1;   ///< the same, out of the way of the targets
+};
+
+// What the child says before it gives up. Through a pipe that running the program closes, since a sanitizer may turn
+// vfork into fork: then the child shares no memory with us, and we do not wait for it.
+struct Failure {
+  Step step = Step::none;
+  int error = 0;
 };
 
 void collect_limits(ProcessOptions const& options, Launch& launch) {
@@ -66,9 +72,11 @@ void collect_descriptors(ProcessOptions const& options, int null_fd, Launch& lau
   launch.staged.resize(launch.descriptors.size());
 }
 
-// Moves the descriptors to their places and closes all others.
+// Moves the descriptors to their places; all others close when the program runs.
 bool place_descriptors(Launch& launch) {
   int const above = launch.descriptors.back().first + 1;
+  launch.kept_report = ::fcntl(launch.report.get(), F_DUPFD_CLOEXEC, above);
+  if (launch.kept_report < 0) return false;
   for (std::size_t i = 0; i < launch.descriptors.size(); ++i) {
     launch.staged[i] = ::fcntl(launch.descriptors[i].second, F_DUPFD_CLOEXEC, above);
     if (launch.staged[i] < 0) return false;
@@ -78,10 +86,10 @@ bool place_descriptors(Launch& launch) {
     int const target = launch.descriptors[i].first;
     if (::dup2(launch.staged[i], target) < 0) return false;
     auto const place = static_cast<unsigned>(target);
-    if (place > next) ::close_range(next, place - 1, 0);
+    if (place > next) ::close_range(next, place - 1, CLOSE_RANGE_CLOEXEC);
     next = place + 1;
   }
-  return ::close_range(next, ~0U, 0) == 0;
+  return ::close_range(next, ~0U, CLOSE_RANGE_CLOEXEC) == 0;
 }
 
 bool set_limits(Launch const& launch) {
@@ -132,8 +140,10 @@ Step become_program(Launch& launch) {
   pid_t const pid = ::vfork();
 #pragma GCC diagnostic pop
   if (pid == 0) {
-    launch.failed = become_program(launch);
-    launch.error = errno;
+    Failure failure{become_program(launch), 0};
+    failure.error = errno;
+    int const report = launch.kept_report < 0 ? launch.report.get() : launch.kept_report;
+    [[maybe_unused]] ssize_t const ignored = ::write(report, &failure, sizeof failure);
     ::_exit(127);
   }
   int const error = errno;
@@ -204,6 +214,14 @@ std::string_view describe(Step step) {
   return "starting";
 }
 
+// False when the pipe closed without a word: the program runs.
+bool read_failure(int reports, Failure& failure) {
+  ssize_t count = -1;
+  do count = ::read(reports, &failure, sizeof failure);
+  while (count < 0 && errno == EINTR);
+  return count == static_cast<ssize_t>(sizeof failure);
+}
+
 int remaining_ms(std::chrono::steady_clock::time_point until) {
   auto const left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
@@ -252,6 +270,10 @@ Subprocess Subprocess::start(ProcessOptions const& options) {
   collect_limits(options, launch);
   if (options.confinement) launch.ruleset = make_landlock_ruleset(*options.confinement);
 
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) throw_errno("cannot start a process");
+  FileDescriptor const reports(ends[0]);
+  launch.report = FileDescriptor(ends[1]);
   pid_t pid = -1;
   int error = 0;
   auto const launch_now = [&] {
@@ -262,15 +284,16 @@ Subprocess Subprocess::start(ProcessOptions const& options) {
     lasting_thread().run(launch_now);
   else
     launch_now();
-  if (pid > 0 && launch.failed != Step::none) {
+  launch.report.reset();
+  Failure failure{Step::none, error};
+  if (pid > 0 && read_failure(reports.get(), failure)) {
     while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
     }
-    error = launch.error;
     pid = -1;
   }
   if (pid < 0)
-    throw unavailable(fmt::format("cannot start {} (while {}): {}", options.arguments[0], describe(launch.failed),
-                                  std::strerror(error)));
+    throw unavailable(fmt::format("cannot start {} (while {}): {}", options.arguments[0], describe(failure.step),
+                                  std::strerror(failure.error)));
 
   Subprocess process;
   process.pid_ = pid;
