@@ -106,6 +106,10 @@ void Cursor::fail_at_mark(std::string sentence) {
   throw Problem{mark_position_, std::move(sentence)};
 }
 
+void Cursor::fail_name_too_long() {
+  fail_at_mark(fmt::format("an IRI or a blank node's label has more than {} bytes", limits_.name));
+}
+
 void Cursor::fail_expecting(std::string_view what) {
   CodePoint const c = peek_character();
   if (peek() == end) fail(fmt::format("expected {}, but the document ends here", what));

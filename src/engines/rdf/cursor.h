@@ -20,6 +20,8 @@ class Cursor {
 
   Cursor(Call const& call, ByteSource& source, Limits const& limits);
 
+  [[nodiscard]] Limits const& limits() const { return limits_; }
+
   /// The next byte, or `end`.
   [[nodiscard]] int peek() { return at_ < size_ || fill(1) ? byte(at_) : end; }
   [[nodiscard]] int peek_at(std::size_t ahead) {
@@ -61,6 +63,10 @@ class Cursor {
 
   [[noreturn]] void fail(std::string sentence) const;
   [[noreturn]] void fail_at_mark(std::string sentence);
+  /// A problem at the mark when the name, or IRI, that begins there is too long.
+  void check_name(std::string const& name) {
+    if (name.size() > limits_.name) fail_name_too_long();
+  }
   /// "expected X, found Y".
   [[noreturn]] void fail_expecting(std::string_view what);
 
@@ -68,6 +74,7 @@ class Cursor {
   [[nodiscard]] int byte(std::size_t i) const { return static_cast<unsigned char>(window_[i]); }
   [[nodiscard]] bool fill(std::size_t needed);
   void read_more();
+  [[noreturn]] void fail_name_too_long();
   /// Of a byte of the current line that is in the window.
   [[nodiscard]] Position position_of(std::size_t offset) const;
 

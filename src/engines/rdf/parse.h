@@ -23,9 +23,11 @@ struct Problem {
   std::string sentence;
 };
 
-/// What a document may cost. Memory stays below some `token` + `names` bytes whatever the document's length.
+/// What a document may cost. Memory stays within a small multiple of `token` + `names` + `depth` × `name` bytes,
+/// however long the document is.
 struct Limits {
-  std::size_t token = 16 << 20;  ///< bytes of one IRI, literal or name
+  std::size_t token = 16 << 20;  ///< bytes of one literal, or of one tag in RDF/XML
+  std::size_t name = 64 << 10;   ///< bytes of one IRI or blank node label
   std::size_t depth = 256;       ///< property lists, collections or XML elements inside each other
   std::size_t names = 64 << 20;  ///< bytes of declared prefixes, and of rdf:IDs, which must not repeat
   std::size_t problems = 1000;   ///< skipped before a recovering parser gives up

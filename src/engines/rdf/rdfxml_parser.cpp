@@ -12,6 +12,11 @@ namespace {
 
 constexpr std::string_view xml_namespace = "http://www.w3.org/XML/1998/namespace";
 
+/// Every element inside keeps it. The longest ones in use have some 35 bytes.
+constexpr std::size_t longest_language_tag = 255;
+/// What an entry of a tree costs beside its text, about.
+constexpr std::size_t entry_overhead = 96;
+
 bool is_white(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return is_space(c); });
 }
@@ -37,6 +42,7 @@ bool is_core_or_old(std::string_view local) {
 
 /// BCP 47 as far as the grammars of RDF go.
 bool is_language_tag(std::string_view tag) {
+  if (tag.size() > longest_language_tag) return false;
   std::size_t letters = 0;
   bool first = true;
   for (char const c : tag) {
@@ -74,8 +80,7 @@ void RdfXmlParser::run() {
 }
 
 void RdfXmlParser::declare_namespace(std::string_view prefix, std::string_view iri) {
-  Role const role = elements_.back().role;
-  if (role == Role::xml_literal || role == Role::xml_inside || role == Role::skipped) return;
+  if (elements_.back().role != Role::document) return;
   if (is_absolute_iri(iri) && has_iri_characters(iri)) sink_.prefix(prefix, iri);
 }
 
@@ -298,6 +303,7 @@ std::string RdfXmlParser::resolve(std::string_view reference) const {
   std::string iri(reference);
   if (!has_iri_characters(iri)) fail(fmt::format("'{}' has characters that an IRI may not have", reference));
   if (!base().resolve(iri)) fail(fmt::format("'{}' is relative, and no base IRI is known", reference));
+  check_name(iri);
   return iri;
 }
 
@@ -305,7 +311,7 @@ std::string RdfXmlParser::resolve(std::string_view reference) const {
 std::string RdfXmlParser::new_id(std::string_view id) {
   if (!is_ncname(id)) fail(fmt::format("'{}' is not a name that rdf:ID may give", id));
   std::string iri = resolve(std::string("#").append(id));
-  id_bytes_ += iri.size();
+  id_bytes_ += entry_overhead + iri.size();
   if (id_bytes_ > limits_.names) fail(fmt::format("rdf:IDs take more than {} bytes", limits_.names));
   if (!ids_.insert(iri).second) fail(fmt::format("rdf:ID '{}' is used twice", id));
   return iri;
@@ -314,6 +320,7 @@ std::string RdfXmlParser::new_id(std::string_view id) {
 std::string RdfXmlParser::node_label(std::string_view id) const {
   if (!is_ncname(id)) fail(fmt::format("'{}' is not a name that rdf:nodeID may give", id));
   std::string label(id);
+  check_name(label);
   BlankLabels::keep(label);
   return label;
 }
@@ -322,7 +329,13 @@ std::string RdfXmlParser::element_iri(XmlName const& name) const {
   std::string iri = std::string(name.space).append(name.local);
   if (!is_absolute_iri(iri)) fail(fmt::format("'{}' has no namespace that is an absolute IRI", name.local));
   if (!has_iri_characters(iri)) fail(fmt::format("'{}' has characters that an IRI may not have", iri));
+  check_name(iri);
   return iri;
+}
+
+void RdfXmlParser::check_name(std::string const& name) const {
+  if (name.size() > limits_.name)
+    fail(fmt::format("an IRI or a blank node's name has more than {} bytes", limits_.name));
 }
 
 void RdfXmlParser::check_text_length(std::size_t length) const {

@@ -88,6 +88,7 @@ class RdfXmlParser : private XmlHandler {
   [[nodiscard]] std::string new_id(std::string_view id);
   [[nodiscard]] std::string node_label(std::string_view id) const;
   [[nodiscard]] std::string element_iri(XmlName const& name) const;
+  void check_name(std::string const& name) const;
   void check_text_length(std::size_t length) const;
   [[noreturn]] void fail(std::string sentence) const;
 

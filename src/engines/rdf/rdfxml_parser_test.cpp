@@ -127,6 +127,30 @@ TEST(RdfXmlParser, TellsItsNamespacesAsPrefixes) {
       "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n@prefix e: <http://e/> .\n_:anon1 a e:A .\n");
 }
 
+TEST(RdfXmlParser, RefusesLongNames) {
+  std::string const name(70'000, 'x');
+  EXPECT_THAT(complaint(Syntax::rdfxml, document("<e:A rdf:about='urn:" + name + "'/>")), HasSubstr("more than 65536"));
+  EXPECT_THAT(complaint(Syntax::rdfxml, document("<e:A rdf:nodeID='" + name + "'/>")), HasSubstr("more than 65536"));
+  EXPECT_THAT(complaint(Syntax::rdfxml, document("<e:A><e:" + name + "/></e:A>")), HasSubstr("more than 65536"));
+  EXPECT_THAT(complaint(Syntax::rdfxml, document("<e:A xml:lang='" + name + "'/>")), HasSubstr("not a language tag"));
+}
+
+TEST(RdfXmlParser, ReadsXmlLiteralsWithManyNamespacesQuickly) {
+  std::string spaces;
+  std::string attributes;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string const prefix = "n" + std::to_string(i);
+    spaces += " xmlns:" + prefix + "='urn:" + prefix + "'";
+    attributes += " " + prefix + ":a=''";
+  }
+  std::string children;
+  for (int i = 0; i < 20'000; ++i) children += "<e:c/>";
+  auto const quads = read(Syntax::rdfxml, document("<rdf:Description><e:p rdf:parseType='Literal'><e:b" + spaces +
+                                                   attributes + ">" + children + "</e:b></e:p></rdf:Description>"));
+  ASSERT_EQ(quads.size(), 1u);
+  EXPECT_THAT(quads[0].object.value, testing::EndsWith("<e:c></e:c></e:b>"));
+}
+
 TEST(RdfXmlParser, ReadsOtherEncodings) {
   std::string text = "<?xml version='1.0' encoding='ISO-8859-1'?>" +
                      document("<rdf:Description rdf:about='http://s'><e:p>\xE9</e:p></rdf:Description>");

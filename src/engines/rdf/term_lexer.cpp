@@ -26,7 +26,7 @@ void TermLexer::iri_reference(std::string& out) {
     int const c = cursor_.peek();
     if (c == '>') {
       cursor_.skip();
-      return;
+      return cursor_.check_name(out);
     }
     if (c == '\\') {
       if (cursor_.peek_at(1) != 'u' && cursor_.peek_at(1) != 'U') cursor_.fail("an IRI has only \\u and \\U escapes");
@@ -171,12 +171,14 @@ void TermLexer::language_tag(std::string& out) {
 
 void TermLexer::blank_label(std::string& out) {
   if (cursor_.peek_at(1) != ':') cursor_.fail("a blank node begins with '_:'");
+  cursor_.mark();
   cursor_.skip(2);
   CodePoint const first = cursor_.peek_character();
   if (first.length == 0 || !(is_name_start(first.value) || is_digit(static_cast<int>(first.value)))) {
     cursor_.fail_expecting("a blank node's label");
   }
   name_rest(out);
+  cursor_.check_name(out);
 }
 
 void TermLexer::name_rest(std::string& out) {

@@ -26,6 +26,7 @@ void TurtleParser::iri_reference(std::string& out) {
   if (cursor_.peek() != '<') cursor_.fail_expecting("an IRI in < >");
   lexer_.iri_reference(out);
   if (!base_.resolve(out)) cursor_.fail_at_mark(fmt::format("<{}> is relative, and no base IRI is known", out));
+  cursor_.check_name(out);
 }
 
 /// Turtle [136s].
@@ -42,6 +43,7 @@ void TurtleParser::prefixed_name(std::string& out) {
   if (found == prefixes_.end()) cursor_.fail_at_mark(fmt::format("the prefix '{}:' is not declared", name_));
   out.append(found->second);
   local_name(out);
+  cursor_.check_name(out);
 }
 
 /// PN_PREFIX, which may be empty.

@@ -8,6 +8,9 @@ namespace lepton::rdf {
 
 namespace {
 
+/// What an entry of a hash table costs beside its text, about.
+constexpr std::size_t entry_overhead = 128;
+
 constexpr ByteSet digits = ascii_set(is_digit);
 
 constexpr bool same_letter(int c, char letter) {
@@ -112,9 +115,11 @@ void TurtleParser::prefix_declaration() {
   skip_space();
   value_.clear();
   iri_reference(value_);
-  prefix_bytes_ += name_.size() + value_.size();
+  auto const [entry, is_new] = prefixes_.try_emplace(name_);
+  prefix_bytes_ += is_new ? entry_overhead + name_.size() : 0;
+  prefix_bytes_ += value_.size() - entry->second.size();
+  entry->second = value_;
   if (prefix_bytes_ > limits_.names) cursor_.fail(fmt::format("prefixes take more than {} bytes", limits_.names));
-  prefixes_.insert_or_assign(name_, value_);
   sink_.prefix(name_, value_);
 }
 

@@ -96,6 +96,16 @@ TEST(TurtleParser, RefusesDeepNesting) {
   EXPECT_THAT(complaint(Syntax::turtle, nodes), HasSubstr("levels of nesting"));
 }
 
+TEST(TurtleParser, RefusesLongNames) {
+  std::string const name(70'000, 'x');
+  for (auto const& subject : {"<urn:" + name + ">", "_:" + name, "p:" + name, "<" + name + ">"}) {
+    ParseOptions options;
+    options.base = "http://b/";
+    EXPECT_THAT(complaint(Syntax::turtle, "@prefix p: <urn:> .\n" + subject + " p:p 1 .", options),
+                StartsWith("line 2, column 1: an IRI or a blank node's label has more than 65536 bytes"));
+  }
+}
+
 TEST(TurtleParser, ReadsLongListsInLittleStack) {
   std::string text = "<urn:s> <urn:p> ( ";
   for (int i = 0; i < 100'000; ++i) text += "1 ";
@@ -108,6 +118,10 @@ TEST(TurtleParser, RefusesPrefixesWithoutEnd) {
   ParseOptions options;
   options.limits.names = 1000;
   EXPECT_THAT(complaint(Syntax::turtle, text, options), HasSubstr("prefixes take more than 1000 bytes"));
+  std::string again;
+  for (int i = 0; i < 1000; ++i) again += "@prefix p: <urn:" + std::to_string(i) + "> .\n";
+  EXPECT_EQ(complaint(Syntax::turtle, again, options), "")
+      << "one prefix declared again and again takes its place once";
 }
 
 }  // namespace

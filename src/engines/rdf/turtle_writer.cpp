@@ -11,6 +11,9 @@ namespace lepton::rdf {
 
 namespace {
 
+/// Those of a hostile document must not fill the memory.
+constexpr std::size_t most_prefixes = 1000;
+
 /// A local name that needs no escape; empty is one.
 bool is_plain_local(std::string_view local) {
   return local.empty() || is_blank_label(local);
@@ -56,6 +59,7 @@ TurtleWriter::TurtleWriter(Syntax syntax, ByteSink& sink, WriteOptions const& op
 
 void TurtleWriter::prefix(std::string_view name, std::string_view iri) {
   if (!is_prefix_name(name) || !is_absolute_iri(iri) || !has_iri_characters(iri)) return;
+  if (declared_.size() >= most_prefixes && !declared_.contains(std::string(name))) return;
   auto const [entry, is_new] = declared_.try_emplace(std::string(name), iri);
   if (!is_new) {
     if (entry->second == iri) return;

@@ -14,7 +14,8 @@ class TurtleWriter : public Writer {
  public:
   TurtleWriter(Syntax syntax, ByteSink& sink, WriteOptions const& options);
   void quad(QuadView const& quad) override;
-  /// Declares it from here on; refused quietly when the name is not one of Turtle's or the IRI not absolute.
+  /// Declares it from here on; left out when the name is not one of Turtle's, the IRI not absolute, or
+  /// a thousand others are declared.
   void prefix(std::string_view name, std::string_view iri) override;
   void finish() override;
 

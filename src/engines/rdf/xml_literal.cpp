@@ -1,6 +1,7 @@
 #include "rdf/xml_literal.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 namespace lepton::rdf {
@@ -45,31 +46,30 @@ void append_attribute_value(std::string& out, std::string_view value) {
 void XmlLiteral::begin() {
   out_.clear();
   rendered_.clear();
-  marks_.clear();
+  declared_.clear();
 }
 
-/// Exclusive XML Canonicalization §3: a namespace is declared where it is used and no output ancestor declared it so.
-void XmlLiteral::declare(XmlName const& name, std::vector<std::pair<std::string, std::string>>& declarations) const {
-  if (name.prefix == "xml") return;
-  auto const same_prefix = [&](auto const& entry) { return entry.first == name.prefix; };
-  if (std::ranges::any_of(declarations, same_prefix)) return;
-  auto const inherited = std::find_if(rendered_.rbegin(), rendered_.rend(), same_prefix);
-  std::string_view const in_scope = inherited == rendered_.rend() ? std::string_view() : inherited->second;
-  if (in_scope != name.space) declarations.emplace_back(name.prefix, name.space);
+std::string_view XmlLiteral::namespace_in_scope(std::string const& prefix) const {
+  auto const found = rendered_.find(prefix);
+  return found == rendered_.end() || found->second.empty() ? std::string_view() : found->second.back();
 }
 
 void XmlLiteral::start_element(XmlName const& name, std::vector<XmlAttribute> attributes) {
-  std::vector<std::pair<std::string, std::string>> declarations;
-  declare(name, declarations);
+  // Exclusive XML Canonicalization §3: a namespace is declared where it is used and no output ancestor declared it so.
+  std::map<std::string, std::string_view> used{{std::string(name.prefix), name.space}};
   for (auto const& attribute : attributes) {
-    if (!attribute.name.prefix.empty()) declare(attribute.name, declarations);
+    if (!attribute.name.prefix.empty()) used.emplace(attribute.name.prefix, attribute.name.space);
   }
-  std::ranges::sort(declarations);
+  used.erase("xml");
+  std::erase_if(used, [&](auto const& entry) { return namespace_in_scope(entry.first) == entry.second; });
   std::ranges::sort(attributes, {}, [](XmlAttribute const& a) { return std::tie(a.name.space, a.name.local); });
 
   out_.push_back('<');
   append_qualified(out_, name);
-  for (auto const& [prefix, space] : declarations) {
+  auto& declared = declared_.emplace_back();
+  for (auto const& [prefix, space] : used) {
+    rendered_[prefix].emplace_back(space);
+    declared.push_back(prefix);
     out_.append(prefix.empty() ? " xmlns" : " xmlns:").append(prefix).append("=\"");
     append_attribute_value(out_, space);
     out_.push_back('"');
@@ -82,16 +82,14 @@ void XmlLiteral::start_element(XmlName const& name, std::vector<XmlAttribute> at
     out_.push_back('"');
   }
   out_.push_back('>');
-  marks_.push_back(rendered_.size());
-  rendered_.insert(rendered_.end(), declarations.begin(), declarations.end());
 }
 
 void XmlLiteral::end_element(XmlName const& name) {
   out_.append("</");
   append_qualified(out_, name);
   out_.push_back('>');
-  rendered_.resize(marks_.back());
-  marks_.pop_back();
+  for (auto const& prefix : declared_.back()) rendered_.at(prefix).pop_back();
+  declared_.pop_back();
 }
 
 void XmlLiteral::text(std::string_view text) {

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <unordered_map>
 #include <vector>
 
 namespace lepton::rdf {
@@ -34,11 +33,11 @@ class XmlLiteral {
   [[nodiscard]] std::string const& lexical() const { return out_; }
 
  private:
-  void declare(XmlName const& name, std::vector<std::pair<std::string, std::string>>& declarations) const;
+  [[nodiscard]] std::string_view namespace_in_scope(std::string const& prefix) const;
 
   std::string out_;
-  std::vector<std::pair<std::string, std::string>> rendered_;  ///< prefix → namespace, innermost last
-  std::vector<std::size_t> marks_;                             ///< how many were rendered when each open element began
+  std::unordered_map<std::string, std::vector<std::string>> rendered_;  ///< prefix → namespaces, innermost last
+  std::vector<std::vector<std::string>> declared_;                      ///< prefixes, by each open element
 };
 
 }  // namespace lepton::rdf
