@@ -153,9 +153,7 @@ void RdfXmlParser::open(XmlName const& name, std::span<XmlAttribute const> attri
   switch (around.role) {
     case Role::document:
       if (is_container) {
-        if (attributes.size() > 0 && (sorted.states_properties() || sorted.id || sorted.about || sorted.node_id)) {
-          fail("rdf:RDF has no attributes of RDF");
-        }
+        if (!sorted.none()) fail("rdf:RDF has no attributes but namespaces, xml:base and xml:lang");
         element.role = Role::container;
         return;
       }

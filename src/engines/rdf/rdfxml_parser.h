@@ -58,6 +58,9 @@ class RdfXmlParser : private XmlHandler {
     std::optional<std::string_view> id, about, node_id, resource, parse_type, datatype, type;
     std::vector<std::pair<std::string, std::string_view>> properties;
     [[nodiscard]] bool states_properties() const { return type || !properties.empty(); }
+    [[nodiscard]] bool none() const {
+      return !id && !about && !node_id && !resource && !parse_type && !datatype && !states_properties();
+    }
   };
 
   void declare_namespace(std::string_view prefix, std::string_view iri) override;

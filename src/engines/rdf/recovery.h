@@ -13,7 +13,7 @@ class Recovery {
 
   /// Returns when the parser is to skip the statement; else throws what `parse` promises.
   void handle(Problem const& problem);
-  /// For what cannot be skipped.
+  /// For what cannot be skipped. Sentences quote the document: what is long in them is cut.
   [[noreturn]] static void give_up(Problem const& problem);
 
  private:
