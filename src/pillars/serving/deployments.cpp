@@ -39,6 +39,13 @@ Deployment Deployments::get_for(db::Transaction& tx, Call const& call, access::A
   return std::move(*deployment);
 }
 
+void Deployments::require_may_deploy(db::Transaction& tx, Call const& call, access::Address const& address) const {
+  if (parts_.assets.find(tx, address))
+    (void)parts_.authority.require(tx, call, access::Action::write, address, "deployment");
+  else
+    parts_.authority.require_role(call, address.department, "contributor");
+}
+
 Deployment Deployments::get_or_create(db::Transaction& tx, Call const& call, access::Address const& address,
                                       std::string const& description, Permits& permits) {
   if (parts_.assets.find(tx, address)) return get_for(tx, call, access::Action::write, address, &permits.write);
@@ -81,6 +88,8 @@ Deployments::Deployed Deployments::deploy(Call const& call, access::Address cons
   DeploymentSpec pinned = spec;
   std::vector<access::Ground> lookup_grounds;
   if (pinned.lookup) {
+    // Before anything is asked in the account's name, or who may not deploy could find out what it sees.
+    parts_.database.read(call, [&](db::Transaction& tx) { require_may_deploy(tx, call, address); });
     if (parts_.records == nullptr || parts_.service_calls == nullptr)
       throw unavailable("this server looks up no records");
     Call const service = parts_.service_calls->as(call, pinned.lookup->service_account, pinned.lookup->purpose);
@@ -96,6 +105,7 @@ Deployments::Deployed Deployments::deploy(Call const& call, access::Address cons
   std::lock_guard const one_at_a_time(*gate);
   auto prepared =
       parts_.database.write(call, [&](db::Transaction& tx) { return prepare(tx, call, address, pinned, description); });
+  prepared.permits.lookup = std::move(lookup_grounds);
   return activate(call, std::move(prepared), "deployment.deploy");
 }
 

@@ -83,6 +83,7 @@ class Deployments {
 
   [[nodiscard]] Prepared prepare(db::Transaction& tx, Call const& call, access::Address const& address,
                                  DeploymentSpec const& spec, std::string const& description);
+  void require_may_deploy(db::Transaction& tx, Call const& call, access::Address const& address) const;
   [[nodiscard]] Deployment get_or_create(db::Transaction& tx, Call const& call, access::Address const& address,
                                          std::string const& description, Permits& permits);
   [[nodiscard]] Deployment get_for(db::Transaction& tx, Call const& call, access::Action action,

@@ -145,6 +145,33 @@ TEST_P(InferenceTest, ADeploymentWhoseLookupMayNotReadIsRefused) {
   }
 }
 
+TEST_P(InferenceTest, WhoMayNotDeployLearnsNothingOfWhatAnAccountSees) {
+  for (bool const granted : {false, true}) {
+    if (granted) grant("service_account:risk/loan-system", access::Action::read, "banking/customers", "default-risk");
+    try {
+      (void)server().deployments.deploy(as("otto"), score, with_lookup());
+      FAIL();
+    } catch (Error const& error) {
+      EXPECT_EQ(error.code(), Code::not_found);
+      EXPECT_THAT(error.what(), testing::HasSubstr("deployment 'risk/score'"));
+    }
+  }
+}
+
+TEST_P(InferenceTest, TheEdgeOfALookupSaysWhoAllowedIt) {
+  auto const given =
+      grant("service_account:risk/loan-system", access::Action::read, "banking/customers", "default-risk");
+  auto const deployed = server().deployments.deploy(as("ben"), score, with_lookup());
+  auto const walk = database().read(call_, [&](db::Transaction& tx) {
+    return server().lineage.upstream(tx, {"deployment", fmt::format("risk/score@{}", deployed.revision.number)});
+  });
+  auto const edge = std::find_if(walk.steps.begin(), walk.steps.end(),
+                                 [](auto const& step) { return step.edge.from.kind == "dataset_version"; });
+  ASSERT_NE(edge, walk.steps.end());
+  ASSERT_EQ(edge->edge.grounds.size(), 1u);
+  EXPECT_EQ(edge->edge.grounds[0].id, given.id.str());
+}
+
 TEST_P(InferenceTest, ALookupHasNoRightsOfOthers) {
   grant("user:ben", access::Action::read, "banking/customers", "default-risk");
   auto spec = with_lookup();
