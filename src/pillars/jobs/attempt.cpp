@@ -1,5 +1,6 @@
 #include "jobs/attempt.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -157,6 +158,9 @@ void Attempt::supervise() {
   options.environment = {{"PATH", "/usr/bin:/bin"}, {"LANG", "C.UTF-8"}};
   options.working_directory = "/";
   options.new_session = true;
+  FileDescriptor const words(
+      ::open(directory_.shim_log().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
+  options.stderr_fd = words.get();
   std::optional<Subprocess> shim;
   try {
     shim = Subprocess::start(options);
@@ -217,8 +221,10 @@ void Attempt::conclude() {
   auto const ended = directory_.ended();
   if (!ended) {
     for (pid_t const pid : processes_with("LEPTON_JOB_FENCE=" + job_.fence)) ::kill(pid, SIGKILL);
+    std::string const words = last_line_of(directory_.shim_log());
     return conclude_lost(
-        "the process that supervised the job is gone: the machine was restarted, or somebody killed it");
+        words.empty() ? "the process that supervised the job is gone: the machine was restarted, or somebody killed it"
+                      : fmt::format("the process that supervised the job gave up: {}", words));
   }
   job_.isolation = ended->isolation;
   job_.peak_memory_bytes = ended->peak_memory_bytes;
@@ -242,7 +248,7 @@ void Attempt::conclude() {
   if (ended->why == "exited" && ended->code == 0) return succeed();
   if (auto own = directory_.own_error()) return end(JobState::failed, std::move(own));
   std::string message = ended->message;
-  if (std::string const last = directory_.last_log_line(); !last.empty())
+  if (std::string const last = last_line_of(directory_.log()); !last.empty())
     message += fmt::format("; the last line of its log is: {}", last);
   end(JobState::failed, JobError{"failed", std::move(message), {}});
 }

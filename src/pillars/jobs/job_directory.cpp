@@ -108,20 +108,6 @@ std::optional<JobError> JobDirectory::own_error() const {
   return read_foreign<JobError>(path_ / "error.json");
 }
 
-std::string JobDirectory::last_log_line() const {
-  FileDescriptor const file(::open(log().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!file.open()) return "";
-  char buffer[2048];
-  off_t const size = ::lseek(file.get(), 0, SEEK_END);
-  off_t const start = std::max<off_t>(0, size - static_cast<off_t>(sizeof buffer));
-  ssize_t const count = ::pread(file.get(), buffer, sizeof buffer, start);
-  std::string_view tail(buffer, count > 0 ? static_cast<std::size_t>(count) : 0);
-  while (tail.ends_with('\n') || tail.ends_with(' ')) tail.remove_suffix(1);
-  auto const newline = tail.rfind('\n');
-  if (newline != std::string_view::npos) tail.remove_prefix(newline + 1);
-  return is_utf8(tail) ? std::string(tail.substr(0, 500)) : "";
-}
-
 JobDirectory::Inspection JobDirectory::inspect() const {
   // Gone altogether: an administrator's doing, or a directory restored without it.
   if (!fs::exists(path_)) return {Found::never_started, {}};
@@ -163,6 +149,20 @@ void JobDirectory::write_started(ShimStarted const& started) const {
 
 void JobDirectory::write_ended(ShimEnded const& ended) const {
   write_file_atomically(path_ / kEnded, json::write(to_json(ended)));
+}
+
+std::string last_line_of(fs::path const& log) {
+  FileDescriptor const file(::open(log.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file.open()) return "";
+  char buffer[2048];
+  off_t const size = ::lseek(file.get(), 0, SEEK_END);
+  off_t const start = std::max<off_t>(0, size - static_cast<off_t>(sizeof buffer));
+  ssize_t const count = ::pread(file.get(), buffer, sizeof buffer, start);
+  std::string_view tail(buffer, count > 0 ? static_cast<std::size_t>(count) : 0);
+  while (tail.ends_with('\n') || tail.ends_with(' ')) tail.remove_suffix(1);
+  auto const newline = tail.rfind('\n');
+  if (newline != std::string_view::npos) tail.remove_prefix(newline + 1);
+  return is_utf8(tail) ? std::string(tail.substr(0, 500)) : "";
 }
 
 }  // namespace lepton::jobs

@@ -88,6 +88,7 @@ class JobDirectory {
   [[nodiscard]] std::filesystem::path inputs() const { return path_ / "inputs"; }
   [[nodiscard]] std::filesystem::path outputs() const { return path_ / "outputs"; }
   [[nodiscard]] std::filesystem::path log() const { return path_ / "log"; }
+  [[nodiscard]] std::filesystem::path shim_log() const { return path_ / "shim.log"; }
   [[nodiscard]] std::filesystem::path lock() const { return path_ / "lock"; }
 
   /// Empty, whatever was there before.
@@ -102,7 +103,6 @@ class JobDirectory {
   [[nodiscard]] std::optional<JobProgress> progress() const;
   /// What the process itself says about its failure, in error.json.
   [[nodiscard]] std::optional<JobError> own_error() const;
-  [[nodiscard]] std::string last_log_line() const;
 
   enum class Found {
     alive,          ///< a shim supervises it: `holder` is set
@@ -128,5 +128,8 @@ class JobDirectory {
  private:
   std::filesystem::path path_;
 };
+
+/// Of a log that may be foreign: at most 500 bytes, empty when there is none or it is no text.
+[[nodiscard]] std::string last_line_of(std::filesystem::path const& log);
 
 }  // namespace lepton::jobs

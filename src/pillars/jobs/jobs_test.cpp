@@ -589,6 +589,14 @@ TEST_P(JobsTest, AJobWhoseSupervisorWasKilledIsLostWithAllItsProcesses) {
   EXPECT_EQ(::poll(&gone, 1, 60'000), 1);
 }
 
+TEST_P(JobsTest, ASupervisorThatGivesUpSaysWhy) {
+  server_->options.shim = {"/bin/sh", "-c", "echo no room for the lock >&2; exit 1"};
+  open();
+  Job const job = run(script("true"));
+  EXPECT_EQ(job.state, JobState::lost);
+  EXPECT_THAT(job.error->message, HasSubstr("gave up: no room for the lock"));
+}
+
 TEST_P(JobsTest, ALostJobIsTriedAgainAsOftenAsItsRecipeSays) {
   open();
   Recipe recipe = waiting("echo made > outputs/result");
