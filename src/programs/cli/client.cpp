@@ -118,8 +118,8 @@ json::Array Client::list(Target const& target) {
   return all;
 }
 
-json::Value Client::post(Target const& target, json::Value const& body) {
-  return exchange_json("POST", target, body, "");
+json::Value Client::post(Target const& target, json::Value const& body, std::string const& if_match) {
+  return exchange_json("POST", target, body, if_match);
 }
 
 json::Value Client::put(Target const& target, json::Value const& body, std::string const& if_match) {

@@ -33,7 +33,7 @@ class Client {
   /// All pages of a list, one after the other.
   json::Array list(Target const& target);
   /// Mutations carry an Idempotency-Key, so that a repetition after a lost answer does nothing twice.
-  json::Value post(Target const& target, json::Value const& body = json::Object{});
+  json::Value post(Target const& target, json::Value const& body = json::Object{}, std::string const& if_match = "");
   json::Value put(Target const& target, json::Value const& body, std::string const& if_match = "");
   json::Value patch(Target const& target, json::Value const& body, std::string const& if_match = "");
   void remove(Target const& target, std::string const& if_match = "");

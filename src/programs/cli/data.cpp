@@ -1,0 +1,278 @@
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "cli/commands.h"
+#include "cli/progress.h"
+
+namespace lepton::cli {
+namespace {
+
+std::vector<Column> const kDatasets{{"ADDRESS", "address"},
+                                    {"DESCRIPTION", "description"},
+                                    {"TAGS", "tags"},
+                                    {"KEY", "key"},
+                                    {"VERSION", "latest.number"},
+                                    {"ROWS", "latest.rows"},
+                                    {"WITHDRAWN", "withdrawn.reason"}};
+std::vector<Column> const kVersions{{"VERSION", "address"},   {"ROWS", "rows"},     {"BYTES", "bytes"},
+                                    {"BAD ROWS", "bad_rows"}, {"BY", "created_by"}, {"CREATED", "created_at"},
+                                    {"DIGEST", "digest"}};
+
+Target dataset(std::string const& address, std::string const& rest = "") {
+  auto const place = place_of(address);
+  return Target("/v1/departments/{}/datasets/{}" + rest, {place.department, place.name});
+}
+
+std::string whole(Invocation& in, Target const& target, json::Value const& body) {
+  std::string text;
+  in.client().stream(target, body, "", [&](std::string_view piece) { text += piece; });
+  return text;
+}
+
+/// Rows as a table where a person reads, as they come for everything else.
+void show_rows(Invocation& in, Target target, json::Value body) {
+  auto const format = in.out().format();
+  bool const streams = format == Format::csv || format == Format::jsonl;
+  std::string const name = format == Format::csv ? "csv" : format == Format::jsonl ? "jsonl" : "json";
+  if (body.is_object())
+    body.get_object()["format"] = name;
+  else
+    target.with("format", name);
+  if (streams) {
+    in.client().stream(target, body, "",
+                       [](std::string_view piece) { std::fwrite(piece.data(), 1, piece.size(), stdout); });
+    return;
+  }
+  auto const answer = json::parse(whole(in, target, body));
+  if (format != Format::table) return in.out().item(answer);
+  std::vector<Column> columns;
+  for (auto const& column : answer.at("columns").as_array())
+    columns.push_back({std::string(column.at("name").as_string()), std::string(column.at("name").as_string())});
+  in.out().list(answer.at("rows").as_array(), columns);
+  if (answer.at("truncated").as_bool()) in.out().note("there are more rows: --rows N, or -o csv for all");
+}
+
+void show_import(Invocation& in, json::Value const& answer) {
+  if (in.out().format() != Format::table && in.out().format() != Format::csv) return in.out().item(answer);
+  in.out().item(answer.at("version"), kVersions);
+  if (answer.at("unchanged").as_bool()) in.out().note("the newest version had this content already");
+  for (auto const& bad : answer.at("bad_rows").as_array())
+    in.out().note(fmt::format("skipped line {}: {} {}", bad.at("line").to_number<std::int64_t>(),
+                              cell(bad.as_object().if_contains("column")), cell(&bad.at("reason"))));
+}
+
+std::string joined(std::vector<std::string> const& parts) {
+  return fmt::format("{}", fmt::join(parts, ","));
+}
+
+ExitCode import(Invocation& in) {
+  std::filesystem::path const file = in.get("file");
+  auto target = dataset(in.get("address"), ":import");
+  target.with("file_name", file.filename().string())
+      .with("format", in.find("format"))
+      .with("delimiter", in.find("delimiter"))
+      .with("types", joined(in.all("type")))
+      .with("skip_bad", in.has("skip-bad") ? "true" : "")
+      .with("allow_schema_change", in.has("allow-schema-change") ? "true" : "")
+      .with("description", in.find("description"))
+      .with("key", in.find("key"))
+      .with("tags", joined(in.all("tag")));
+  json::Value answer;
+  {
+    std::error_code unknown;
+    auto const size = std::filesystem::file_size(file, unknown);
+    Progress progress("import " + file.filename().string(), unknown ? 0 : size, in.out().quiet());
+    answer = in.client().upload(target, file, [&](std::uint64_t sent) { progress.bytes(sent); });
+  }
+  show_import(in, answer);
+  return ExitCode::ok;
+}
+
+ExitCode list(Invocation& in) {
+  in.out().list(in.client().list(Target("/v1/datasets").with("department", in.find("department"))), kDatasets);
+  return ExitCode::ok;
+}
+
+ExitCode show(Invocation& in) {
+  auto const answer = in.client().get(dataset(in.get("address")));
+  if (in.out().format() != Format::table) {
+    in.out().item(answer);
+    return ExitCode::ok;
+  }
+  in.out().item(answer, kDatasets);
+  if (auto const* latest = answer.as_object().if_contains("latest"); latest != nullptr && latest->is_object())
+    in.out().list(latest->at("columns").as_array(), {{"COLUMN", "name"}, {"TYPE", "type"}});
+  return ExitCode::ok;
+}
+
+ExitCode versions(Invocation& in) {
+  in.out().list(in.client().list(dataset(in.get("address"), "/versions")), kVersions);
+  return ExitCode::ok;
+}
+
+/// The statement, or the file that holds it ("@training.sql").
+std::string statement(Invocation const& in) {
+  auto const& text = in.get("sql");
+  return text.starts_with('@') ? read_file(text.substr(1)) : text;
+}
+
+ExitCode query(Invocation& in) {
+  json::Object body{{"sql", statement(in)}};
+  if (auto const rows = in.find("rows")) body["max_rows"] = json::parse(*rows);
+  show_rows(in, Target("/v1/query"), std::move(body));
+  return ExitCode::ok;
+}
+
+ExitCode save(Invocation& in) {
+  json::Object body{{"sql", statement(in)}};
+  if (auto const description = in.find("description")) body["description"] = *description;
+  if (auto const key = in.find("key")) body["key"] = *key;
+  if (in.has("allow-schema-change")) body["allow_schema_change"] = true;
+  show_import(in, in.client().post(dataset(in.get("address"), ":save_query"), body));
+  return ExitCode::ok;
+}
+
+ExitCode preview(Invocation& in) {
+  auto target = dataset(in.get("address"), "/preview");
+  target.with("version", place_of(in.get("address")).version).with("rows", in.find("rows"));
+  show_rows(in, target, nullptr);
+  return ExitCode::ok;
+}
+
+ExitCode export_rows(Invocation& in) {
+  auto const target = dataset(in.get("address"), "/rows")
+                          .with("version", place_of(in.get("address")).version)
+                          .with("format", in.get_or("format", "csv"));
+  in.client().stream(target, nullptr, "",
+                     [](std::string_view piece) { std::fwrite(piece.data(), 1, piece.size(), stdout); });
+  return ExitCode::ok;
+}
+
+ExitCode profile(Invocation& in) {
+  in.out().item(
+      in.client().get(dataset(in.get("address"), "/profile").with("version", place_of(in.get("address")).version)));
+  return ExitCode::ok;
+}
+
+ExitCode record(Invocation& in) {
+  auto const place = place_of(in.get("address"));
+  in.out().item(in.client().get(
+      Target("/v1/departments/{}/datasets/{}/records/{}", {place.department, place.name, in.get("key")})));
+  return ExitCode::ok;
+}
+
+ExitCode rejects(Invocation& in) {
+  auto const place = place_of(in.get("address"));
+  if (place.version.empty()) throw invalid("say which version: " + in.get("address") + "@1");
+  in.client().stream(
+      Target("/v1/departments/{}/datasets/{}/versions/{}/rejects", {place.department, place.name, place.version}),
+      nullptr, "", [](std::string_view piece) { std::fwrite(piece.data(), 1, piece.size(), stdout); });
+  return ExitCode::ok;
+}
+
+ExitCode withdraw(Invocation& in) {
+  in.out().item(in.client().post(dataset(in.get("address"), ":withdraw"), json::Object{{"reason", in.get("reason")}}),
+                kDatasets);
+  in.out().note("what stands on it: lepton data impact " + in.get("address"));
+  return ExitCode::ok;
+}
+
+ExitCode restore(Invocation& in) {
+  in.out().item(in.client().post(dataset(in.get("address"), ":restore")), kDatasets);
+  return ExitCode::ok;
+}
+
+ExitCode remove(Invocation& in) {
+  in.client().remove(dataset(in.get("address")));
+  return ExitCode::ok;
+}
+
+void add_reading(std::vector<Command>& commands, Argument const& address) {
+  auto const rows = option("--rows", "N", "most rows to show");
+  commands.push_back({.noun = "data",
+                      .verb = "list",
+                      .summary = "List the tables that you may discover",
+                      .arguments = {option("--department", "NAME", "whose")},
+                      .run = list});
+  commands.push_back(
+      {.noun = "data", .verb = "show", .summary = "Show a table and its columns", .arguments = {address}, .run = show});
+  commands.push_back({.noun = "data",
+                      .verb = "versions",
+                      .summary = "List the versions of a table",
+                      .arguments = {address},
+                      .run = versions});
+  commands.push_back({.noun = "data",
+                      .verb = "query",
+                      .summary = "Ask in SQL; every table is read with your rights and purpose",
+                      .arguments = {positional("sql", "one SELECT, or @FILE"), rows},
+                      .examples = {"lepton data query 'SELECT count(*) FROM banking.customers' --purpose default-risk"},
+                      .run = query});
+  commands.push_back({.noun = "data",
+                      .verb = "preview",
+                      .summary = "Show the first rows as you may see them",
+                      .arguments = {address, rows},
+                      .run = preview});
+  commands.push_back({.noun = "data",
+                      .verb = "export",
+                      .summary = "Write all rows as you may see them to standard output",
+                      .arguments = {address, option("--format", "FORMAT", "csv (default), jsonl or json")},
+                      .run = export_rows});
+  commands.push_back({.noun = "data",
+                      .verb = "profile",
+                      .summary = "Describe every column: types, nulls, quantiles",
+                      .arguments = {address},
+                      .run = profile});
+  commands.push_back({.noun = "data",
+                      .verb = "record",
+                      .summary = "Show one record",
+                      .arguments = {address, positional("key", "value of the key column")},
+                      .run = record});
+}
+
+}  // namespace
+
+void add_data(std::vector<Command>& commands) {
+  auto const address = positional("address", "department/name, with @version where it matters", "dataset");
+  auto const description = option("--description", "TEXT", "of a new table");
+  auto const key = option("--key", "COLUMN", "of a new table: identifies a record");
+  auto const change = flag("--allow-schema-change", "the columns may differ from the last version");
+  commands.push_back(
+      {.noun = "data",
+       .verb = "import",
+       .summary = "Add a file as the next version of a table",
+       .arguments = {address, positional("file", "CSV, JSON lines or Parquet; - for standard input"),
+                     option("--format", "FORMAT", "csv, jsonl or parquet; default by the name"),
+                     option("--delimiter", "CHARACTER", "of CSV"),
+                     repeated(option("--type", "COLUMN:TYPE", "of a CSV column")),
+                     flag("--skip-bad", "leave out rows that cannot be read, and keep them for inspection"), change,
+                     description, key, repeated(option("--tag", "TAG", "of a new table, such as pii"))},
+       .examples = {"lepton data import banking/customers customers.csv --key customer_id --tag pii"},
+       .run = import});
+  add_reading(commands, address);
+  commands.push_back({.noun = "data",
+                      .verb = "save",
+                      .summary = "Keep the result of a query as the next version of a table",
+                      .arguments = {address, positional("sql", "one SELECT, or @FILE"), description, key, change},
+                      .examples = {"lepton data save risk/training-set @training_set.sql --purpose default-risk"},
+                      .run = save});
+  commands.push_back({.noun = "data",
+                      .verb = "rejects",
+                      .summary = "Write the rows that an import skipped, as CSV",
+                      .arguments = {address},
+                      .run = rejects});
+  commands.push_back({.noun = "data",
+                      .verb = "withdraw",
+                      .summary = "Let nobody read a table from now on",
+                      .arguments = {address, required_option("--reason", "TEXT", "why, for those who read it")},
+                      .run = withdraw});
+  commands.push_back(
+      {.noun = "data", .verb = "restore", .summary = "Undo a withdrawal", .arguments = {address}, .run = restore});
+  commands.push_back({.noun = "data",
+                      .verb = "remove",
+                      .summary = "Remove a table that nothing was made from",
+                      .arguments = {address},
+                      .run = remove});
+}
+
+}  // namespace lepton::cli

@@ -1,0 +1,108 @@
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+
+namespace lepton::cli {
+namespace {
+
+ExitCode list(Invocation& in) {
+  auto const place = place_of(in.get("experiment"));
+  in.out().list(in.client().list(Target("/v1/runs").with("experiment", place.address())), {{"ID", "id"},
+                                                                                           {"NAME", "name"},
+                                                                                           {"STATUS", "status"},
+                                                                                           {"BY", "created_by"},
+                                                                                           {"STARTED", "started_at"},
+                                                                                           {"PROBLEM", "problem"}});
+  return ExitCode::ok;
+}
+
+ExitCode show(Invocation& in) {
+  auto const run = in.client().get(Target("/v1/runs/{}", {in.get("run")}));
+  if (in.out().format() != Format::table) {
+    in.out().item(run);
+    return ExitCode::ok;
+  }
+  in.out().item(run, {{"ID", "id"},
+                      {"EXPERIMENT", "experiment"},
+                      {"STATUS", "status"},
+                      {"BY", "created_by"},
+                      {"STARTED", "started_at"},
+                      {"ENDED", "ended_at"}});
+  json::Array facts;
+  for (auto const& data : run.at("data").as_array())
+    facts.push_back(json::Object{{"kind", "data"}, {"name", data.at("address")}, {"value", data.at("digest")}});
+  for (auto const& [name, value] : run.at("params").as_object())
+    facts.push_back(json::Object{{"kind", "parameter"}, {"name", name}, {"value", value}});
+  for (auto const& [name, metric] : run.at("metrics").as_object())
+    facts.push_back(json::Object{{"kind", "metric"}, {"name", name}, {"value", metric.at("value")}});
+  in.out().list(facts, {{"", "kind"}, {"NAME", "name"}, {"VALUE", "value"}});
+  return ExitCode::ok;
+}
+
+ExitCode compare(Invocation& in) {
+  auto const answer =
+      in.client().get(Target("/v1/runs:compare").with("runs", fmt::format("{}", fmt::join(in.all("runs"), ","))));
+  if (in.out().format() != Format::table && in.out().format() != Format::csv) {
+    in.out().item(answer);
+    return ExitCode::ok;
+  }
+  json::Array rows;
+  std::vector<Column> columns{{"NAME", "name"}, {"DIFFERS", "differs"}};
+  for (auto const& run : in.all("runs")) columns.push_back({run, "value" + std::to_string(columns.size() - 2)});
+  for (auto const* part : {"data", "params", "metrics"})
+    for (auto const& row : answer.at(part).as_array()) {
+      json::Object line{{"name", row.at("key")}, {"differs", row.at("differs")}};
+      std::size_t next = 0;
+      for (auto const& value : row.at("values").as_array()) line["value" + std::to_string(next++)] = value;
+      rows.push_back(std::move(line));
+    }
+  in.out().list(rows, columns);
+  return ExitCode::ok;
+}
+
+ExitCode artifact(Invocation& in) {
+  in.client().stream(Target("/v1/runs/" + in.get("run") + "/artifacts/" + in.get("path")), nullptr, "",
+                     [](std::string_view piece) { std::fwrite(piece.data(), 1, piece.size(), stdout); });
+  return ExitCode::ok;
+}
+
+ExitCode report(Invocation& in) {
+  std::string text;
+  in.client().stream(Target("/v1/runs/{}/artifacts/report.json", {in.get("run")}), nullptr, "",
+                     [&](std::string_view piece) { text += piece; });
+  in.out().item(json::parse(text));
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void add_run(std::vector<Command>& commands) {
+  auto const run = positional("run", "its id");
+  commands.push_back({.noun = "run",
+                      .verb = "list",
+                      .summary = "List the runs of an experiment, newest first",
+                      .arguments = {positional("experiment", "department/name", "experiment")},
+                      .run = list});
+  commands.push_back({.noun = "run",
+                      .verb = "show",
+                      .summary = "Show what a run read, its parameters and metrics",
+                      .arguments = {run},
+                      .run = show});
+  commands.push_back({.noun = "run",
+                      .verb = "compare",
+                      .summary = "Put parameters, metrics and data of runs side by side",
+                      .arguments = {repeated(positional("runs", "their ids"))},
+                      .run = compare});
+  commands.push_back({.noun = "run",
+                      .verb = "report",
+                      .summary = "Show the evaluation report of a training run",
+                      .arguments = {run},
+                      .run = report});
+  commands.push_back({.noun = "run",
+                      .verb = "artifact",
+                      .summary = "Write a file that a run left to standard output",
+                      .arguments = {run, positional("path", "such as report.json")},
+                      .run = artifact});
+}
+
+}  // namespace lepton::cli
