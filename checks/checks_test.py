@@ -26,6 +26,10 @@ class Functions(unittest.TestCase):
         text = "namespace a {\nint f(int x) {\n" + "  x++;\n" * 80 + "}\nint g() {\n  return 1;\n}\n}\n"
         self.assertEqual(list(functions.function_lengths(text)), [(2, 82), (84, 3)])
 
+    def test_a_constructor_ends_at_its_own_brace(self):
+        text = "A::A(int x)\n    : x_(x), y_(f(x)) {\n  g();\n}\n\nvoid h() {\n" + "  g();\n" * 80 + "}\n"
+        self.assertEqual(list(functions.function_lengths(text)), [(2, 3), (6, 82)])
+
 
 class Links(unittest.TestCase):
     def test_dead_links_are_found(self):

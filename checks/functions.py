@@ -17,6 +17,8 @@ def function_lengths(text):
             at += 1
             continue
         indent = match.group("indent") if match.group("indent") is not None else match.group("indent2")
+        if lines[at].lstrip().startswith(":"):  # a constructor's initializers stand 4 deeper than its body closes
+            indent = indent[:-4]
         end = next((i for i in range(at + 1, len(lines)) if re.match(rf"^{indent}\}}", lines[i])), None)
         if end is None:
             at += 1
