@@ -46,6 +46,8 @@ class Import {
   Import(Workers& workers, Call const& call, std::filesystem::path const& file, ImportOptions const& options);
 
   [[nodiscard]] Imported const& result() const { return result_; }
+  /// The worker's process, for measurements.
+  [[nodiscard]] pid_t worker() const { return worker_->pid(); }
 
  private:
   Workers::Lease worker_;

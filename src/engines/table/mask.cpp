@@ -36,12 +36,9 @@ std::string keyed_digest(std::string const& name, std::string_view type, std::st
   return "NULL";
 }
 
-std::string shown_part(std::string const& name, char const* side) {
-  std::string const stars = fmt::format("repeat('*', greatest(length({}) - 4, 0))", name);
-  std::string const part = fmt::format("{}({}, 4)", side, name);
-  return fmt::format("CASE WHEN length({0}) <= 4 THEN repeat('*', length({0})) ELSE {1} || {2} END", name,
-                     std::string_view(side) == "right" ? stars : part,
-                     std::string_view(side) == "right" ? part : stars);
+/// The stars tell nothing of the length.
+std::string shown_part(std::string const& name, std::string const& shown) {
+  return fmt::format("CASE WHEN length({}) <= 4 THEN '****' ELSE {} END", name, shown);
 }
 
 std::string value_for(ColumnMask mask, std::string const& name, std::string const& type, std::string const& global_key,
@@ -55,9 +52,9 @@ std::string value_for(ColumnMask mask, std::string const& name, std::string cons
     case ColumnMask::truncate_to_year:
       return is_moment(type) ? fmt::format("date_trunc('year', {})", name) : "NULL";
     case ColumnMask::show_last_4:
-      return text ? shown_part(name, "right") : "NULL";
+      return text ? shown_part(name, fmt::format("'****' || right({}, 4)", name)) : "NULL";
     case ColumnMask::show_first_4:
-      return text ? shown_part(name, "left") : "NULL";
+      return text ? shown_part(name, fmt::format("left({}, 4) || '****'", name)) : "NULL";
     case ColumnMask::mask_alphanum:
       if (is_number(type)) return fmt::format("CASE WHEN {} IS NULL THEN NULL ELSE 0 END", name);
       if (!text) return "NULL";

@@ -56,6 +56,8 @@ class Query {
   [[nodiscard]] static Query prepare(Workers& workers, Call const& call, std::string sql);
 
   [[nodiscard]] std::vector<TableName> const& tables() const { return statement_.tables; }
+  /// The worker's process, for measurements.
+  [[nodiscard]] pid_t worker() const { return worker_->pid(); }
   /// `sources` in the order of tables(). Order of rows is that of ORDER BY alone.
   QueryResult run(Call const& call, std::vector<TableSource> const& sources, QueryOptions const& options,
                   ResultSink const& sink);

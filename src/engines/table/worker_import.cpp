@@ -17,7 +17,7 @@ namespace {
 constexpr std::int64_t kExamples = 20;
 constexpr std::int64_t kMostBadRows = 1000;  ///< counted when they are not skipped
 constexpr std::size_t kHead = 1 << 20;
-constexpr std::int64_t kSampleRows = 50'000;
+constexpr std::int64_t kSampleRows = 10'000;
 constexpr std::string_view kNumber = "'\\s*[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?\\s*'";
 
 std::string head_of(std::string const& path) {
