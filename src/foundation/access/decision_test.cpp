@@ -276,6 +276,41 @@ TEST_P(DecisionTest, AnAssetMadeUnderTheNameOfARemovedOneStartsWithoutGrants) {
   EXPECT_TRUE(access().grants.get(as("ana"), given.id).revoked_at);
 }
 
+/// The same database, whose reads can be made to fail.
+class FlakyDatabase : public db::Database {
+ public:
+  explicit FlakyDatabase(db::Database& inner) : inner_(inner) {}
+  void enqueue_write(std::function<void(db::Transaction&)> work,
+                     std::function<void(std::exception_ptr)> done) override {
+    inner_.enqueue_write(std::move(work), std::move(done));
+  }
+  void migrate(std::span<db::Migration const> migrations) override { inner_.migrate(migrations); }
+  [[nodiscard]] db::Dialect dialect() const override { return inner_.dialect(); }
+  std::atomic<bool> failing{false};
+
+ protected:
+  void do_read(Call const& call, Body const& body) override {
+    if (failing) throw unavailable("the database does not answer");
+    inner_.read(call, body);
+  }
+  void do_write(Call const& call, Body const& body) override { inner_.write(call, body); }
+
+ private:
+  db::Database& inner_;
+};
+
+TEST_P(DecisionTest, NothingIsDecidedOnAStateKnownToBeOld) {
+  auto const given = grant("user:ben", {Action::read});
+  FlakyDatabase flaky(database());
+  Access other(flaky, time_, {.password_cost = PasswordCost::least()});
+  ASSERT_TRUE(other.authority.decide(as("ben"), Action::read, customers_).allowed);
+  flaky.failing = true;
+  EXPECT_TRUE(other.grants.revoke(as("ana"), given.id, "").revoked_at) << "the commit stands";
+  EXPECT_EQ(code_of([&] { return other.authority.decide(as("ben"), Action::read, customers_); }), Code::unavailable);
+  flaky.failing = false;
+  EXPECT_FALSE(other.authority.decide(as("ben"), Action::read, customers_).allowed);
+}
+
 TEST_P(DecisionTest, InsideATransactionItsOwnAndOtherServersChangesCount) {
   Access other(database(), time_, {.password_cost = PasswordCost::least()});
   grant("user:ben", {Action::read});

@@ -6,7 +6,7 @@
 namespace lepton::access {
 
 std::shared_ptr<Snapshot const> Snapshots::current() const {
-  if (stale_) refresh();
+  if (loaded_ < changes_) refresh();
   return *current_.read();
 }
 
@@ -18,7 +18,7 @@ std::shared_ptr<Snapshot const> Snapshots::within(db::Transaction& tx) const {
 void Snapshots::changed(db::Transaction& tx) {
   tx.execute("UPDATE access_epochs SET value = value + 1 WHERE name = 'policy'");
   tx.after_commit([this] {
-    stale_ = true;
+    ++changes_;
     try {
       refresh();
     } catch (Error const&) {
@@ -28,13 +28,14 @@ void Snapshots::changed(db::Transaction& tx) {
 }
 
 void Snapshots::refresh() const {
+  std::uint64_t const changes = changes_;  // before reading: what commits meanwhile is another's to load
   auto const held = *current_.read();
   auto const call = system_call(clock_);
   auto fresh = database_.read(
       call, [&](db::Transaction& tx) { return held && held->epoch == policy_epoch(tx) ? held : load_snapshot(tx); });
   auto current = current_.lock();
   if (!*current || (*current)->epoch < fresh->epoch) *current = std::move(fresh);
-  stale_ = false;
+  loaded_ = std::max<std::uint64_t>(loaded_, changes);  // under the lock
 }
 
 Timestamp Snapshots::now(Timestamp wall) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 
 #include "access/snapshot.h"
@@ -31,7 +32,8 @@ class Snapshots {
   db::Database& database_;
   Clock const& clock_;
   mutable Guarded<std::shared_ptr<Snapshot const>> current_;
-  mutable std::atomic<bool> stale_{true};
+  mutable std::atomic<std::uint64_t> changes_{1};  ///< committed here, plus one for what was there at the start
+  mutable std::atomic<std::uint64_t> loaded_{0};   ///< how many of them current_ surely holds
   mutable std::atomic<std::int64_t> latest_{0};
 };
 

@@ -97,6 +97,8 @@ class Datasets {
   /// An empty dataset. For contributors of the department.
   Dataset create(Call const& call, access::Address const& address, std::string const& description,
                  std::set<std::string> const& tags, std::string const& key);
+  /// Whether import() or save_query() would begin, for asking before a file is taken in. Throws what they would.
+  void require_may_add(Call const& call, access::Address const& address) const;
   /// `file` becomes the next version, of a new dataset when there is none. Throws Error{invalid, "bad_rows"} and
   /// {conflict, "schema_changed"} with what differs; then nothing has changed.
   ImportResult import(Call const& call, access::Address const& address, std::filesystem::path const& file,

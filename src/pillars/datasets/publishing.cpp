@@ -56,6 +56,10 @@ std::optional<StoredVersion> Datasets::require_target(Call const& call, access::
   });
 }
 
+void Datasets::require_may_add(Call const& call, access::Address const& address) const {
+  std::ignore = require_target(call, address);
+}
+
 void Datasets::require_unchanged(db::Transaction& tx, Call const& call, Opened const& input) const {
   auto const now = open(tx, call, access::Action::read, access::parse_address(input.stored.version.address));
   if (now.asset.id != input.asset.id || now.decision.obligations != input.decision.obligations)
