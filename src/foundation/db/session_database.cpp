@@ -122,24 +122,6 @@ Pool::Lease SessionDatabase::begin(Pool& pool, Mode mode, Call const& call) {
   }
 }
 
-void SessionDatabase::do_read(Call const& call, Body const& body) {
-  Pool::Lease const lease = begin(readers_, Mode::read, call);
-  Rollback const rollback(*lease);
-  SessionTransaction tx(*lease, dialect_);
-  body(tx);
-}
-
-SessionDatabase::Hooks SessionDatabase::write_once(Call const& call, Body const& body) {
-  Pool::Lease const lease = begin(writers_, Mode::write, call);
-  Rollback rollback(*lease);
-  SessionTransaction tx(*lease, dialect_);
-  body(tx);
-  tx.require_intact();
-  lease->commit();
-  rollback.dismiss();
-  return tx.take_hooks();
-}
-
 template <class Function>
 auto SessionDatabase::until_serialised(Call const& call, Function const& function) {
   constexpr int kAttempts = 50;
@@ -152,6 +134,26 @@ auto SessionDatabase::until_serialised(Call const& call, Function const& functio
     }
   }
   throw unavailable("too many calls change the same rows: try again").with_reason("contention");
+}
+
+void SessionDatabase::do_read(Call const& call, Body const& body) {
+  until_serialised(call, [&] {
+    Pool::Lease const lease = begin(readers_, Mode::read, call);
+    Rollback const rollback(*lease);
+    SessionTransaction tx(*lease, dialect_);
+    body(tx);
+  });
+}
+
+SessionDatabase::Hooks SessionDatabase::write_once(Call const& call, Body const& body) {
+  Pool::Lease const lease = begin(writers_, Mode::write, call);
+  Rollback rollback(*lease);
+  SessionTransaction tx(*lease, dialect_);
+  body(tx);
+  tx.require_intact();
+  lease->commit();
+  rollback.dismiss();
+  return tx.take_hooks();
 }
 
 void SessionDatabase::do_write(Call const& call, Body const& body) {

@@ -30,6 +30,8 @@ JobError to_job_error(Error const& error) {
   return {std::string(error.reason()), error.what(), error.details()};
 }
 
+constexpr std::int64_t kStartsAgain = 5;
+
 void write_input_file(std::filesystem::path const& path, json::Value const& content) {
   write_file_atomically(path, json::write_pretty(content) + "\n");
 }
@@ -75,6 +77,8 @@ void Attempt::run() {
   } catch (Error const& error) {
     if (control_->cancelled()) return end(JobState::cancelled, std::nullopt);
     if (control_->leaving()) return;  // still `starting`: the next server begins anew
+    // Nothing has run yet, so that trying again costs nothing: a database that was away, workers that were all busy.
+    if (error.code() == Code::unavailable && job_.attempt < job_.recipe.attempts + kStartsAgain) return requeue_job();
     return end(JobState::failed, to_job_error(error));
   }
   supervise();
@@ -182,9 +186,7 @@ void Attempt::resume() {
       return;
     case JobDirectory::Found::never_started:
       if (control_->cancelled()) return end(JobState::cancelled, std::nullopt);
-      directory_.discard_data();
-      std::ignore = persist([&](db::Transaction& tx) { std::ignore = requeue(tx, job_); });
-      return;
+      return requeue_job();
     case JobDirectory::Found::ended:
     case JobDirectory::Found::died:
       return conclude();
@@ -256,6 +258,10 @@ void Attempt::conclude() {
 void Attempt::conclude_lost(std::string const& message) {
   if (control_->cancelled()) return end(JobState::cancelled, std::nullopt);
   if (job_.attempt >= job_.recipe.attempts) return end(JobState::lost, JobError{"lost", message, {}});
+  requeue_job();
+}
+
+void Attempt::requeue_job() {
   directory_.discard_data();
   std::ignore = persist([&](db::Transaction& tx) { std::ignore = requeue(tx, job_); });
 }

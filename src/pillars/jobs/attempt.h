@@ -91,6 +91,7 @@ class Attempt {
   [[nodiscard]] bool watch(int pidfd);
   void conclude();
   void conclude_lost(std::string const& message);
+  void requeue_job();
   void end(JobState state, std::optional<JobError> error);
   void succeed();
   /// Runs `write` until the database is there for it; false when leave() came first.

@@ -68,11 +68,13 @@ class Files : public InputProvider {
   }
   Staged stage(Call const& call, Input const& input, fs::path const& file) override {
     require(call, input);
+    if (busy-- > 0) throw unavailable("all workers are busy");
     std::ofstream(file) << "rows of " << input.dataset << " for " << call.principal.name << " and " << call.purpose
                         << '\n';
     return {{{"grant", "g1", "approved by ana"}}};
   }
   std::atomic<bool> revoked = false;
+  std::atomic<int> busy = 0;
 
  private:
   void require(Call const&, Input const& input) const {
@@ -486,6 +488,20 @@ TEST_P(JobsTest, AGrantRevokedWhileItWaitedFailsItBeforeItStarts) {
   EXPECT_EQ(ended.error->code, "denied");
   EXPECT_FALSE(ended.started_at.has_value());
   EXPECT_THAT([&] { jobs().submit(ben_, recipe); }, ThrowsMessage<Error>(HasSubstr("revoked")));
+}
+
+TEST_P(JobsTest, WhatIsUnavailableBeforeItStartsIsTriedAgain) {
+  open();
+  Recipe recipe = script("true");
+  recipe.inputs = {{"banking/customers@3", "customers.csv"}};
+  server_->inputs.busy = 2;
+  Job const job = run(recipe);
+  EXPECT_EQ(job.state, JobState::succeeded);
+  EXPECT_EQ(job.attempt, 3);
+  server_->inputs.busy = 1000;
+  Job const hopeless = run(recipe);
+  EXPECT_EQ(hopeless.state, JobState::failed);
+  EXPECT_EQ(hopeless.error->code, "unavailable");
 }
 
 TEST_P(JobsTest, OnlyThoseWhoMaySeeAndTouchIt) {
