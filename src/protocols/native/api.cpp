@@ -94,7 +94,9 @@ http::Response Api::answer(Entry const& entry, http::Request& request) {
     request_id = call.request_id.str();
     trace = call.trace;
     auto const key = request.headers.find("Idempotency-Key");
-    bool const once = key && entry.description.method == "POST" && !entry.streamed && !call.validate_only;
+    // Not for a log-in: those who have no name yet share one, and a fingerprint would hash their password.
+    bool const once = key && entry.description.method == "POST" && !entry.streamed && !call.validate_only &&
+                      !call.principal.id.empty();
     response = once ? run_once(entry, call, request, std::string(*key)) : run(entry, call, request);
   } catch (...) {  // the request's edge
     if (request_id.empty()) request_id = request_id_of(request);

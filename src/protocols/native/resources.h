@@ -1,7 +1,30 @@
 #pragma once
 
+#include <filesystem>
+
 #include "access/access.h"
 #include "native/table.h"
+
+namespace lepton::datasets {
+class Datasets;
+}
+namespace lepton::gateway {
+class Limits;
+}
+namespace lepton::jobs {
+class Jobs;
+}
+namespace lepton::models {
+class Experiments;
+class Promotions;
+class Registry;
+class Runs;
+}  // namespace lepton::models
+namespace lepton::serving {
+class DecisionLog;
+class Deployments;
+class Traces;
+}  // namespace lepton::serving
 
 /// One function per resource; each adds its handlers to the table. What they are given outlives the table.
 namespace lepton::native {
@@ -18,5 +41,19 @@ void add_grants(Table& table, access::Access& access);
 void add_requests(Table& table, access::Access& access);
 void add_audit(Table& table, access::Access& access, db::Database& database);
 void add_assets(Table& table, access::Access& access, db::Database& database);
+void add_datasets(Table& table, datasets::Datasets& datasets);
+/// `uploads` is a directory for files while they are imported.
+void add_imports(Table& table, datasets::Datasets& datasets, std::filesystem::path const& uploads);
+void add_queries(Table& table, datasets::Datasets& datasets);
+void add_experiments(Table& table, models::Experiments& experiments);
+void add_runs(Table& table, models::Runs& runs);
+void add_models(Table& table, models::Registry& registry);
+void add_promotions(Table& table, models::Promotions& promotions);
+void add_limits(Table& table, gateway::Limits& limits, db::Database& database);
+void add_jobs(Table& table, jobs::Jobs& jobs);
+void add_operations(Table& table, jobs::Jobs& jobs);
+void add_deployments(Table& table, serving::Deployments& deployments);
+void add_decisions(Table& table, serving::DecisionLog& decisions, serving::Traces& traces, access::Access& access,
+                   db::Database& database);
 
 }  // namespace lepton::native

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "datasets/datasets.h"
+#include "native/output.h"
+
+namespace lepton::native {
+
+/// How rows leave: one JSON document (default), JSON lines, or CSV.
+enum class RowFormat { json, jsonl, csv };
+
+/// Runs `read` into a spool and answers with it. As JSON: {columns, rows, truncated, reads}; in the other formats the
+/// same facts stand in the headers Lepton-Rows, Lepton-Truncated and Lepton-Reads.
+[[nodiscard]] Stream answer_rows(
+    RowFormat format, std::function<datasets::QueryAnswer(table::ResultFormat, table::ResultSink const&)> const& read);
+
+}  // namespace lepton::native
+
+template <>
+struct lepton::EnumNames<lepton::native::RowFormat> {
+  using F = lepton::native::RowFormat;
+  static constexpr std::array<std::pair<F, std::string_view>, 3> values{
+      {{F::json, "json"}, {F::jsonl, "jsonl"}, {F::csv, "csv"}}};
+};
