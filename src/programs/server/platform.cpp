@@ -6,9 +6,17 @@
 #include <mutex>
 
 #include "access/schema.h"
+#include "datasets/schema.h"
+#include "gateway/schema.h"
+#include "jobs/schema.h"
+#include "learn/training.h"
 #include "lineage/schema.h"
+#include "models/schema.h"
 #include "native/resources.h"
 #include "native/schema.h"
+#include "server/error_page.h"
+#include "serving/schema.h"
+#include "serving/trace_kinds.h"
 
 namespace lepton::server {
 namespace {
@@ -17,7 +25,8 @@ std::unique_ptr<db::Database> open_migrated(Options const& options, DataDirector
   auto database =
       db::open_database(options.database == "sqlite" ? (data / "meta.db").string() : options.database, clock);
   std::vector<db::Migration> all;
-  for (auto const& steps : {access::migrations(), lineage::migrations(), native::migrations()})
+  for (auto const& steps : {access::migrations(), lineage::migrations(), datasets::migrations(), jobs::migrations(),
+                            models::migrations(), serving::migrations(), gateway::migrations(), native::migrations()})
     all.insert(all.end(), steps.begin(), steps.end());
   database->migrate(all);
   return database;
@@ -25,6 +34,7 @@ std::unique_ptr<db::Database> open_migrated(Options const& options, DataDirector
 
 http::ServerOptions http_options(Options const& options) {
   http::ServerOptions out{.address = options.address, .port = options.port, .insecure = options.insecure};
+  out.error_page = error_page;
   if (!options.tls_certificate.empty()) out.tls = http::TlsFiles{options.tls_certificate, options.tls_key};
   return out;
 }
@@ -38,16 +48,68 @@ Platform::Platform(Options options)
       database_(open_migrated(options_, data_, clock_)),
       blobs_(blob::open_folder(data_ / "objects")),
       access_(*database_, clock_),
+      workers_(worker_options(), log_),
+      datasets_({*database_, *blobs_, access_.authority, access_.assets, access_.audit, lineage_, workers_}),
+      experiments_(*database_, access_.authority, access_.assets, access_.audit),
+      runs_(*database_, *blobs_, access_.authority, access_.assets, access_.audit, lineage_),
+      registry_(*database_, *blobs_, access_.authority, access_.assets, access_.audit, lineage_),
+      promotions_(*database_, access_.authority, access_.assets, access_.audit),
+      training_runs_(*database_, *blobs_, experiments_, registry_, access_.audit, lineage_),
+      job_inputs_(datasets_),
+      job_outputs_(training_runs_,
+                   [this](Call const& call, std::string const& version) {
+                     return datasets_.version(call, access::parse_address(version)).digest;
+                   }),
+      jobs_(access_.authority,
+            jobs::Workshop{*database_, access_.audit, lineage_, job_inputs_, job_outputs_,
+                           [](Call const&, jobs::Job const&) { return std::map<std::string, std::string>(); }, clock_,
+                           log_, job_options()}),
+      servable_models_(*database_, registry_),
+      records_(datasets_),
+      account_calls_(access_.directory),
+      gates_(metrics_, clock_),
+      limits_(*database_, access_, gates_),
+      fleet_(access_.authority, metrics_, clock_),
+      decisions_(*database_, access_.authority, gates_.companion()),
+      deployments_({*database_, access_.authority, access_.assets, access_.audit, lineage_, servable_models_, fleet_,
+                    log_, &records_, &account_calls_}),
+      lookups_("lookups", 4, 1024, log_),
+      inference_(
+          {*database_, access_.authority, access_.audit, fleet_, decisions_, &records_, &account_calls_, &lookups_}),
+      traces_({*database_, access_.authority, access_.assets, lineage_, decisions_,
+               serving::trace_kinds(access_.assets, registry_)}),
       api_({.database = *database_,
             .clock = clock_,
             .log = log_,
             .metrics = metrics_,
             .authenticate = [this](std::string_view header) { return access_.credentials.authenticate(header); }}),
       pool_("requests", options_.threads, 1024, log_),
-      refresher_([this](std::stop_token const& stop) { keep_fresh(stop); }),
-      http_(std::make_unique<http::Server>(http_options(options_), routes(), pool_, log_, metrics_)) {}
+      protocol_({inference_, fleet_, gates_, access_.credentials, pool_, clock_, "0.1.0"}) {
+  recover();
+  http_ = std::make_unique<http::Server>(http_options(options_), routes(), pool_, log_, metrics_);
+  refresher_ = std::jthread([this](std::stop_token const& stop) { keep_fresh(stop); });
+}
 
-Platform::~Platform() = default;
+Platform::~Platform() {
+  http_.reset();
+  jobs_.stop();
+  fleet_.stop();
+}
+
+table::WorkerOptions Platform::worker_options() const {
+  auto const scratch = data_ / "scratch";  // on the file system of objects/, so that results are adopted by renaming
+  std::filesystem::create_directories(scratch);
+  return {.command = {options_.program, "worker", "query"}, .scratch = scratch / "query"};
+}
+
+jobs::JobsOptions Platform::job_options() const {
+  return {.directory = data_ / "jobs",
+          .shim = {options_.program, "worker", "job-shim"},
+          .trainers = {{"xgboost", {options_.program, "worker", "train"}}},
+          .check_trainer = [](jobs::Recipe const& recipe) {
+            learn::check_recipe(recipe.trainer, recipe.parameters, recipe.seed, recipe.resources.threads);
+          }};
+}
 
 std::optional<std::string> Platform::admin_token() {
   return access_.credentials.bootstrap(system_call(clock_));
@@ -57,8 +119,18 @@ bool Platform::drain() {
   return http_->drain(options_.drain);
 }
 
-http::Router Platform::routes() {
-  auto& table = api_.table();
+void Platform::recover() {
+  auto const call = system_call(clock_);
+  auto const uploads = data_ / "uploads";
+  std::filesystem::remove_all(uploads);  // of requests that ended with a former server
+  std::filesystem::create_directories(uploads);
+  limits_.load(call);
+  if (database_->dialect() == db::Dialect::sqlite) deployments_.recover(call);  // the only server on this database
+  deployments_.load_all(call);
+  jobs_.start();
+}
+
+void Platform::fill(native::Table& table) {
   native::add_sessions(table, access_);
   native::add_departments(table, access_);
   native::add_users(table, access_);
@@ -71,9 +143,25 @@ http::Router Platform::routes() {
   native::add_requests(table, access_);
   native::add_audit(table, access_, *database_);
   native::add_assets(table, access_, *database_);
+  native::add_datasets(table, datasets_);
+  native::add_imports(table, datasets_, data_ / "uploads");
+  native::add_queries(table, datasets_);
+  native::add_jobs(table, jobs_);
+  native::add_operations(table, jobs_);
+  native::add_experiments(table, experiments_);
+  native::add_runs(table, runs_);
+  native::add_models(table, registry_);
+  native::add_promotions(table, promotions_);
+  native::add_deployments(table, deployments_);
+  native::add_decisions(table, decisions_, traces_, access_, *database_);
+  native::add_limits(table, limits_, *database_);
+}
 
+http::Router Platform::routes() {
+  fill(api_.table());
   http::Router router;
   api_.mount(router);
+  protocol_.mount(router);
   router.add("GET", "/health", [this](http::Request&) {
     http::Response response;
     response.headers.set("Content-Type", "application/json");
@@ -95,14 +183,18 @@ http::Router Platform::routes() {
 }
 
 void Platform::keep_fresh(std::stop_token const& stop) {
+  bool const several = database_->dialect() == db::Dialect::postgresql;
   std::mutex mutex;
   std::condition_variable_any wake;
-  while (!stop.stop_requested()) {
+  for (int round = 0; !stop.stop_requested(); ++round) {
     std::unique_lock lock(mutex);
     wake.wait_for(lock, stop, std::chrono::seconds(1), [] { return false; });
     if (stop.stop_requested()) return;
     try {
       access_.refresh();
+      if (!several || round % 5 != 0) continue;
+      limits_.load(system_call(clock_, stop));
+      deployments_.load_all(system_call(clock_, stop));
     } catch (...) {  // a thread's edge
       log_.warn("cannot read what other servers changed; nothing is decided on old state");
     }

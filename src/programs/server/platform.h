@@ -10,12 +10,32 @@
 #include "base/thread_pool.h"
 #include "base/time.h"
 #include "blob/store.h"
+#include "datasets/datasets.h"
 #include "db/database.h"
+#include "gateway/gates.h"
+#include "gateway/limits.h"
 #include "http/server.h"
+#include "inference/protocol.h"
+#include "jobs/dataset_inputs.h"
+#include "jobs/jobs.h"
 #include "lineage/lineage.h"
+#include "models/job_outputs.h"
+#include "models/promotions.h"
+#include "models/registry.h"
+#include "models/runs.h"
+#include "models/training_runs.h"
 #include "native/api.h"
 #include "server/data_directory.h"
 #include "server/options.h"
+#include "serving/account_calls.h"
+#include "serving/dataset_records.h"
+#include "serving/decision_log.h"
+#include "serving/deployments.h"
+#include "serving/fleet.h"
+#include "serving/inference.h"
+#include "serving/registered_models.h"
+#include "serving/trace.h"
+#include "table/workers.h"
 
 namespace lepton::server {
 
@@ -34,7 +54,11 @@ class Platform {
   bool drain();
 
  private:
+  [[nodiscard]] table::WorkerOptions worker_options() const;
+  [[nodiscard]] jobs::JobsOptions job_options() const;
+  void fill(native::Table& table);
   [[nodiscard]] http::Router routes();
+  void recover();
   void keep_fresh(std::stop_token const& stop);
 
   Options options_;
@@ -46,10 +70,38 @@ class Platform {
   std::unique_ptr<blob::Store> blobs_;      // objects that rows of the database name
   access::Access access_;                   // decides for every pillar
   lineage::Lineage lineage_;                // every pillar writes edges
-  native::Api api_;                         // holds references to all of the above
-  ThreadPool pool_;                         // runs handlers, so it ends before what they use
-  std::jthread refresher_;                  // takes in what other servers on the same database did
-  std::unique_ptr<http::Server> http_;      // last: accepts only when all else stands
+
+  table::Workers workers_;       // sealed children that run SQL; outlives those who query
+  datasets::Datasets datasets_;  // the rows that models learn from and calls look up
+
+  models::Experiments experiments_;     // hold runs
+  models::Runs runs_;                   // what training recorded
+  models::Registry registry_;           // versions made of runs
+  models::Promotions promotions_;       // aliases to versions
+  models::TrainingRuns training_runs_;  // runs made of jobs
+
+  jobs::DatasetInputs job_inputs_;  // jobs read datasets
+  models::JobOutputs job_outputs_;  // jobs leave runs and versions
+  jobs::Jobs jobs_;                 // started last, stopped first: it works by itself
+
+  serving::RegisteredModels servable_models_;  // deployments load from the registry
+  serving::DatasetRecords records_;            // and look records up
+  serving::AccountCalls account_calls_;        // with the rights of service accounts
+  gateway::Gates gates_;                       // before the decision log, which charges through it
+  gateway::Limits limits_;                     // puts limits into the gates
+  serving::Fleet fleet_;                       // what is loaded
+  serving::DecisionLog decisions_;             // what was answered
+  serving::Deployments deployments_;           // what should be loaded
+  ThreadPool lookups_;                         // reads of records block, so not on network threads
+  serving::Inference inference_;               // the data path over all of these
+  serving::Traces traces_;                     // walks what all of these recorded
+
+  native::Api api_;               // holds references to all of the above
+  ThreadPool pool_;               // runs handlers, so it ends before what they use
+  inference::Protocol protocol_;  // answers /v2 with that pool's help
+
+  std::unique_ptr<http::Server> http_;  // accepts only when all else stands
+  std::jthread refresher_;              // takes in what other servers on the same database did
 };
 
 }  // namespace lepton::server

@@ -6,13 +6,21 @@
 #include <functional>
 #include <map>
 
+#include "jobs/shim.h"
+#include "learn/worker.h"
+#include "table/query_worker.h"
+
 namespace lepton::worker {
 namespace {
 
 using EntryPoint = std::function<int(std::vector<std::string> const&)>;
 
 std::map<std::string, EntryPoint> const& entry_points() {
-  static std::map<std::string, EntryPoint> const all{};
+  static std::map<std::string, EntryPoint> const all{
+      {"query", [](std::vector<std::string> const&) { return table::query_worker_main(); }},
+      {"job-shim", [](std::vector<std::string> const& arguments) { return jobs::shim_main(arguments); }},
+      {"train", [](std::vector<std::string> const& arguments) { return learn::train_worker_main(arguments); }},
+  };
   return all;
 }
 
