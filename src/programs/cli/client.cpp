@@ -66,7 +66,8 @@ void Client::refuse(int status, std::string const& body) {
   } catch (Error const&) {
     // Not a problem document: something between us and the server answered.
   }
-  auto const detail = text_of(problem_, "detail");
+  auto detail = text_of(problem_, "detail");
+  if (detail.empty()) detail = text_of(problem_, "error");  // Open Inference Protocol
   Details details;
   if (auto const* errors = problem_.if_contains("errors"); errors != nullptr && errors->is_array())
     for (auto const& error : errors->get_array())

@@ -49,6 +49,14 @@ std::vector<Command> all_commands() {
   add_policy(commands);
   add_request(commands);
   add_grant(commands);
+  add_data(commands);
+  add_job(commands);
+  add_run(commands);
+  add_model(commands);
+  add_deploy(commands);
+  add_infer(commands);
+  add_why(commands);
+  add_usage(commands);
   add_audit(commands);
   add_apply(commands);
   add_platform(commands);

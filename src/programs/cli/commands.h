@@ -18,6 +18,14 @@ void add_policy(std::vector<Command>& commands);
 void add_request(std::vector<Command>& commands);
 void add_grant(std::vector<Command>& commands);
 void add_audit(std::vector<Command>& commands);
+void add_data(std::vector<Command>& commands);
+void add_run(std::vector<Command>& commands);
+void add_model(std::vector<Command>& commands);
+void add_infer(std::vector<Command>& commands);
+void add_usage(std::vector<Command>& commands);
+void add_job(std::vector<Command>& commands);
+void add_deploy(std::vector<Command>& commands);
+void add_why(std::vector<Command>& commands);
 void add_apply(std::vector<Command>& commands);
 void add_platform(std::vector<Command>& commands);
 
