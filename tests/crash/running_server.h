@@ -49,6 +49,8 @@ class RunningServer {
  public:
   explicit RunningServer(std::filesystem::path data) : data_(std::move(data)) {}
 
+  /// "postgresql://…" instead of SQLite in the data directory; before start().
+  void use_database(std::string location) { database_ = std::move(location); }
   /// Returns once it answers. Throws when it ends before that, with what it said.
   void start();
   /// SIGKILL, at once.
@@ -64,6 +66,7 @@ class RunningServer {
 
  private:
   std::filesystem::path data_;
+  std::string database_;
   std::optional<Subprocess> process_;
   FileDescriptor output_;
   std::string url_;
