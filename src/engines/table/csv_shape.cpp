@@ -96,23 +96,22 @@ CsvShape csv_shape(std::string_view head, std::optional<char> delimiter, std::op
   return shape;
 }
 
-std::optional<std::string> encoding_problem(std::string_view bytes) {
-  if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff"))
-    return "the file is UTF-16; save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8";
-  if (bytes.starts_with("PK\x03\x04")) return "the file is a spreadsheet or an archive (ZIP); export it as CSV";
-  if (bytes.starts_with("\x1f\x8b")) return "the file is compressed with gzip; unpack it first";
-  std::size_t line = 1;
-  for (std::size_t start = 0; start < bytes.size(); ++line) {
-    std::size_t const end = std::min(bytes.find('\n', start), bytes.size());
-    if (!is_utf8(bytes.substr(start, end - start))) {
-      if (looks_like_gbk(bytes.substr(0, 1 << 20)))
-        return fmt::format(
-            "line {} is not UTF-8; the file looks like Chinese text in GBK (GB18030): convert it with "
-            "iconv -f GB18030 -t UTF-8",
-            line);
-      return fmt::format("line {} is not UTF-8; correct it, or convert the file to UTF-8", line);
+std::optional<std::string> encoding_problem(std::istream& file) {
+  std::string line;
+  for (std::size_t number = 1; std::getline(file, line); ++number) {
+    if (number == 1) {
+      if (line.starts_with("\xff\xfe") || line.starts_with("\xfe\xff"))
+        return "the file is UTF-16; save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8";
+      if (line.starts_with("PK\x03\x04")) return "the file is a spreadsheet or an archive (ZIP); export it as CSV";
+      if (line.starts_with("\x1f\x8b")) return "the file is compressed with gzip; unpack it first";
     }
-    start = end + 1;
+    if (is_utf8(line)) continue;
+    if (looks_like_gbk(line))
+      return fmt::format(
+          "line {} is not UTF-8; the file looks like Chinese text in GBK (GB18030): convert it with "
+          "iconv -f GB18030 -t UTF-8",
+          number);
+    return fmt::format("line {} is not UTF-8; correct it, or convert the file to UTF-8", number);
   }
   return std::nullopt;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <istream>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ struct CsvShape {
 [[nodiscard]] std::vector<std::string> first_record(std::string_view text, char delimiter);
 
 /// What is wrong with the encoding of a text file, as a sentence that says where and what to do; nullopt for UTF-8.
-[[nodiscard]] std::optional<std::string> encoding_problem(std::string_view bytes);
+/// Reads up to the first wrong line.
+[[nodiscard]] std::optional<std::string> encoding_problem(std::istream& file);
 
 }  // namespace lepton::table

@@ -106,6 +106,7 @@ TEST_F(ImportTest, ReadsJsonLines) {
   EXPECT_EQ(skipped.result().bad_rows, 2);
   EXPECT_THAT(read_file(*skipped.result().rejects), HasSubstr("3,,\"the line is not a JSON object\",\"[1]\""));
   EXPECT_THAT(refused("", {.format = FileFormat::jsonl}).what(), HasSubstr("empty"));
+  EXPECT_THAT(refused("{\"a\":\"\xd5\xc5\xc8\xfd\"}\n", {.format = FileFormat::jsonl}).what(), HasSubstr("GB18030"));
 }
 
 TEST_F(ImportTest, TheVersionBeforeGivesTypesAndFieldIds) {

@@ -52,7 +52,7 @@ std::vector<BadRow> bad_rows_of(json::Object const& done) {
   throw invalid(
       fmt::format("{} of the file cannot be read; the first is line {}{}: {}. Correct them, give the column's "
                   "type, or skip bad rows (they are kept for inspection)",
-                  count == 1 ? "1 row" : fmt::format("{} rows", count), first.line,
+                  count == 1 ? "1 row" : fmt::format("{} rows{}", count, count >= 1000 ? " or more" : ""), first.line,
                   first.column.empty() ? "" : ", column " + first.column, first.reason),
       std::move(details))
       .with_reason("bad_rows");

@@ -4,10 +4,10 @@
 #include <fstream>
 #include <map>
 #include <set>
+#include <sstream>
 
 #include "base/error.h"
 #include "base/fields.h"
-#include "base/file.h"
 #include "table/csv_shape.h"
 #include "table/worker_tasks.h"
 
@@ -148,27 +148,24 @@ void apply_known_types(std::map<std::string, std::string>& types, json::Object c
   }
 }
 
+void explain_encoding(std::istream&& file) {
+  if (auto const problem = encoding_problem(file)) throw invalid(*problem).with_reason("bad_file");
+}
+
 void explain_encoding(std::string const& source) {
-  if (auto const problem = encoding_problem(read_file(source)); problem)
-    throw invalid(*problem).with_reason("bad_file");
+  explain_encoding(std::ifstream(source, std::ios::binary));
 }
 
 json::Object import_csv(Session& session, json::Object const& task) {
   std::string const source = text_of(task, "source");
   bool const skip_bad = task.at("skip_bad").as_bool();
   std::string const head = head_of(source);
-  if (auto const problem = encoding_problem(head.substr(0, 8)); problem && !problem->starts_with("line"))
-    throw invalid(*problem).with_reason("bad_file");
+  // A header that is not UTF-8 has no columns to speak of: say so rather than report every row of it.
+  explain_encoding(std::istringstream(head.substr(0, head.find('\n'))));
   auto const* const delimiter = task.if_contains("delimiter");
   auto const* const header = task.if_contains("header");
   CsvShape const shape = csv_shape(head, delimiter != nullptr ? std::optional(delimiter->as_string()[0]) : std::nullopt,
                                    header != nullptr ? std::optional(header->as_bool()) : std::nullopt);
-  // A text that is not UTF-8 has no columns to speak of: say so rather than report every row of it.
-  if (!encoding_problem(shape.columns.front()).has_value())
-    for (auto const& name : shape.columns)
-      if (encoding_problem(name)) explain_encoding(source);
-  if (encoding_problem(shape.columns.front())) explain_encoding(source);
-
   json::Object done;
   try {
     auto types = guess_types(session, source, shape);
@@ -231,7 +228,6 @@ json::Object import_json_lines(Session& session, json::Object const& task) {
   bool const skip_bad = task.at("skip_bad").as_bool();
   if (head_of(source).find_first_not_of(" \t\r\n") == std::string::npos)
     throw invalid("the file is empty").with_reason("bad_file");
-  if (auto const problem = encoding_problem(head_of(source)); problem && !skip_bad) explain_encoding(source);
   std::int64_t bad = 0;
   json::Array problems;
   if (skip_bad) {
@@ -251,6 +247,7 @@ json::Object import_json_lines(Session& session, json::Object const& task) {
     done = write_table(session, "imported", task);
   } catch (Error const& e) {
     if (skip_bad || e.code() != Code::invalid) throw;
+    explain_encoding(source);
     problems = bad_json_lines(source, nullptr, nullptr, bad);
     if (bad == 0) throw;
     done = {{"schema", json::Array()}, {"rows", 0}};
