@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "company.h"
+#include "data_work.h"
 #include "work.h"
 
 namespace lepton::crash {
@@ -32,6 +33,11 @@ TEST(CrashTest, WhatWasAcknowledgedIsThereAndNothingIsHalfThere) {
   std::vector<std::unique_ptr<Work>> works;
   works.push_back(std::make_unique<GroupWork>());
   works.push_back(std::make_unique<PolicyWork>());
+  works.push_back(std::make_unique<ImportWork>());
+  auto training = std::make_unique<TrainingWork>();
+  ASSERT_NO_FATAL_FAILURE(training->prepare(server, tokens));
+  works.push_back(std::move(training));
+  works.push_back(std::make_unique<DeploymentWork>());
 
   for (unsigned round = 0; round < rounds && !testing::Test::HasFailure(); ++round) {
     std::vector<std::jthread> threads;

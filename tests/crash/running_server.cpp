@@ -12,6 +12,12 @@
 namespace lepton::crash {
 namespace {
 
+/// The binary under test: the one just built, or $LEPTON_PROGRAM.
+std::string program() {
+  char const* const given = std::getenv("LEPTON_PROGRAM");
+  return given != nullptr ? given : LEPTON_PROGRAM;
+}
+
 std::string after(std::string const& text, std::string const& mark) {
   auto const at = text.find(mark);
   if (at == std::string::npos) return "";
@@ -33,6 +39,7 @@ Answer Api::answer_to(http::ClientRequest const& request) {
     auto response = client_.send(request);
     Answer answer{.status = response.status, .text = std::move(response.body)};
     if (auto const etag = response.headers.find("ETag")) answer.etag = *etag;
+    if (auto const decision = response.headers.find("Lepton-Decision-Id")) answer.decision = *decision;
     auto const type = response.headers.find("Content-Type");
     if (type && type->find("json") != std::string_view::npos && !answer.text.empty())
       answer.body = json::parse(answer.text);
@@ -66,7 +73,7 @@ void RunningServer::start() {
   FileDescriptor const write_end(pipe_ends[1]);
   output_ = FileDescriptor(pipe_ends[0]);
   FileDescriptor const log(::open((data_.string() + ".log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-  ProcessOptions options{.arguments = {LEPTON_PROGRAM, "serve", "--data", data_.string(), "--listen", "127.0.0.1:0"},
+  ProcessOptions options{.arguments = {program(), "serve", "--data", data_.string(), "--listen", "127.0.0.1:0"},
                          .environment = {{"HOME", data_.parent_path().string()}, {"PATH", "/usr/bin:/bin"}},
                          .working_directory = data_.parent_path(),
                          .stdout_fd = write_end.get(),

@@ -17,6 +17,7 @@ struct Answer {
   int status = 0;
   json::Value body;
   std::string etag;
+  std::string decision;  ///< Lepton-Decision-Id
   std::string text;
 
   [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
