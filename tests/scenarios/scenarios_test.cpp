@@ -51,12 +51,14 @@ TEST_P(Scenario, Holds) {
   EXPECT_EQ(server.stop(), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Scenario, testing::ValuesIn(cases()), [](auto const& info) {
-  std::string name = info.param.file.stem().string() + (info.param.postgresql ? "_postgresql" : "_sqlite");
+std::string name_of(testing::TestParamInfo<Case> const& one) {
+  std::string name = one.param.file.stem().string() + (one.param.postgresql ? "_postgresql" : "_sqlite");
   std::replace_if(
       name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
   return name;
-});
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Scenario, testing::ValuesIn(cases()), name_of);
 
 }  // namespace
 }  // namespace lepton::scenarios
