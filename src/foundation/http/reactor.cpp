@@ -52,6 +52,7 @@ void Reactor::stop() {
     stopped_ = true;
     asio::post(context_, [this] {
       close_all();
+      ending_ = true;
       timer_.cancel();
       work_.reset();
     });
@@ -62,6 +63,7 @@ void Reactor::stop() {
 
 void Reactor::adopt(std::shared_ptr<Connection> connection) {
   connections_.emplace(connection.get(), connection);
+  if (ending_) return connection->abort();
   connection->start();
 }
 
@@ -97,7 +99,7 @@ std::string const& Reactor::date() {
 void Reactor::wait_for_tick() {
   timer_.expires_after(tick_);
   timer_.async_wait([this](SystemError error) {
-    if (error) return;
+    if (error || ending_) return;  // a tick that was due already is not cancelled
     auto const now = std::chrono::steady_clock::now();
     std::vector<std::shared_ptr<Connection>> late;
     for (auto const& [key, connection] : connections_)

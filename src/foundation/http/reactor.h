@@ -74,6 +74,7 @@ class Reactor {
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   asio::steady_timer timer_;
   std::unordered_map<Connection const*, std::shared_ptr<Connection>> connections_;
+  bool ending_ = false;
   std::time_t date_second_ = -1;
   std::string date_;
   std::mutex mutex_;

@@ -56,6 +56,7 @@ class Server::Impl {
   }
 
   ~Impl() {
+    context_->draining = true;
     stop_accepting();
     for (auto const& reactor : reactors_) reactor->stop();
   }

@@ -146,6 +146,17 @@ TEST(ServerTest, FinishesRunningRequestsBeforeItStops) {
   EXPECT_EQ(response.headers.find("Connection"), "close");
 }
 
+// The tick of its timer, or a connection just accepted, may be due at the very moment.
+TEST(ServerTest, StopsAtAnyMoment) {
+  for (int i = 0; i < 500; ++i) {
+    TestServer server(echo_router(), {.idle_timeout = std::chrono::milliseconds(1)});
+    RawClient const client(server.server().port());
+    std::this_thread::sleep_for(std::chrono::microseconds(4900 + i % 250));
+    if (i % 2 == 0) (void)server.server().drain(std::chrono::milliseconds(1));
+    server.stop();
+  }
+}
+
 TEST(ServerTest, CutsWhatDoesNotFinishInTime) {
   std::promise<void> entered;
   Router router;
