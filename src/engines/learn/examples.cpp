@@ -93,8 +93,22 @@ class LayoutBuilder {
   Details problems_;
 };
 
+/// Most fields are short whole numbers, which need no general reader.
+std::optional<float> find_short_integer(std::string_view text) {
+  bool const negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  if (text.empty() || text.size() > 9) return std::nullopt;
+  std::int32_t number = 0;
+  for (char const c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    number = number * 10 + (c - '0');
+  }
+  return static_cast<float>(negative ? -number : number);
+}
+
 /// nullopt: not a number.
 std::optional<float> find_number(std::string_view text) {
+  if (auto const integer = find_short_integer(text)) return integer;
   if (text.empty() || text == "NULL" || text == "NaN" || text == "nan") return runtime::missing;
   double number = 0;
   auto const [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);

@@ -10,6 +10,8 @@ namespace lepton::runtime {
 namespace {
 
 constexpr std::uint32_t missing_goes_left = 1u << 31;
+/// Walks that go on side by side: each step waits for memory, and eight wait together.
+constexpr std::size_t side_by_side = 8;
 constexpr std::size_t rows_per_block = 64;  // their sums and the top of a tree stay in the first-level cache
 
 Error damaged(std::string const& what) {
@@ -60,7 +62,9 @@ class NodeColumn {
   [[nodiscard]] std::int64_t whole(std::size_t i) const {
     auto const& value = checked(i);
     if (value.is_bool()) return value.get_bool() ? 1 : 0;
-    return static_cast<std::int64_t>(number(i));
+    double const number_found = number(i);
+    if (std::fabs(number_found) > 1e15) throw damaged("'" + std::string(name_) + "' holds no index");
+    return static_cast<std::int64_t>(number_found);
   }
 
  private:
@@ -134,14 +138,18 @@ struct BoostedTrees::Reader {
     // Breadth first, so that siblings stand side by side and the nodes that every row visits share cache lines.
     auto const base = static_cast<std::uint32_t>(model.nodes_.size());
     std::vector<std::int64_t> order{0};
-    for (std::size_t i = 0; i < order.size(); ++i) {
+    std::uint32_t depth = 0;
+    for (std::size_t i = 0, level_end = 1; i < order.size(); ++i) {
+      if (i == level_end) ++depth, level_end = order.size();
       auto const source = static_cast<std::size_t>(order[i]);
-      Node node{condition.real(source), 0, 0};
+      auto const self = base + static_cast<std::uint32_t>(i);
+      Node node{missing, 0, self - 1, condition.real(source)};
       if (left.whole(source) != -1) {
         auto const split = feature.whole(source);
         if (split < 0 || static_cast<std::size_t>(split) >= model.features_) throw damaged("a split names no feature");
-        node.feature = static_cast<std::uint32_t>(split) | (default_left.whole(source) != 0 ? missing_goes_left : 0);
-        node.left = base + static_cast<std::uint32_t>(order.size());
+        node = {condition.real(source),
+                static_cast<std::uint32_t>(split) | (default_left.whole(source) != 0 ? missing_goes_left : 0),
+                base + static_cast<std::uint32_t>(order.size()), 0};
         for (auto const child : {left.whole(source), right.whole(source)}) {
           if (child <= 0 || static_cast<std::size_t>(child) >= left.size()) throw damaged("a node has no such child");
           order.push_back(child);
@@ -150,7 +158,7 @@ struct BoostedTrees::Reader {
       }
       model.nodes_.push_back(node);
     }
-    model.roots_.push_back(base);
+    model.trees_.push_back({base, depth});
   }
 };
 
@@ -165,27 +173,66 @@ BoostedTrees BoostedTrees::parse(std::string_view artifact) {
   return model;
 }
 
-void BoostedTrees::add_block(MatrixView input, std::size_t first, std::size_t count, float* out) const {
-  for (auto const root : roots_) {
-    for (std::size_t i = 0; i < count; ++i) {
-      float const* const row = input.data + (first + i) * input.columns;
-      Node node = nodes_[root];
-      while (node.left != 0) {
-        float const feature = row[node.feature & ~missing_goes_left];
-        bool const left = std::isnan(feature) ? (node.feature & missing_goes_left) != 0 : feature < node.value;
-        node = nodes_[node.left + (left ? 0u : 1u)];
+template <std::size_t Count>
+void BoostedTrees::walk(std::uint32_t (&nodes)[Count], float const* const (&rows)[Count], std::uint32_t depth) const {
+  Node const* const all = nodes_.data();
+  for (std::uint32_t step = 0; step < depth; ++step) {
+    for (std::size_t k = 0; k < Count; ++k) {
+      Node const node = all[nodes[k]];
+      float const value = rows[k][node.feature & ~missing_goes_left];
+      std::uint32_t const less = value < node.threshold ? 1 : 0;
+      std::uint32_t const absent = std::isnan(value) ? node.feature >> 31 : 0;
+      nodes[k] = node.left + 1 - (less | absent);
+    }
+  }
+}
+
+// Each row adds up its trees in their order, whichever way it is walked: that keeps its bits the same in every batch.
+float BoostedTrees::sum_of_row(float const* row) const {
+  float sum = base_;
+  std::size_t tree = 0;
+  for (; tree + side_by_side <= trees_.size(); tree += side_by_side) {
+    std::uint32_t nodes[side_by_side], depth = 0;
+    float const* rows[side_by_side];
+    for (std::size_t k = 0; k < side_by_side; ++k) {
+      nodes[k] = trees_[tree + k].root;
+      depth = std::max(depth, trees_[tree + k].depth);
+      rows[k] = row;
+    }
+    walk(nodes, rows, depth);
+    for (auto const node : nodes) sum += nodes_[node].output;
+  }
+  for (; tree < trees_.size(); ++tree) {
+    std::uint32_t node[1]{trees_[tree].root};
+    walk(node, {row}, trees_[tree].depth);
+    sum += nodes_[node[0]].output;
+  }
+  return sum;
+}
+
+void BoostedTrees::add_rows(MatrixView input, std::size_t first, std::size_t count, float* out) const {
+  for (auto const& tree : trees_) {
+    for (std::size_t i = 0; i < count; i += side_by_side) {
+      std::uint32_t nodes[side_by_side];
+      float const* rows[side_by_side];
+      for (std::size_t k = 0; k < side_by_side; ++k) {
+        nodes[k] = tree.root;
+        rows[k] = input.data + (first + i + k) * input.columns;
       }
-      out[i] += node.value;
+      walk(nodes, rows, tree.depth);
+      for (std::size_t k = 0; k < side_by_side; ++k) out[i + k] += nodes_[nodes[k]].output;
     }
   }
 }
 
 void BoostedTrees::evaluate(MatrixView input, float* out) const {
-  for (std::size_t first = 0; first < input.rows; first += rows_per_block) {
-    std::size_t const count = std::min(rows_per_block, input.rows - first);
+  std::size_t const in_blocks = input.rows / side_by_side * side_by_side;
+  for (std::size_t first = 0; first < in_blocks; first += rows_per_block) {
+    std::size_t const count = std::min(rows_per_block, in_blocks - first);
     std::fill_n(out + first, count, base_);
-    add_block(input, first, count, out + first);
+    add_rows(input, first, count, out + first);
   }
+  for (std::size_t i = in_blocks; i < input.rows; ++i) out[i] = sum_of_row(input.data + i * input.columns);
   if (link_ == Link::identity) return;
   for (std::size_t i = 0; i < input.rows; ++i)
     out[i] = 1.0f / (std::exp(std::min(-out[i], 88.7f)) + 1.0f);  // above 88.7 exp() overflows a float

@@ -28,25 +28,35 @@ class BoostedTrees {
   /// Empty when the model was saved without names.
   [[nodiscard]] std::vector<std::string> const& feature_names() const { return feature_names_; }
   [[nodiscard]] Link link() const { return link_; }
-  [[nodiscard]] std::size_t trees() const { return roots_.size(); }
+  [[nodiscard]] std::size_t trees() const { return trees_.size(); }
   [[nodiscard]] std::size_t memory_bytes() const { return nodes_.size() * sizeof(Node); }
 
  private:
-  /// Children stand side by side: the right one follows the left one. A leaf has no left child and carries its value.
+  /// Children stand side by side: the right one follows the left one. A leaf leads to itself: its threshold is NaN,
+  /// which nothing is less than, and its `left` is the node before it, so that a walk of fixed length needs no
+  /// branches.
   struct Node {
-    float value;             ///< split: go left when the feature is less; leaf: what it adds
-    std::uint32_t feature;   ///< with the highest bit set when a missing value goes left
-    std::uint32_t left = 0;  ///< 0: a leaf (no child is ever the first root)
+    float threshold;        ///< go left when the feature is less
+    std::uint32_t feature;  ///< with the highest bit set when a missing value goes left
+    std::uint32_t left;
+    float output;  ///< of a leaf
+  };
+  struct Tree {
+    std::uint32_t root;
+    std::uint32_t depth;  ///< most steps to a leaf
   };
   struct Reader;
 
-  void add_block(MatrixView input, std::size_t first, std::size_t count, float* out) const;
+  template <std::size_t Count>
+  void walk(std::uint32_t (&nodes)[Count], float const* const (&rows)[Count], std::uint32_t depth) const;
+  [[nodiscard]] float sum_of_row(float const* row) const;
+  void add_rows(MatrixView input, std::size_t first, std::size_t count, float* out) const;
 
   std::size_t features_ = 0;
   std::vector<std::string> feature_names_;
   Link link_ = Link::identity;
   float base_ = 0;
-  std::vector<std::uint32_t> roots_;
+  std::vector<Tree> trees_;
   std::vector<Node> nodes_;
 };
 
