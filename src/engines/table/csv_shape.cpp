@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <set>
 
@@ -114,6 +115,43 @@ std::optional<std::string> encoding_problem(std::istream& file) {
     return fmt::format("line {} is not UTF-8; correct it, or convert the file to UTF-8", number);
   }
   return std::nullopt;
+}
+
+std::set<std::size_t> columns_with_fractions(std::istream& file, char delimiter, std::set<std::size_t> const& columns) {
+  // What a character says about a field: 0 as digits do, 1 a sign of a fraction, 2 no number at all.
+  static auto const kinds = [] {
+    std::array<unsigned char, 256> table;
+    table.fill(2);
+    for (char const c : std::string_view("0123456789+- \t\"")) table[static_cast<unsigned char>(c)] = 0;
+    for (char const c : std::string_view(".eE")) table[static_cast<unsigned char>(c)] = 1;
+    return table;
+  }();
+  std::set<std::size_t> found;
+  std::string block(1 << 20, '\0');
+  std::size_t field = 0;
+  unsigned seen = 0;
+  bool digits = false;
+  bool quoted = false;
+  auto const end_field = [&] {
+    if (seen == 1 && digits && columns.contains(field)) found.insert(field);
+    seen = 0;
+    digits = false;
+  };
+  while (file.read(block.data(), static_cast<std::streamsize>(block.size())), file.gcount() > 0) {
+    for (char const c : std::string_view(block).substr(0, static_cast<std::size_t>(file.gcount()))) {
+      if (c == '"') quoted = !quoted;
+      if (!quoted && (c == delimiter || c == '\n' || c == '\r')) {
+        end_field();
+        field = c == delimiter ? field + 1 : 0;
+        continue;
+      }
+      seen |= kinds[static_cast<unsigned char>(c)];
+      digits = digits || (c >= '0' && c <= '9');
+    }
+    if (found == columns) return found;
+  }
+  end_field();
+  return found;
 }
 
 }  // namespace lepton::table

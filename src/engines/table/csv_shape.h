@@ -2,6 +2,7 @@
 
 #include <istream>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,11 @@ struct CsvShape {
 
 /// The fields of the first record.
 [[nodiscard]] std::vector<std::string> first_record(std::string_view text, char delimiter);
+
+/// Which of `columns` (positions) have a number with a fraction or an exponent anywhere in the file: a sample of its
+/// beginning does not tell, and DuckDB would round them into an integer column without a word.
+[[nodiscard]] std::set<std::size_t> columns_with_fractions(std::istream& file, char delimiter,
+                                                           std::set<std::size_t> const& columns);
 
 /// What is wrong with the encoding of a text file, as a sentence that says where and what to do; nullopt for UTF-8.
 /// Reads up to the first wrong line.

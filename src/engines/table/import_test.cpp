@@ -57,6 +57,15 @@ TEST_F(ImportTest, FindsOutWhatACsvIs) {
   EXPECT_EQ(imported("a,b\n1,2"), "a BIGINT, b BIGINT; 1") << "without a line's end";
 }
 
+TEST_F(ImportTest, AFractionFarBehindMakesAColumnReal) {
+  std::string csv = "id,n,\"m\"\n";
+  for (int i = 0; i < 30'000; ++i) csv += fmt::format("{},{},\"{}\"\n", i, i, i);
+  EXPECT_EQ(imported(csv), "id BIGINT, n BIGINT, m BIGINT; 30000");
+  EXPECT_EQ(imported(csv + "7,1.5,2\n"), "id BIGINT, n DOUBLE, m BIGINT; 30001");
+  EXPECT_EQ(imported(csv + "7,1,\"1e3\""), "id BIGINT, n BIGINT, m DOUBLE; 30001");
+  EXPECT_EQ(refused(csv + "7,e.g.,2\n").reason(), "bad_rows");
+}
+
 TEST_F(ImportTest, NamesBadRowsByLineColumnAndReason) {
   std::string csv = "id,age\n";
   for (int i = 0; i < 100; ++i) csv += std::to_string(i) + ",30\n";

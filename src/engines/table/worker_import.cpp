@@ -129,7 +129,15 @@ std::map<std::string, std::string> guess_types(Session& session, std::string con
       fmt::format("SELECT to_json([{}]) FROM (SELECT * FROM {} LIMIT {})", selects,
                   csv_scan(source, shape, types, ", rejects_table = 'sample_rejects', rejects_scan = 'sample_scans'"),
                   kSampleRows)));
-  for (std::size_t i = 0; i < shape.columns.size(); ++i) types[shape.columns[i]] = guess_type(counts.at(i).as_object());
+  std::set<std::size_t> whole;
+  for (std::size_t i = 0; i < shape.columns.size(); ++i) {
+    types[shape.columns[i]] = guess_type(counts.at(i).as_object());
+    if (types[shape.columns[i]] == "BIGINT") whole.insert(i);
+  }
+  if (!whole.empty()) {
+    std::ifstream file(source, std::ios::binary);
+    for (std::size_t const i : columns_with_fractions(file, shape.delimiter, whole)) types[shape.columns[i]] = "DOUBLE";
+  }
   return types;
 }
 
