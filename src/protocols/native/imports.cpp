@@ -8,6 +8,7 @@
 #include "native/import_result.h"
 #include "native/resources.h"
 #include "native/spool.h"
+#include "native/unpacked_body.h"
 
 namespace lepton::native {
 namespace {
@@ -15,11 +16,10 @@ namespace {
 // A file that lives as long as the request it came with.
 class UploadedFile {
  public:
-  UploadedFile(std::filesystem::path const& directory, std::string const& extension)
-      : path_(directory / (to_base32(random_bytes(10)) + extension)) {
-    FileDescriptor const file(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!file.open()) throw_errno("cannot keep the upload");
-    fd_ = FileDescriptor(::dup(file.get()));
+  explicit UploadedFile(std::filesystem::path const& directory)
+      : path_(directory / to_base32(random_bytes(10))),
+        fd_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) {
+    if (!fd_.open()) throw_errno("cannot keep the upload");
   }
   ~UploadedFile() { ::unlink(path_.c_str()); }
   UploadedFile(UploadedFile const&) = delete;
@@ -103,7 +103,7 @@ struct ImportDataset {
       .path = "/v1/departments/{department}/datasets/{name}:import",
       .name = "import_dataset",
       .tag = "data",
-      .summary = "Send a file as the body; it becomes the next version, or nothing",
+      .summary = "Send a file as the body, gzipped or not; it becomes the next version, or nothing",
       .status = 201,
       .max_body_bytes = std::uint64_t{256} << 30,
       .timeout = std::chrono::seconds(0)};
@@ -123,11 +123,8 @@ struct ImportDataset {
       request.delimiter = input.delimiter[0];
     else if (!input.delimiter.empty())
       throw invalid("the delimiter must be one character", {{"/delimiter", "expected one character"}});
-    UploadedFile const file(uploads, ends_with(input.file_name, ".gz") ? ".gz" : "");
-    for (auto piece = body.read(); !piece.empty(); piece = body.read()) {
-      call.proceed();
-      file.write(piece);
-    }
+    UploadedFile const file(uploads);
+    read_unpacked(call, body, description.max_body_bytes, [&](std::string_view piece) { file.write(piece); });
     return ImportView(datasets.import(call, {input.department, input.name, {}}, file.path(), request));
   }
 };
