@@ -183,9 +183,9 @@ def train(story):
     version = story.ask("ben", "model show risk/default-risk@1")
     small = story.ask("ben", "model show risk/default-risk-small@1")
     story.run("ben", f"run show {version['run']}", show=40)
+    story.run("ben", f"run report {version['run']}", show=40)
     story.run("ben", f"run compare {version['run']} {small['run']}", show=30)
-    metrics = {m["key"]: m["value"] for m in story.ask("ben", f"run show {version['run']}")["metrics"]}
-    auc = next(value for key, value in metrics.items() if key in ("auc", "test.auc", "test_auc"))
+    auc = story.ask("ben", f"run show {version['run']}")["metrics"]["test_auc"]["value"]
     expect(auc >= LEAST_AUC, f"held-out AUC is {auc:.4f}, at least {LEAST_AUC}")
     story.run("ben", "model promote risk/default-risk@1 production --reason 'first model'")
     promotion = one(story.ask("cara", "model promotions --department risk"))["id"]
@@ -200,7 +200,7 @@ def serve(story):
     story.run("ben", "deploy set risk/loan-score risk/default-risk@production --lookup risk/training-set --lookup-key customer_id "
                      "--lookup-as risk/loan-system")
     story.run("cara", "grant create service_account:risk/loan-system risk/loan-score --action serve")
-    key = story.ask("cara", "key create loan-system --for risk/loan-system --scope serve:risk/loan-score --valid-for 90d")["key"]
+    key = story.ask("cara", "key create loan-system --for risk/loan-system --scope serve:risk/loan-score --valid-for 90d")["token"]
     body = {"inputs": [{"name": "customer_id", "datatype": "INT64", "shape": [1], "data": [17]}]}
     status, headers, answer = story.call(key, body)
     decision = headers["Lepton-Decision-Id"]

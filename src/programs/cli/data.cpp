@@ -206,13 +206,13 @@ void add_reading(std::vector<Command>& commands, Argument const& address) {
                       .verb = "sql",
                       .summary = "Ask in SQL; every table is read with your rights and purpose",
                       .arguments = {positional("sql", "one SELECT, or @FILE"), rows},
-                      .examples = {"lepton data sql 'SELECT count(*) FROM banking.customers' --purpose default-risk"},
+                      .examples = {"lepton data query 'SELECT count(*) FROM banking.customers' --purpose default-risk"},
                       .run = query});
   commands.push_back({.noun = "data",
                       .verb = "query",
                       .summary = "Ask in SQL; every table is read with your rights and purpose",
                       .arguments = {positional("sql", "one SELECT, or @FILE"), rows},
-                      .examples = {"lepton data sql 'SELECT count(*) FROM banking.customers' --purpose default-risk"},
+                      .examples = {"lepton data query 'SELECT count(*) FROM banking.customers' --purpose default-risk"},
                       .run = query,
                       .hidden = true});
   commands.push_back({.noun = "data",

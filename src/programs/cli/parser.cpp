@@ -141,7 +141,7 @@ Begin:
   lepton serve --data ./lepton-data           start a server; it prints a one-time admin token
   lepton login --admin-token TOKEN --user me  become its first administrator
   lepton data import banking/customers customers.csv
-  lepton data sql "SELECT * FROM banking.customers LIMIT 5"
+  lepton data query "SELECT * FROM banking.customers LIMIT 5"
   lepton why DECISION-ID                      from an answer back to the rows it came from
 
 Every command has --help with examples. Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 log in, 5 denied,
