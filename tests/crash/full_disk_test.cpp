@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/test_disk.h"
@@ -52,6 +53,30 @@ TEST(FullDiskTest, AFullDiskRefusesWritesAnswersReadsAndHeals) {
   server.start();
   root = server.api(tokens.at("root"));
   EXPECT_EQ(groups(), acknowledged);
+  EXPECT_EQ(server.stop(), 0);
+}
+
+TEST(FullDiskTest, AnImportThatDoesNotFitLeavesNothing) {
+  TestDisk const disk(32u << 20);
+  if (auto const reason = disk.missing()) GTEST_SKIP() << *reason;
+  RunningServer server(disk.path() / "data");
+  server.start();
+  Tokens const tokens = found_company(server);
+  Api ben = server.api(tokens.at("ben"));
+  std::string csv = "id,text\n";
+  for (int i = 0; csv.size() < (4u << 20); ++i) csv += fmt::format("{},{:x}\n", i, i * 2654435761u);
+  std::string const path = "/v1/departments/risk/datasets/large:import?format=csv";
+
+  // Room for the upload alone, or for not even that.
+  for (std::size_t const room : {(4u << 20) + (256u << 10), 1u << 20}) {
+    disk.fill(room);
+    auto const refused = ben.upload("POST", path, "text/csv", csv);
+    EXPECT_TRUE(refused.status == 429 || refused.status == 507) << room << ": " << refused.status << refused.text;
+    EXPECT_EQ(ben.get("/v1/departments/risk/datasets/large").status, 404) << "half an import";
+    disk.empty();
+  }
+  auto const imported = ben.upload("POST", path, "text/csv", csv);
+  EXPECT_EQ(imported.status, 201) << imported.text;
   EXPECT_EQ(server.stop(), 0);
 }
 
