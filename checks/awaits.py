@@ -1,4 +1,4 @@
-"""Coroutine forms that GCC 12.2 miscompiles (docs/decisions/0003-coroutines.md), and where coroutines may stand."""
+"""Coroutine forms that GCC 12.2 miscompiles (docs/decisions/0003-callbacks-not-coroutines.md), and where coroutines may stand."""
 
 import re
 

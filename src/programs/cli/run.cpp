@@ -66,11 +66,41 @@ ExitCode artifact(Invocation& in) {
   return ExitCode::ok;
 }
 
+// The numbers of the held-out rows, the table per class and what mattered most; the curves are in -o json.
+void show_evaluation(Invocation& in, json::Object const& report) {
+  in.out().item(report, {{"TRAINED BY", "library"},
+                         {"ROWS TO TRAIN", "train_rows"},
+                         {"TO CHOOSE", "validation_rows"},
+                         {"HELD OUT", "test_rows"}});
+  auto const* test = report.if_contains("test");
+  if (test == nullptr || !test->is_object()) return;
+  in.out().item(*test, {{"AUC", "auc"},
+                        {"KS", "ks"},
+                        {"AVERAGE PRECISION", "average_precision"},
+                        {"LOG LOSS", "log_loss"},
+                        {"BRIER", "brier"},
+                        {"THRESHOLD", "threshold"}});
+  json::Array classes;
+  for (auto const* part : {"classes", "averages"})
+    if (auto const* rows = test->as_object().if_contains(part); rows != nullptr && rows->is_array())
+      classes.insert(classes.end(), rows->get_array().begin(), rows->get_array().end());
+  in.out().list(
+      classes,
+      {{"CLASS", "label"}, {"PRECISION", "precision"}, {"RECALL", "recall"}, {"F1", "f1"}, {"SUPPORT", "support"}});
+  auto const* importance = report.if_contains("importance");
+  if (importance == nullptr || !importance->is_array()) return;
+  constexpr std::size_t kMostShown = 10;
+  json::Array features = importance->get_array();
+  if (features.size() > kMostShown) features.resize(kMostShown);
+  in.out().list(features, {{"FEATURE", "feature"}, {"GAIN", "gain"}, {"SPLITS", "splits"}});
+}
+
 ExitCode report(Invocation& in) {
   std::string text;
   in.client().stream(Target("/v1/runs/{}/artifacts/report.json", {in.get("run")}), nullptr, "",
                      [&](std::string_view piece) { text += piece; });
-  in.out().item(json::parse(text));
+  auto const whole = json::parse(text);
+  in.out().format() == Format::table ? show_evaluation(in, whole.as_object()) : in.out().item(whole);
   return ExitCode::ok;
 }
 
