@@ -51,6 +51,9 @@ void show_rows(Invocation& in, Target target, json::Value body) {
     columns.push_back({std::string(column.at("name").as_string()), std::string(column.at("name").as_string())});
   in.out().list(answer.at("rows").as_array(), columns);
   if (answer.at("truncated").as_bool()) in.out().note("there are more rows: --rows N, or -o csv for all");
+  for (auto const& read : answer.at("reads").as_array())
+    if (read.at("restricted").as_bool())
+      in.out().note(cell(&read.at("version")) + " is shown filtered or masked, as its owner says");
 }
 
 void show_import(Invocation& in, json::Value const& answer) {
@@ -248,7 +251,8 @@ void add_data(std::vector<Command>& commands) {
       {.noun = "data",
        .verb = "import",
        .summary = "Add a file as the next version of a table",
-       .arguments = {address, positional("file", "CSV, JSON lines or Parquet; - for standard input"),
+       .arguments = {address,
+                     positional("file", "CSV, JSON lines or Parquet, also gzipped (.gz); - for standard input"),
                      option("--format", "FORMAT", "csv, jsonl or parquet; default by the name"),
                      option("--delimiter", "CHARACTER", "of CSV"),
                      repeated(option("--type", "COLUMN:TYPE", "of a CSV column")),

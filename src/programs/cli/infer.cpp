@@ -32,9 +32,7 @@ json::Object request_of(Invocation const& in) {
 }
 
 ExitCode infer(Invocation& in) {
-  auto const place = place_of(in.get("address"));
-  auto const answer =
-      in.client().post(Target("/v2/models/{}/infer", {place.department + "/" + place.name}), request_of(in));
+  auto const answer = in.client().post(Target("/v2/models/{}/infer", {in.get("address")}), request_of(in));
   auto const decision = in.client().decision();
   if (in.out().format() != Format::table && in.out().format() != Format::csv) {
     auto whole = answer.as_object();
@@ -58,7 +56,8 @@ void add_infer(std::vector<Command>& commands) {
       {.noun = "",
        .verb = "infer",
        .summary = "Call a deployed model",
-       .arguments = {positional("address", "department/name of the deployment", "deployment"),
+       .arguments = {positional("address", "department/name of the deployment, or its name where only one has it",
+                                "deployment"),
                      repeated(option("--input", "NAME=VALUE", "an input of the model, or the key to look up")),
                      option("--file", "FILE", "a whole request of the Open Inference Protocol")},
        .examples = {"lepton infer risk/loan-score --input age=35 --input credit_limit=20000"},
