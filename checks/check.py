@@ -4,8 +4,10 @@
 import argparse
 import concurrent.futures
 import hashlib
+import json
 import os
 import pathlib
+import shlex
 import subprocess
 import sys
 
@@ -36,13 +38,22 @@ def check_format(sources):
             yield f"{os.path.relpath(file, ROOT)}: not formatted; run ./do fmt"
 
 
-def compile_alone(header, flags, stamps):
+def compiler_flags(build):
+    """What the precompiled headers were compiled with, so that they serve here: a header may lean on the standard library, fmt
+    and Boost.JSON, which they hold, and must name everything else itself."""
+    commands = json.loads((build / "compile_commands.json").read_text())
+    command = next(c["command"] for c in commands if c["file"].endswith("/pch/pch.cpp"))
+    flags = shlex.split(command)
+    return flags[1:flags.index("-o")]
+
+
+def compile_alone(header, flags, build):
     """A header includes what it uses. A stamp of its content and flags spares the compiler the second time."""
     content = header.read_bytes() + " ".join(flags).encode()
-    stamp = stamps / hashlib.sha256(content).hexdigest()
+    stamp = build / "header-stamps" / hashlib.sha256(content).hexdigest()
     if stamp.exists():
         return None
-    run = subprocess.run(["g++", "-std=c++20", "-fsyntax-only", "-x", "c++", *flags, str(header)],
+    run = subprocess.run(["g++", *flags, "-w", "-fsyntax-only", "-x", "c++", str(header)], cwd=build,
                          capture_output=True, text=True)
     if run.returncode != 0:
         return f"{header.relative_to(ROOT)}: does not compile alone\n{run.stderr.strip()[:800]}"
@@ -52,16 +63,15 @@ def compile_alone(header, flags, stamps):
 
 def check_headers(headers, build):
     """Each header compiles by itself."""
-    build = pathlib.Path(build)
+    build = pathlib.Path(build).resolve()
     includes = [f"-I{tree}" for tree in sorted((build / "include").glob("*"))]
     if not includes:
         yield f"{build}: not built yet; run ./do build"
         return
-    flags = includes + [f"-isystem{ROOT / '.deps/duckdb'}", "-isystem/usr/include/postgresql", "-w"]
-    stamps = build / "header-stamps"
-    stamps.mkdir(exist_ok=True)
+    flags = [*compiler_flags(build), *includes, f"-isystem{ROOT / '.deps/duckdb'}", "-isystem/usr/include/postgresql"]
+    (build / "header-stamps").mkdir(exist_ok=True)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for finding in pool.map(lambda header: compile_alone(header, flags, stamps), headers):
+        for finding in pool.map(lambda header: compile_alone(header, flags, build), headers):
             if finding:
                 yield finding
 
