@@ -45,10 +45,11 @@ void require_key(std::string const& key, table::Schema const& columns) {
 std::optional<StoredVersion> Datasets::require_target(Call const& call, access::Address const& address) const {
   if (address.version) throw invalid("a version is made by the platform: leave out the @…");
   auto const asset = parts_.database.read(call, [&](db::Transaction& tx) { return parts_.assets.find(tx, address); });
-  if (!asset || asset->kind != kKind) {
+  // The same words for what is hidden and what is not there.
+  if (!asset || asset->kind != kKind || !parts_.authority.may_discover(call, *asset)) {
     parts_.authority.require_role(call, address.department, "contributor");
-    if (asset) throw conflict(fmt::format("{} is a {} already", address.str(), asset->kind));
-    return std::nullopt;
+    if (!asset) return std::nullopt;
+    if (asset->kind != kKind) throw conflict(fmt::format("{} is a {} already", address.str(), asset->kind));
   }
   return parts_.database.read(call, [&](db::Transaction& tx) {
     auto const permit = parts_.authority.require(tx, call, access::Action::write, address, kKind);

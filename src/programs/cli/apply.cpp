@@ -24,8 +24,8 @@ struct Wanted {
 };
 
 // A document may name what another one makes, in whatever order they stand in the file.
-constexpr std::array<std::string_view, 9> kOrder{"department", "user",    "service_account", "group",     "policy",
-                                                 "grant",      "dataset", "recipe",          "deployment"};
+constexpr std::array<std::string_view, 9> kOrder{"department", "user",  "service_account", "group",     "policy",
+                                                 "dataset",    "grant", "recipe",          "deployment"};
 
 std::string text_of(json::Object const& object, std::string_view key) {
   auto const* value = object.if_contains(key);
@@ -204,8 +204,8 @@ class Applier {
              Target("/v1/grants").with("path", text_of(body, "path")).with("subject", text_of(body, "subject"))))
       if (difference(present, body, {"subject", "path", "purpose"}).empty() && same_words(present, body, "actions"))
         return note('=', what);
-    note('+', what);
     if (!dry_run_) in_.client().post(Target("/v1/grants"), body);
+    note('+', what);
   }
 
   [[nodiscard]] static bool same_words(json::Value const& present, json::Object const& wanted, std::string_view field) {
@@ -364,11 +364,37 @@ std::vector<Wanted> read_wanted(std::vector<std::string> const& files) {
   return all;
 }
 
+// An error says which document it is about.
+void apply_one(Applier& applier, Wanted const& wanted) {
+  try {
+    applier.apply(wanted);
+  } catch (Error const& e) {
+    throw Error(e.code(), fmt::format("{}: {}", wanted.where, e.what()), e.details())
+        .with_reason(std::string(e.reason()))
+        .with_access_request(e.request_access_to());
+  }
+}
+
+// A grant may be on what a later document makes, and a later document may need a grant: one whose asset is not there
+// yet waits for the end.
+void apply_all(Applier& applier, std::vector<Wanted> const& all) {
+  std::vector<Wanted const*> waiting;
+  for (auto const& wanted : all) {
+    try {
+      apply_one(applier, wanted);
+    } catch (Error const& e) {
+      if (e.code() != Code::not_found || wanted.kind != "grant") throw;
+      waiting.push_back(&wanted);
+    }
+  }
+  for (auto const* wanted : waiting) apply_one(applier, *wanted);
+}
+
 ExitCode apply(Invocation& in) {
   Applier applier(in, in.has("dry-run"));
   std::exception_ptr failed;
   try {
-    for (auto const& wanted : read_wanted(in.all("file"))) applier.apply(wanted);
+    apply_all(applier, read_wanted(in.all("file")));
   } catch (Error const&) {
     failed = std::current_exception();  // what was done before is shown first
   }

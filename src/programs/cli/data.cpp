@@ -152,9 +152,29 @@ ExitCode export_rows(Invocation& in) {
   return ExitCode::ok;
 }
 
+// A line per column; quantiles, histograms and frequent values are in -o json.
 ExitCode profile(Invocation& in) {
-  in.out().item(
-      in.client().get(dataset(in.get("address"), "/profile").with("version", place_of(in.get("address")).version)));
+  auto const answer =
+      in.client().get(dataset(in.get("address"), "/profile").with("version", place_of(in.get("address")).version));
+  if (in.out().format() != Format::table && in.out().format() != Format::csv) {
+    in.out().item(answer);
+    return ExitCode::ok;
+  }
+  json::Array columns;
+  for (auto const& column : answer.at("columns").as_array()) {
+    json::Object line = column.as_object();
+    if (auto const* personal = line.if_contains("personal"))
+      line["personal"] = json::Value(personal->as_object().at("kind"));
+    columns.push_back(std::move(line));
+  }
+  in.out().list(columns, {{"COLUMN", "name"},
+                          {"TYPE", "type"},
+                          {"NULLS", "nulls"},
+                          {"DISTINCT", "distinct"},
+                          {"LEAST", "min"},
+                          {"MOST", "max"},
+                          {"MEAN", "mean"},
+                          {"PERSONAL?", "personal"}});
   return ExitCode::ok;
 }
 

@@ -144,7 +144,7 @@ void Platform::fill(native::Table& table) {
   native::add_audit(table, access_, *database_);
   native::add_assets(table, access_, *database_);
   native::add_datasets(table, datasets_);
-  native::add_imports(table, datasets_, access_, *database_, data_ / "uploads");
+  native::add_imports(table, datasets_, data_ / "uploads");
   native::add_queries(table, datasets_);
   native::add_jobs(table, jobs_);
   native::add_operations(table, jobs_);

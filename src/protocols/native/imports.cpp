@@ -74,8 +74,6 @@ std::map<std::string, std::string> types_of(std::string const& text) {
 
 struct ImportDataset {
   datasets::Datasets& datasets;
-  access::Access& access;
-  db::Database& database;
   std::filesystem::path uploads;
 
   struct Input {
@@ -125,21 +123,12 @@ struct ImportDataset {
       request.delimiter = input.delimiter[0];
     else if (!input.delimiter.empty())
       throw invalid("the delimiter must be one character", {{"/delimiter", "expected one character"}});
-    require_may_import(call, {input.department, input.name, std::nullopt});
+    access::Address const address{input.department, input.name, std::nullopt};
+    // Before anything of the body is kept, so that nobody fills the disk who may not write; import() decides again.
+    datasets.require_may_add(call, address);
     UploadedFile const file(uploads);
     read_unpacked(call, body, description.max_body_bytes, [&](std::string_view piece) { file.write(piece); });
-    return ImportView(datasets.import(call, {input.department, input.name, {}}, file.path(), request));
-  }
-
-  // Before anything of the body is kept, so that nobody fills the disk who may not write; import() decides again.
-  void require_may_import(Call const& call, access::Address const& address) const {
-    bool const exists = database.read(call, [&](db::Transaction& tx) {
-      auto const asset = access.assets.find(tx, address);
-      if (!asset || !access.authority.may_discover(call, *asset)) return false;  // the same words for both
-      (void)access.authority.require(tx, call, access::Action::write, address, "dataset");
-      return true;
-    });
-    if (!exists) access.authority.require_role(call, address.department, "contributor");
+    return ImportView(datasets.import(call, address, file.path(), request));
   }
 };
 
@@ -171,9 +160,8 @@ struct ReadRejects {
 
 }  // namespace
 
-void add_imports(Table& table, datasets::Datasets& datasets, access::Access& access, db::Database& database,
-                 std::filesystem::path const& uploads) {
-  table.add(ImportDataset{datasets, access, database, uploads});
+void add_imports(Table& table, datasets::Datasets& datasets, std::filesystem::path const& uploads) {
+  table.add(ImportDataset{datasets, uploads});
   table.add(ReadRejects{datasets});
 }
 

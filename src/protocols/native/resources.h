@@ -43,8 +43,7 @@ void add_audit(Table& table, access::Access& access, db::Database& database);
 void add_assets(Table& table, access::Access& access, db::Database& database);
 void add_datasets(Table& table, datasets::Datasets& datasets);
 /// `uploads` is a directory for files while they are imported.
-void add_imports(Table& table, datasets::Datasets& datasets, access::Access& access, db::Database& database,
-                 std::filesystem::path const& uploads);
+void add_imports(Table& table, datasets::Datasets& datasets, std::filesystem::path const& uploads);
 void add_queries(Table& table, datasets::Datasets& datasets);
 void add_experiments(Table& table, models::Experiments& experiments);
 void add_runs(Table& table, models::Runs& runs);

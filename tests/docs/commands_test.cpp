@@ -108,8 +108,10 @@ class Reader {
   std::string token_;
 };
 
-TEST(Tutorial, EveryCommandAnswersAsWritten) {
-  auto examples = examples_of(read_file(std::filesystem::path(LEPTON_SOURCE) / "docs/tutorial.md"));
+class Document : public testing::TestWithParam<char const*> {};
+
+TEST_P(Document, EveryCommandAnswersAsWritten) {
+  auto examples = examples_of(read_file(std::filesystem::path(LEPTON_SOURCE) / GetParam()));
   ASSERT_FALSE(examples.empty());
   Reader reader;
   for (auto const& example : examples)
@@ -118,15 +120,18 @@ TEST(Tutorial, EveryCommandAnswersAsWritten) {
   auto const answers = reader.run(examples);
   for (std::size_t i = 0; i < answers.size(); ++i) {
     auto const missing = difference(examples[i].expected, answers[i]);
-    EXPECT_TRUE(missing.empty()) << "docs/tutorial.md:" << examples[i].line << ": $ " << examples[i].command
+    EXPECT_TRUE(missing.empty()) << GetParam() << ":" << examples[i].line << ": $ " << examples[i].command
                                  << "\nexpected: " << missing << "\nanswered:\n"
                                  << answers[i];
     EXPECT_EQ(answers[i].find("(exit code"), std::string::npos)
-        << "docs/tutorial.md:" << examples[i].line << ": $ " << examples[i].command << "\nfailed:\n"
+        << GetParam() << ":" << examples[i].line << ": $ " << examples[i].command << "\nfailed:\n"
         << answers[i];
   }
   EXPECT_EQ(answers.size(), examples.size()) << "the commands after the last answered one did not run";
 }
+
+INSTANTIATE_TEST_SUITE_P(Commands, Document, testing::Values("docs/tutorial.md", "docs/guides/declare-in-files.md"),
+                         [](auto const& info) { return info.index == 0 ? "Tutorial" : "DeclareInFiles"; });
 
 }  // namespace
 }  // namespace lepton::docs
