@@ -108,9 +108,9 @@ class Reader {
   std::string token_;
 };
 
-class Document : public testing::TestWithParam<char const*> {};
+class WrittenCommands : public testing::TestWithParam<char const*> {};
 
-TEST_P(Document, EveryCommandAnswersAsWritten) {
+TEST_P(WrittenCommands, EveryCommandAnswersAsWritten) {
   auto examples = examples_of(read_file(std::filesystem::path(LEPTON_SOURCE) / GetParam()));
   ASSERT_FALSE(examples.empty());
   Reader reader;
@@ -130,8 +130,9 @@ TEST_P(Document, EveryCommandAnswersAsWritten) {
   EXPECT_EQ(answers.size(), examples.size()) << "the commands after the last answered one did not run";
 }
 
-INSTANTIATE_TEST_SUITE_P(Commands, Document, testing::Values("docs/tutorial.md", "docs/guides/declare-in-files.md"),
-                         [](auto const& info) { return info.index == 0 ? "Tutorial" : "DeclareInFiles"; });
+INSTANTIATE_TEST_SUITE_P(Documents, WrittenCommands,
+                         testing::Values("docs/tutorial.md", "docs/guides/declare-in-files.md"),
+                         [](auto const& document) { return document.index == 0 ? "Tutorial" : "DeclareInFiles"; });
 
 }  // namespace
 }  // namespace lepton::docs
