@@ -176,14 +176,7 @@ struct RestoreDataset {
 struct ListVersions {
   Datasets& datasets;
 
-  struct Input : Paging {
-    std::string department, name;
-    static constexpr auto fields() {
-      return std::tuple_cat(paging_fields<Input>(),
-                            std::tuple{required("department", &Input::department, "that owns it"),
-                                       required("name", &Input::name, "its name")});
-    }
-  };
+  using Input = PagingOfAsset;
   using Output = Page<datasets::Version>;
   static constexpr Description description{.method = "GET",
                                            .path = "/v1/departments/{department}/datasets/{name}/versions",

@@ -89,14 +89,7 @@ struct ListDeployments {
 struct ListRevisions {
   serving::Deployments& deployments;
 
-  struct Input : Paging {
-    std::string department, name;
-    static constexpr auto fields() {
-      return std::tuple_cat(paging_fields<Input>(),
-                            std::tuple{required("department", &Input::department, "that owns it"),
-                                       required("name", &Input::name, "its name")});
-    }
-  };
+  using Input = PagingOfAsset;
   using Output = Page<json::Object>;
   static constexpr Description description{.method = "GET",
                                            .path = "/v1/departments/{department}/deployments/{name}/revisions",

@@ -33,19 +33,15 @@ class UploadedFile {
   FileDescriptor fd_;
 };
 
-bool ends_with(std::string_view text, std::string_view ending) {
-  return text.size() >= ending.size() && text.substr(text.size() - ending.size()) == ending;
-}
-
 table::FileFormat format_of(std::string const& said, std::string_view file_name) {
-  if (ends_with(file_name, ".gz")) file_name.remove_suffix(3);
-  std::string const format = !said.empty()                      ? said
-                             : ends_with(file_name, ".parquet") ? "parquet"
-                             : ends_with(file_name, ".jsonl")   ? "jsonl"
-                             : ends_with(file_name, ".ndjson")  ? "jsonl"
-                             : ends_with(file_name, ".csv")     ? "csv"
-                             : ends_with(file_name, ".tsv")     ? "csv"
-                                                                : "";
+  if (file_name.ends_with(".gz")) file_name.remove_suffix(3);
+  std::string const format = !said.empty()                     ? said
+                             : file_name.ends_with(".parquet") ? "parquet"
+                             : file_name.ends_with(".jsonl")   ? "jsonl"
+                             : file_name.ends_with(".ndjson")  ? "jsonl"
+                             : file_name.ends_with(".csv")     ? "csv"
+                             : file_name.ends_with(".tsv")     ? "csv"
+                                                               : "";
   if (format == "csv") return table::FileFormat::csv;
   if (format == "jsonl") return table::FileFormat::jsonl;
   if (format == "parquet") return table::FileFormat::parquet;

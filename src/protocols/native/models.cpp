@@ -139,14 +139,7 @@ struct RegisterVersion {
 struct ListModelVersions {
   models::Registry& registry;
 
-  struct Input : Paging {
-    std::string department, name;
-    static constexpr auto fields() {
-      return std::tuple_cat(paging_fields<Input>(),
-                            std::tuple{required("department", &Input::department, "that owns it"),
-                                       required("name", &Input::name, "its name")});
-    }
-  };
+  using Input = PagingOfAsset;
   using Output = Page<json::Object>;
   static constexpr Description description{.method = "GET",
                                            .path = "/v1/departments/{department}/models/{name}/versions",

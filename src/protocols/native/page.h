@@ -28,6 +28,16 @@ constexpr auto paging_fields() {
                     optional("order_by", &Input::order_by, "fields, each with desc or not: \"created_at desc, name\"")};
 }
 
+/// The Input of a list of what belongs to one asset: its versions, its revisions.
+struct PagingOfAsset : Paging {
+  std::string department, name;
+  static constexpr auto fields() {
+    return std::tuple_cat(paging_fields<PagingOfAsset>(),
+                          std::tuple{required("department", &PagingOfAsset::department, "that owns it"),
+                                     required("name", &PagingOfAsset::name, "its name")});
+  }
+};
+
 template <class Item>
 struct Page {
   std::vector<Item> items;
