@@ -3,7 +3,7 @@
 #   lepton_module(sparql FLOOR engines DEPENDS rdf [LINK third-party...])
 #
 # A dependency must be declared before its user and stand on the same or a lower floor; anything else stops the configuration.
-# Sources are src/<floor>/<module>/*.cpp; `x_test.cpp` beside them become the test program <module>_test.
+# Sources are src/<floor>/<module>/*.cpp and those one folder below; `x_test.cpp` beside them become the test program <module>_test.
 # Each module exports only itself, as "<module>/header.h".
 set(LEPTON_FLOORS foundation engines pillars protocols programs)
 
@@ -46,7 +46,7 @@ function(lepton_module name)
   set_property(GLOBAL PROPERTY LEPTON_FLOOR_OF_${name} ${ARG_FLOOR})
 
   set(folder ${CMAKE_SOURCE_DIR}/src/${ARG_FLOOR}/${name})
-  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp ${folder}/*/*.cpp)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")

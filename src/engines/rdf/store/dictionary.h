@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "rdf/store/term_id.h"
+
+namespace lepton::rdf {
+
+/// Gives every term of a store its id and back; an id, once given, means that term for the life of the store, whatever
+/// snapshot is read. Owned by the Store and shared by all its snapshots and transactions. Any thread may call any
+/// function at any time. Ids that no commit has used are forgotten at a restart and may then be given again.
+class Dictionary {
+ public:
+  Dictionary();
+  ~Dictionary();
+  Dictionary(Dictionary const&) = delete;
+  Dictionary& operator=(Dictionary const&) = delete;
+
+  /// The id of a term that the store has seen, or that is inline; empty: no quad holds it.
+  [[nodiscard]] std::optional<TermId> find(TermView const& term) const;
+  /// The id of a term, new when it was not known.
+  [[nodiscard]] TermId intern(TermView const& term);
+  /// An id of a blank node that no other call, now or later, gives.
+  [[nodiscard]] TermId fresh_blank();
+  /// The term of a defined id that this dictionary gave or that is inline; anything else is Error{internal}. Not for
+  /// TermId::default_graph() and local ids. A language tag comes back as it was first written.
+  [[nodiscard]] Term term(TermId id) const;
+  /// How many terms are in the dictionary, inline ones not counted.
+  [[nodiscard]] std::size_t size() const;
+
+  // For the log of the store alone.
+  /// Appends what was interned since the last call, in a form that `restore` reads.
+  void take_unlogged(std::string& out);
+  /// Takes back what take_unlogged wrote, in the same sequence, before any other call. Throws Error{unavailable} on
+  /// bytes that cannot be.
+  void restore(std::string_view& bytes);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace lepton::rdf
