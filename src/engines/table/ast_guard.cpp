@@ -283,6 +283,8 @@ void Walk::query(Object const& node) {
   with_names_.pop_back();
 }
 
+}  // namespace
+
 Value parse_tree(std::string_view sql, std::string_view serialized) {
   boost::json::parse_options options;
   options.max_depth = kDeepestJson;
@@ -306,8 +308,6 @@ Value parse_tree(std::string_view sql, std::string_view serialized) {
   }
   return tree;
 }
-
-}  // namespace
 
 std::string TableName::text() const {
   return schema.empty() ? name : schema + "." + name;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "table/scan.h"
 
 namespace lepton::table {
@@ -28,6 +29,9 @@ struct Statement {
   std::vector<TableName> tables;  ///< each once, in order of appearance; names of WITH are left out
   Predicates predicates = Predicates::harmless;
 };
+
+/// The tree as json_serialize_sql() wrote it; what DuckDB's parser said against `sql` is thrown as Error{invalid}.
+[[nodiscard]] json::Value parse_tree(std::string_view sql, std::string_view serialized);
 
 /// Walks the tree that DuckDB's json_serialize_sql() made of `sql` against a list of what is known to be safe; anything
 /// else is refused. Throws Error{invalid} with a sentence that says what is refused, where, and what to do instead.

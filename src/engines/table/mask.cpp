@@ -2,28 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-
 namespace lepton::table {
 namespace {
-
-bool is_number(std::string_view type) {
-  static constexpr std::array<std::string_view, 12> kNames{"TINYINT",  "SMALLINT",  "INTEGER",  "BIGINT",
-                                                           "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
-                                                           "HUGEINT",  "UHUGEINT",  "FLOAT",    "DOUBLE"};
-  return std::ranges::find(kNames, type) != kNames.end() || type.starts_with("DECIMAL(");
-}
-
-bool is_moment(std::string_view type) {
-  return type == "DATE" || type.starts_with("TIMESTAMP");
-}
 
 std::string fixed_value(std::string_view type) {
   if (type == "VARCHAR") return "'***'";
   if (type == "BOOLEAN") return "false";
-  if (is_number(type)) return "0";
-  if (is_moment(type)) return "'1970-01-01'";
+  if (is_number_type(type)) return "0";
+  if (is_moment_type(type)) return "'1970-01-01'";
   return "NULL";
 }
 
@@ -48,15 +34,15 @@ std::string value_for(ColumnMask mask, std::string const& name, std::string cons
     case ColumnMask::none:
       return name;
     case ColumnMask::truncate_to_month:
-      return is_moment(type) ? fmt::format("date_trunc('month', {})", name) : "NULL";
+      return is_moment_type(type) ? fmt::format("date_trunc('month', {})", name) : "NULL";
     case ColumnMask::truncate_to_year:
-      return is_moment(type) ? fmt::format("date_trunc('year', {})", name) : "NULL";
+      return is_moment_type(type) ? fmt::format("date_trunc('year', {})", name) : "NULL";
     case ColumnMask::show_last_4:
       return text ? shown_part(name, fmt::format("'****' || right({}, 4)", name)) : "NULL";
     case ColumnMask::show_first_4:
       return text ? shown_part(name, fmt::format("left({}, 4) || '****'", name)) : "NULL";
     case ColumnMask::mask_alphanum:
-      if (is_number(type)) return fmt::format("CASE WHEN {} IS NULL THEN NULL ELSE 0 END", name);
+      if (is_number_type(type)) return fmt::format("CASE WHEN {} IS NULL THEN NULL ELSE 0 END", name);
       if (!text) return "NULL";
       return fmt::format(
           "regexp_replace(regexp_replace(regexp_replace({}, '\\p{{N}}', '0', 'g'), '\\p{{Lu}}', 'X', 'g'), "

@@ -58,7 +58,8 @@ class Query {
   [[nodiscard]] std::vector<TableName> const& tables() const { return statement_.tables; }
   /// The worker's process, for measurements.
   [[nodiscard]] pid_t worker() const { return worker_->pid(); }
-  /// `sources` in the order of tables(). Order of rows is that of ORDER BY alone.
+  /// `sources` in the order of tables(). Order of rows is that of ORDER BY alone. Throws Error{denied,
+  /// "min_group_size"} for a statement that asks more of a source with a smallest group than aggregates.
   QueryResult run(Call const& call, std::vector<TableSource> const& sources, QueryOptions const& options,
                   ResultSink const& sink);
   /// The whole result as a Parquet file; the same rows in the same order for the same sources. Columns keep the field
@@ -66,13 +67,20 @@ class Query {
   [[nodiscard]] TableFile save(Call const& call, std::vector<TableSource> const& sources, Schema const& previous = {});
 
  private:
-  Query(Workers& workers, Workers::Lease worker, std::string sql, Statement statement)
-      : workers_(&workers), worker_(std::move(worker)), sql_(std::move(sql)), statement_(std::move(statement)) {}
-  [[nodiscard]] json::Object task(std::string_view op, std::vector<TableSource> const& sources) const;
+  Query(Workers& workers, Workers::Lease worker, std::string sql, std::string serialized, Statement statement)
+      : workers_(&workers),
+        worker_(std::move(worker)),
+        sql_(std::move(sql)),
+        serialized_(std::move(serialized)),
+        statement_(std::move(statement)) {}
+  [[nodiscard]] json::Object task(Call const& call, std::string_view op, std::vector<TableSource> const& sources);
+  [[nodiscard]] std::string limit(Call const& call, std::vector<TableSource> const& sources,
+                                  std::string const& query_key);
 
   Workers* workers_;
   Workers::Lease worker_;
   std::string sql_;
+  std::string serialized_;  ///< its syntax tree
   Statement statement_;
 };
 

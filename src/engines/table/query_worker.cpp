@@ -72,6 +72,10 @@ bool answer(Session& session, Channel const& channel, std::string const& payload
       channel.data(session.value("SELECT json_serialize_sql($1::VARCHAR)", text_of(task, "sql")));
       return true;
     }
+    if (text_of(task, "op") == "print") {
+      channel.data(session.value("SELECT json_deserialize_sql($1::JSON)", text_of(task, "tree")));
+      return true;
+    }
     channel.message(work(session, channel, task));
   } catch (Error const& e) {
     channel.message(error_message(e));

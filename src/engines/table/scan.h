@@ -19,6 +19,7 @@ struct TableSource {
   std::vector<json::Value> row_filters;     ///< Iceberg expressions; a row is shown when all are true
   std::map<std::string, ColumnMask> masks;  ///< by column, "*" for the columns without an entry
   std::string mask_key;                     ///< secret of sha_256_global
+  std::int64_t min_group_size = 0;          ///< above 0: aggregates over at least so many rows and nothing else
 };
 
 /// Whether a predicate of the statement could tell about hidden rows by failing on them, unless it is kept from them.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace lepton::table {
 namespace {
@@ -43,6 +44,17 @@ Column const* find_column(Schema const& schema, std::string_view name) {
   std::string const wanted = lower_case(name);
   auto const found = std::ranges::find_if(schema, [&](Column const& c) { return lower_case(c.name) == wanted; });
   return found == schema.end() ? nullptr : &*found;
+}
+
+bool is_number_type(std::string_view type) {
+  static constexpr std::array<std::string_view, 12> kNames{"TINYINT",  "SMALLINT",  "INTEGER",  "BIGINT",
+                                                           "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
+                                                           "HUGEINT",  "UHUGEINT",  "FLOAT",    "DOUBLE"};
+  return std::ranges::find(kNames, type) != kNames.end() || type.starts_with("DECIMAL(");
+}
+
+bool is_moment_type(std::string_view type) {
+  return type == "DATE" || type.starts_with("TIMESTAMP");
 }
 
 std::vector<std::string> differences(Schema const& before, Schema const& now) {

@@ -35,6 +35,10 @@ using Schema = std::vector<Column>;
 /// A change of order or of field ids alone is none.
 [[nodiscard]] std::vector<std::string> differences(Schema const& before, Schema const& now);
 
+/// Of a column's type: every width of number, DECIMAL included; DATE and every TIMESTAMP.
+[[nodiscard]] bool is_number_type(std::string_view type);
+[[nodiscard]] bool is_moment_type(std::string_view type);
+
 /// "name" with quotes doubled, 'text' with quotes doubled: the only two ways by which names and values enter SQL.
 [[nodiscard]] std::string quote_name(std::string_view name);
 [[nodiscard]] std::string quote_text(std::string_view text);

@@ -47,7 +47,8 @@ struct ImportResult {
 struct Read {
   std::string version;  ///< "banking/customers@3"
   std::vector<access::Ground> grounds;
-  bool restricted = false;  ///< rows or columns were hidden from this caller
+  bool restricted = false;          ///< rows or columns were hidden from this caller
+  std::int64_t min_group_size = 0;  ///< above 0: groups of fewer rows were left out
 };
 
 struct QueryAnswer {
@@ -121,7 +122,9 @@ class Datasets {
                  std::int64_t revision);
 
   /// Runs one SELECT over datasets named banking.customers, "banking/customers", "banking/customers@3" or, in the
-  /// caller's own department, customers. Each is read with the caller's rights and purpose.
+  /// caller's own department, customers. Each is read with the caller's rights and purpose. A dataset of which the
+  /// caller may see aggregates only (a policy's min_group_size) is read so, or Error{denied, "min_group_size"} says
+  /// what the statement asked too much.
   QueryAnswer query(Call const& call, std::string const& sql, table::QueryOptions const& options,
                     table::ResultSink const& sink) const;
   /// Keeps a query's result as the next version of `target`; tags of what it read flow to it.

@@ -178,6 +178,51 @@ TEST_P(PolicyTest, WhatOneMayNotDiscoverAndWhatIsNotThereLookTheSame) {
             Code::not_found);
 }
 
+TEST_P(PolicyTest, ASmallestGroupShowsAggregatesOnlyOnEveryPath) {
+  (void)import("ana", "banking/pay", "id,town,pay\n1,Ulm,10\n2,Ulm,20\n3,Ulm,30\n4,Bonn,99\n");
+  (void)grant_to_ben("banking/pay");
+  access().policies.put(as("ana"), "banking", "groups",
+                        {.selector = {.path = "banking/pay", .tags = {}},
+                         .except = {"department:banking"},
+                         .effect = {.min_group_size = 3}},
+                        std::nullopt);
+  auto const call = as("ben", "default-risk");
+  auto const address = parse_address("banking/pay");
+  EXPECT_EQ(query(call, "SELECT town, sum(pay), count(*) FROM banking.pay GROUP BY town"), "[\"Ulm\",60,3]\n");
+  EXPECT_EQ(answer_.reads.at(0).min_group_size, 3);
+  EXPECT_EQ(query(as("ana"), "SELECT sum(pay) FROM banking.pay GROUP BY town ORDER BY 1"), "[60]\n[99]\n");
+  auto const reason = [&](auto&& function) { return error_of(function).reason(); };
+  table::ResultSink const nowhere{{}, [](std::string_view) {}};
+  EXPECT_EQ(reason([&] { return query(call, "FROM banking.pay"); }), "min_group_size");
+  EXPECT_EQ(reason([&] { return datasets_->preview(call, address, 5, nowhere).reads; }), "min_group_size");
+  EXPECT_EQ(reason([&] { return datasets_->export_rows(call, address, table::ResultFormat::csv, nowhere).reads; }),
+            "min_group_size");
+  EXPECT_EQ(
+      reason([&] {
+        return datasets_->export_rows(call, address, table::ResultFormat::csv, nowhere, access::Action::train).reads;
+      }),
+      "min_group_size");
+  EXPECT_EQ(reason([&] { return datasets_->profile(call, address); }), "min_group_size");
+  EXPECT_EQ(reason([&] { return datasets_->records(call, address, "id", {}, {"4"}).version; }), "min_group_size");
+  EXPECT_EQ(reason([&] { return datasets_->pin(call, access::Action::train, address).version; }), "min_group_size");
+  EXPECT_EQ(
+      reason([&] { return datasets_->files(call, access::Action::train, address, directory_.path()).restricted; }),
+      "min_group_size");
+  EXPECT_EQ(reason([&] {
+              return datasets_
+                  ->query(call,
+                          "SELECT (SELECT sum(pay) FROM banking.pay) - (SELECT sum(pay) FROM "
+                          "\"banking/pay@1\" WHERE id <> 4)",
+                          {}, nowhere)
+                  .reads;
+            }),
+            "min_group_size");
+  // What is kept are the groups; the new dataset holds no row.
+  auto const kept = datasets_->save_query(call, parse_address("risk/towns"),
+                                          {.sql = "SELECT town, avg(pay) AS mean FROM banking.pay GROUP BY town"});
+  EXPECT_EQ(kept.version.rows, 1);
+}
+
 TEST_P(PolicyTest, DataCannotBeCarriedIntoAnotherDepartment) {
   (void)import("ana", "banking/accounts", "a\n1\n");
   EXPECT_EQ(error_of([&] {

@@ -34,7 +34,16 @@ std::string whole_table(std::string const& version) {
 }
 
 Read read_of(StoredVersion const& stored, access::Decision const& decision) {
-  return {stored.version.address, decision.grounds, !decision.obligations.none()};
+  return {stored.version.address, decision.grounds, !decision.obligations.none(), decision.obligations.min_group_size};
+}
+
+/// For what hands rows out: files, profiles, lookups.
+void require_rows(StoredVersion const& stored, access::Decision const& decision) {
+  std::int64_t const least = decision.obligations.min_group_size;
+  if (least > 0)
+    throw denied(fmt::format("{} may be read only in SQL, as count, sum and avg over at least {} rows each",
+                             stored.version.address, least))
+        .with_reason("min_group_size");
 }
 
 }  // namespace
@@ -47,11 +56,6 @@ Datasets::Opened Datasets::open(db::Transaction& tx, Call const& call, access::A
     throw denied(fmt::format("dataset {} was withdrawn by its owner: {}", dataset.address, dataset.withdrawn->reason))
         .with_reason("withdrawn");
   auto const& obligations = permit.decision.obligations;
-  if (obligations.min_group_size > 0)
-    throw denied(
-        fmt::format("dataset {} may only be read as aggregates over at least {} rows, which SQL does not offer yet",
-                    dataset.address, obligations.min_group_size))
-        .with_reason("min_group_size");
   Opened opened{.stored = get_version(tx, permit.asset, address.version),
                 .decision = permit.decision,
                 .asset = permit.asset,
@@ -59,6 +63,7 @@ Datasets::Opened Datasets::open(db::Transaction& tx, Call const& call, access::A
   opened.source.schema = opened.stored.version.columns;
   opened.source.row_filters = obligations.row_filters;
   for (auto const& [column, mask] : obligations.masks) opened.source.masks[column] = column_mask(mask);
+  opened.source.min_group_size = obligations.min_group_size;
   return opened;
 }
 
@@ -159,6 +164,7 @@ QueryAnswer Datasets::export_rows(Call const& call, access::Address const& addre
 json::Value Datasets::profile(Call const& call, access::Address const& address) const {
   auto const opened = open_all(call, access::Action::read, {address}, "profile");
   Opened const& one = opened.front();
+  require_rows(one.stored, one.decision);
   bool const whole = one.decision.obligations.none();
   auto const id = one.asset.id;
   std::int64_t const number = one.stored.version.number;
@@ -219,6 +225,7 @@ Records Datasets::records(Call const& call, access::Address const& address, std:
 Read Datasets::pin(Call const& call, access::Action action, access::Address const& address) const {
   return parts_.database.read(call, [&](db::Transaction& tx) {
     auto const opened = open(tx, call, action, address);
+    require_rows(opened.stored, opened.decision);
     return read_of(opened.stored, opened.decision);
   });
 }
@@ -227,6 +234,7 @@ GovernedFiles Datasets::files(Call const& call, access::Action action, access::A
                               std::filesystem::path const& directory) const {
   auto const opened = open_all(call, action, {address}, "files");
   Opened const& one = opened.front();
+  require_rows(one.stored, one.decision);
   GovernedFiles governed{.version = one.stored.version,
                          .files = one.source.files,
                          .grounds = one.decision.grounds,

@@ -52,7 +52,10 @@ void show_rows(Invocation& in, Target target, json::Value body) {
   in.out().list(answer.at("rows").as_array(), columns);
   if (answer.at("truncated").as_bool()) in.out().note("there are more rows: --rows N, or -o csv for all");
   for (auto const& read : answer.at("reads").as_array())
-    if (read.at("restricted").as_bool())
+    if (auto const* least = read.as_object().if_contains("min_group_size"))
+      in.out().note(fmt::format("{} is shown in groups of at least {} rows; smaller ones are left out",
+                                cell(&read.at("version")), cell(least)));
+    else if (read.at("restricted").as_bool())
       in.out().note(cell(&read.at("version")) + " is shown filtered or masked, as its owner says");
 }
 

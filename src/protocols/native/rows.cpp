@@ -8,9 +8,12 @@ namespace {
 
 json::Array reads_json(datasets::QueryAnswer const& answer) {
   json::Array list;
-  for (auto const& read : answer.reads)
-    list.push_back(json::Object{
-        {"version", read.version}, {"restricted", read.restricted}, {"grounds", to_json(views_of(read.grounds))}});
+  for (auto const& read : answer.reads) {
+    json::Object one{
+        {"version", read.version}, {"restricted", read.restricted}, {"grounds", to_json(views_of(read.grounds))}};
+    if (read.min_group_size > 0) one["min_group_size"] = read.min_group_size;
+    list.push_back(std::move(one));
+  }
   return list;
 }
 
