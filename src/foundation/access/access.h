@@ -21,7 +21,7 @@ struct Access {
         directory(database, snapshots, authority, audit),
         credentials(database, snapshots, authority, audit, clock, options),
         grants(database, snapshots, authority, assets, audit),
-        policies(database, snapshots, authority, audit),
+        policies(database, snapshots, authority, assets, audit),
         requests(database, snapshots, authority, assets, audit) {
     snapshots.refresh();
   }

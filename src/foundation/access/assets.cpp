@@ -1,5 +1,7 @@
 #include "access/assets.h"
 
+#include <algorithm>
+
 #include "access/grants.h"
 #include "access/stored.h"
 #include "base/error.h"
@@ -23,6 +25,24 @@ Asset asset_of(db::Row const& row) {
 }
 
 }  // namespace
+
+void Assets::require_columns(db::Transaction& tx, Asset const& asset, Masks const& masks,
+                             std::string const& pointer) const {
+  auto const known = columns_of_.find(asset.kind);
+  if (masks.empty() || known == columns_of_.end()) return;
+  auto const columns = known->second(tx, asset);
+  if (columns.empty()) return;
+  std::string all;
+  for (auto const& column : columns) all += (all.empty() ? "" : ", ") + column;
+  Details problems;
+  for (auto const& [column, mask] : masks)
+    if (column != "*" && std::none_of(columns.begin(), columns.end(),
+                                      [&](std::string const& have) { return same_column(have, column); }))
+      problems.emplace(pointer + "/" + column, "is not a column of " + asset.address().str() + "; it has " + all);
+  if (problems.empty()) return;
+  std::string message = problems.begin()->first + " " + problems.begin()->second;
+  throw invalid(message, std::move(problems)).with_reason("unknown_column");
+}
 
 Asset Assets::create(db::Transaction& tx, Call const& call, std::string const& kind, Address const& address,
                      std::string const& description, std::set<std::string> const& tags) {

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "access/address.h"
+#include "access/mask.h"
 #include "base/call.h"
 #include "base/id.h"
 #include "db/database.h"
@@ -29,10 +32,20 @@ struct Asset {
   [[nodiscard]] Address address() const { return {department, name, std::nullopt}; }
 };
 
+/// The columns that an asset has or had in any of its versions; empty while it has none.
+using ColumnsOf = std::function<std::vector<std::string>(db::Transaction&, Asset const&)>;
+
 /// The one register of assets; pillars keep what is particular to a kind in tables of their own, keyed by AssetId.
-/// Stateless: any thread may call, inside a transaction that the caller holds. Does not decide who may: Authority does.
+/// Any thread may call, inside a transaction that the caller holds. Does not decide who may: Authority does.
 class Assets {
  public:
+  /// How to learn the columns of assets of a kind; the pillar that owns the kind says so when it is built, before
+  /// calls.
+  void know_columns(std::string kind, ColumnsOf columns_of) { columns_of_[std::move(kind)] = std::move(columns_of); }
+  /// A mask on a column that is not there would hide nothing: throws Error{invalid} that names the entry below
+  /// `pointer`. Passes for assets whose columns are not known.
+  void require_columns(db::Transaction& tx, Asset const& asset, Masks const& masks, std::string const& pointer) const;
+
   /// Throws Error{conflict} when the address is taken, {not_found} when there is no such department.
   Asset create(db::Transaction& tx, Call const& call, std::string const& kind, Address const& address,
                std::string const& description = "", std::set<std::string> const& tags = {});
@@ -48,6 +61,9 @@ class Assets {
   void update(db::Transaction& tx, Call const& call, Asset const& changed);
   /// Ends the grants on it too: an asset made later under the same address starts without any.
   void remove(db::Transaction& tx, Call const& call, AssetId const& id);
+
+ private:
+  std::map<std::string, ColumnsOf> columns_of_;
 };
 
 }  // namespace lepton::access

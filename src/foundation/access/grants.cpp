@@ -114,6 +114,7 @@ Grant Grants::create(Call const& call, NewGrant const& wanted) {
       Asset const asset = authority_.require_any(tx, call, Action::share, parse_address(wanted.path)).asset;
       grant.asset = asset.id;
       grant.path = asset.address().str();
+      assets_.require_columns(tx, asset, wanted.masks, "/masks");
     }
     require_subject_exists(tx, subject);
     insert_grant(tx, grant);

@@ -7,11 +7,6 @@
 namespace lepton::access {
 namespace {
 
-bool same_column(std::string_view a, std::string_view b) {
-  auto const lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 Masks combined(Masks const& a, Masks const& b, std::function<Mask(Mask, Mask)> const& pick) {
   Masks result;
   for (Masks const* side : {&a, &b})
@@ -23,6 +18,11 @@ Masks combined(Masks const& a, Masks const& b, std::function<Mask(Mask, Mask)> c
 }
 
 }  // namespace
+
+bool same_column(std::string_view a, std::string_view b) {
+  auto const lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+}
 
 Mask mask_of(Masks const& masks, std::string_view column) {
   std::optional<Mask> found;

@@ -28,6 +28,8 @@ enum class Mask {
 /// Column → mask; "*" is every column without an entry of its own. Columns compare without case (ASCII), as in SQL.
 using Masks = std::map<std::string, Mask>;
 
+/// Whether two names mean the same column.
+[[nodiscard]] bool same_column(std::string_view a, std::string_view b);
 [[nodiscard]] Mask mask_of(Masks const& masks, std::string_view column);
 /// Column by column the more restrictive of the two.
 [[nodiscard]] Masks strictest(Masks const& a, Masks const& b);

@@ -75,6 +75,9 @@ Policy Policies::put(Call const& call, std::string const& department, std::strin
   return database_.write(call, [&](db::Transaction& tx) {
     if (!department.empty() && !tx.find("SELECT 1 FROM access_departments WHERE name = $1", {department}))
       throw not_found("there is no department '" + department + "'");
+    if (checked.selector.path.find('*') == std::string::npos)
+      if (auto const asset = assets_.find(tx, parse_address(checked.selector.path)))
+        assets_.require_columns(tx, *asset, checked.effect.masks, "/effect/masks");
     auto const before = find_policy(tx, department, name);
     if (before && !revision)
       throw conflict("there is a policy '" + name + "' already: change it with its revision")

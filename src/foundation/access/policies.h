@@ -16,8 +16,9 @@ namespace lepton::access {
 /// (department "") by the platform admin; both may be read by those, by auditors, and a department's by its members.
 class Policies {
  public:
-  Policies(db::Database& database, Snapshots& snapshots, LiveAuthority const& authority, Audit& audit)
-      : database_(database), snapshots_(snapshots), authority_(authority), audit_(audit) {}
+  Policies(db::Database& database, Snapshots& snapshots, LiveAuthority const& authority, Assets const& assets,
+           Audit& audit)
+      : database_(database), snapshots_(snapshots), authority_(authority), assets_(assets), audit_(audit) {}
 
   /// Creates it, or changes it when `revision` is the one in force. Throws Error{conflict}, reason "revision_mismatch",
   /// when somebody else was faster; with no revision, when the policy exists already.
@@ -34,6 +35,7 @@ class Policies {
   db::Database& database_;
   Snapshots& snapshots_;
   LiveAuthority const& authority_;
+  Assets const& assets_;
   Audit& audit_;
 };
 

@@ -117,6 +117,7 @@ AccessRequest Requests::create(Call const& call, NewRequest const& wanted) {
     auto const snapshot = snapshots_.within(tx);
     require_subject_allowed(call, *snapshot, subject);
     require_subject_exists(tx, subject);
+    assets_.require_columns(tx, asset, wanted.masks, "/masks");
     AccessRequest request{.id = AccessRequestId::random(),
                           .state = wanted.draft ? RequestState::draft : RequestState::pending,
                           .requester = call.principal.name,
@@ -215,6 +216,7 @@ AccessRequest Requests::approve(Call const& call, AccessRequestId const& id, Tri
     check_trim(request, trim);
     auto const asset = assets_.find(tx, request.asset);
     if (!asset) throw conflict("the asset is gone").with_reason("wrong_state");
+    assets_.require_columns(tx, *asset, trim.masks, "/masks");
     if (std::any_of(request.approvals.begin(), request.approvals.end(),
                     [&](Approval const& approval) { return approval.by == call.principal.name; }))
       throw conflict("you approved it already: another steward must too").with_reason("already_approved");

@@ -117,6 +117,14 @@ std::vector<Version> list_versions(db::Transaction& tx, access::Asset const& ass
   return versions;
 }
 
+std::vector<std::string> all_columns(db::Transaction& tx, access::Asset const& asset) {
+  std::vector<std::string> columns;
+  for (auto const& version : list_versions(tx, asset))
+    for (auto const& column : version.columns)
+      if (std::ranges::find(columns, column.name) == columns.end()) columns.push_back(column.name);
+  return columns;
+}
+
 void set_withdrawal(db::Transaction& tx, access::AssetId const& id, std::optional<Withdrawal> const& withdrawal) {
   if (withdrawal)
     tx.execute("UPDATE dataset SET withdrawn_at = $2, withdrawn_by = $3, withdrawn_reason = $4 WHERE asset_id = $1",

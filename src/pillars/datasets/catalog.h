@@ -18,6 +18,8 @@ void insert_version(db::Transaction& tx, access::AssetId const& id, StoredVersio
 [[nodiscard]] StoredVersion get_version(db::Transaction& tx, access::Asset const& asset,
                                         std::optional<std::string> const& number);
 [[nodiscard]] std::optional<StoredVersion> find_latest(db::Transaction& tx, access::Asset const& asset);
+/// Of all versions together, those of the newest first.
+[[nodiscard]] std::vector<std::string> all_columns(db::Transaction& tx, access::Asset const& asset);
 /// Newest first.
 [[nodiscard]] std::vector<Version> list_versions(db::Transaction& tx, access::Asset const& asset);
 void set_withdrawal(db::Transaction& tx, access::AssetId const& id, std::optional<Withdrawal> const& withdrawal);

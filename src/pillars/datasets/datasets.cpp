@@ -18,6 +18,10 @@ void hide_origin(Version& version) {
 
 }  // namespace
 
+Datasets::Datasets(Parts parts) : parts_(parts) {
+  parts_.assets.know_columns(kKind, all_columns);
+}
+
 Dataset Datasets::create(Call const& call, access::Address const& address, std::string const& description,
                          std::set<std::string> const& tags, std::string const& key) {
   parts_.authority.require_role(call, address.department, "contributor");

@@ -93,7 +93,7 @@ class Datasets {
     lineage::Lineage const& lineage;
     table::Workers& workers;
   };
-  explicit Datasets(Parts parts) : parts_(parts) {}
+  explicit Datasets(Parts parts);
 
   /// An empty dataset. For contributors of the department.
   Dataset create(Call const& call, access::Address const& address, std::string const& description,
@@ -166,7 +166,7 @@ class Datasets {
                             access::Address const& address) const;
   [[nodiscard]] std::vector<Opened> open_all(Call const& call, access::Action action,
                                              std::vector<access::Address> const& addresses, std::string_view sql) const;
-  void restrict(db::Transaction& tx, Opened& opened) const;
+  void require_masks_hold(db::Transaction& tx, Opened const& opened) const;
   QueryAnswer query_as(Call const& call, access::Action action, std::string const& sql,
                        table::QueryOptions const& options, table::ResultSink const& sink) const;
   [[nodiscard]] std::string mask_key(Call const& call, std::string const& department) const;

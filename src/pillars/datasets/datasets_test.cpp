@@ -99,6 +99,43 @@ TEST_P(Story, OthersAreRefusedThenGrantedThenCutOff) {
   EXPECT_NE(error_of([&] { return query(as("ben", "default-risk"), sql); }).code(), Code::internal);
 }
 
+TEST_P(Story, AMaskMustNameAColumnThatThereIs) {
+  (void)import("ana", "banking/accounts", kCustomers);
+  EXPECT_EQ(error_of([&] {
+              return grant_to_ben("banking/accounts", {{"nme", Mask::replace_with_null}});
+            }).reason(),
+            "unknown_column");
+  access::Effect const effect{.masks = {{"nme", Mask::replace_with_null}}};
+  auto const problem = error_of([&] {
+    return access().policies.put(as("ana"), "banking", "typo",
+                                 {.selector = {.path = "banking/accounts"}, .effect = effect}, std::nullopt);
+  });
+  EXPECT_TRUE(problem.details().contains("/effect/masks/nme"));
+  put_policy("open", {.discover = true});
+  access::Requests::NewRequest wanted{
+      .path = "banking/accounts", .actions = {Action::read}, .purpose = "risk", .reason = "why"};
+  auto const request = access().requests.create(as("ben"), wanted);
+  EXPECT_EQ(error_of([&] {
+              return access().requests.approve(as("ana"), request.id, {.masks = {{"nme", Mask::replace_with_null}}});
+            }).reason(),
+            "unknown_column");
+  EXPECT_EQ(access().requests.get(as("ana"), request.id).state, access::RequestState::pending);
+  access().requests.approve(as("ana"), request.id, {.masks = {{"NAME", Mask::replace_with_null}}});
+  EXPECT_EQ(query(as("ben", "risk"), "SELECT name FROM banking.accounts WHERE id = 1"), "[null]\n");
+}
+
+TEST_P(Story, AMaskedColumnThatMayHaveBeenRenamedIsNotRead) {
+  (void)import("ana", "banking/accounts", "id,name\n1,An\n");
+  grant_to_ben("banking/accounts", {{"name", Mask::replace_with_null}});
+  auto const ben = as("ben", "default-risk");
+  (void)import("ana", "banking/accounts", "id,full_name\n1,An\n", {.allow_schema_change = true});
+  EXPECT_EQ(error_of([&] { return query(ben, "SELECT * FROM banking.accounts"); }).reason(), "mask_lost");
+  EXPECT_EQ(query(ben, "SELECT name FROM \"banking/accounts@1\""), "[null]\n");
+  // Gone without a successor: there is nothing to hide.
+  (void)import("ana", "banking/accounts", "id\n1\n", {.allow_schema_change = true});
+  EXPECT_EQ(query(ben, "SELECT * FROM banking.accounts"), "[1]\n");
+}
+
 TEST_P(Story, RowFiltersHideRowsFromEveryWayOfReading) {
   (void)import("ana", "banking/accounts", kCustomers, {.key = "id"});
   grant_to_ben("banking/accounts");

@@ -64,7 +64,32 @@ Datasets::Opened Datasets::open(db::Transaction& tx, Call const& call, access::A
   opened.source.row_filters = obligations.row_filters;
   for (auto const& [column, mask] : obligations.masks) opened.source.masks[column] = column_mask(mask);
   opened.source.min_group_size = obligations.min_group_size;
+  require_masks_hold(tx, opened);
   return opened;
+}
+
+/// Masks go by the column's name. A version that lost a masked column and has new ones may have renamed it: closed.
+void Datasets::require_masks_hold(db::Transaction& tx, Opened const& opened) const {
+  auto const has = [](table::Schema const& schema, std::string const& name) {
+    return std::ranges::any_of(schema, [&](auto const& column) { return access::same_column(column.name, name); });
+  };
+  auto const& schema = opened.stored.version.columns;
+  std::string lost;
+  for (auto const& [column, mask] : opened.decision.obligations.masks)
+    if (column != "*" && !has(schema, column)) lost = column;
+  if (lost.empty()) return;
+  for (Version const& earlier : list_versions(tx, opened.asset)) {
+    if (earlier.number >= opened.stored.version.number || !has(earlier.columns, lost)) continue;
+    auto const fresh =
+        std::ranges::find_if(schema, [&](auto const& column) { return !has(earlier.columns, column.name); });
+    if (fresh != schema.end())
+      throw denied(
+          fmt::format("the column '{}', which is masked for you, is not in {} any more, and '{}' is new there: "
+                      "ask the owner for access that masks the columns of this version",
+                      lost, opened.stored.version.address, fresh->name))
+          .with_reason("mask_lost");
+    return;
+  }
 }
 
 std::string Datasets::mask_key(Call const& call, std::string const& department) const {
