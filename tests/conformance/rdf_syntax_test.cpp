@@ -53,6 +53,7 @@ std::optional<std::string> check_case(rdf::Syntax syntax, Case const& one) {
     auto const quads = read(syntax, one.action, one.action_iri);
     if (negative) return "is accepted";
     if (auto failure = check_round_trip(syntax, quads)) return failure;
+    if (auto failure = check_round_trip(rdf::Syntax::jsonld, quads)) return failure;
     if (one.type.ends_with("Eval")) return check_evaluation(syntax, one);
     return std::nullopt;
   } catch (Error const& error) {

@@ -111,4 +111,31 @@ void append_utf8(std::string& out, char32_t c) {
   }
 }
 
+bool is_language_tag(std::string_view tag) {
+  // Parsers keep it for every open element. The longest ones in use have some 35 bytes.
+  constexpr std::size_t longest = 255;
+  if (tag.size() > longest) return false;
+  std::size_t letters = 0;
+  bool first = true;
+  for (char const c : tag) {
+    if (c == '-') {
+      if (letters == 0) return false;
+      first = false;
+      letters = 0;
+    } else if (is_ascii_letter(c) || (!first && is_digit(c))) {
+      ++letters;
+    } else {
+      return false;
+    }
+  }
+  return letters > 0;
+}
+
+std::string to_lower_ascii(std::string_view text) {
+  std::string lowered(text);
+  for (char& c : lowered)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  return lowered;
+}
+
 }  // namespace lepton::rdf

@@ -32,6 +32,12 @@ constexpr bool is_iri_byte(int c) {
          c != '\\';
 }
 
+/// ASCII letters only: what language tags and media types are compared by.
+[[nodiscard]] std::string to_lower_ascii(std::string_view text);
+
+/// BCP 47 as far as the grammars of RDF go: letters, then letters and digits between hyphens.
+[[nodiscard]] bool is_language_tag(std::string_view tag);
+
 [[nodiscard]] bool is_name_start(char32_t c);  ///< PN_CHARS_U: letters, "_" and most of Unicode
 [[nodiscard]] bool is_name_char(char32_t c);   ///< PN_CHARS: those, digits, "-" and combining marks
 /// BLANK_NODE_LABEL without its "_:"; the text is valid UTF-8.

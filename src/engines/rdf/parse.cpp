@@ -5,6 +5,7 @@
 #include "base/encoding.h"
 #include "base/error.h"
 #include "rdf/iri.h"
+#include "rdf/jsonld_parser.h"
 #include "rdf/line_parser.h"
 #include "rdf/rdfxml_parser.h"
 #include "rdf/turtle_parser.h"
@@ -25,6 +26,8 @@ void parse(Call const& call, Syntax syntax, ByteSource& source, QuadSink& sink, 
       return TurtleParser(call, syntax, source, sink, options).run();
     case Syntax::rdfxml:
       return RdfXmlParser(call, source, sink, options).run();
+    case Syntax::jsonld:
+      return JsonLdParser(call, source, sink, options).run();
   }
 }
 

@@ -31,6 +31,7 @@ struct Limits {
   std::size_t depth = 256;       ///< property lists, collections or XML elements inside each other
   std::size_t names = 64 << 20;  ///< bytes of declared prefixes, and of rdf:IDs, which must not repeat
   std::size_t problems = 1000;   ///< skipped before a recovering parser gives up
+  std::size_t document = 64 << 20;  ///< bytes of a JSON-LD document, the one syntax that is read whole
 };
 
 struct ParseOptions {
@@ -40,10 +41,13 @@ struct ParseOptions {
   /// the next "." at a line's end (what it had stated before the problem stays), in RDF/XML the element. XML that is
   /// not well-formed ends the parse all the same. When empty, the first problem ends the parse.
   std::function<void(Problem const&)> recover;
+  /// Gives the text behind an IRI that a JSON-LD document names as its context. Without it such documents are refused:
+  /// nothing is loaded from elsewhere unless the caller says how.
+  std::function<std::string(std::string const& iri)> load_context;
 };
 
-/// Reads one document and hands its statements to `sink` as they come, in one pass and bounded memory; safe on bytes of
-/// strangers. Blank node labels are those of the document, made distinct from generated ones ("anon1"): they mean
+/// Reads one document and hands its statements to `sink` as they come, in one pass and bounded memory (JSON-LD: the
+/// whole document, and without recovery); safe on bytes of strangers. Blank node labels are those of the document, made distinct from generated ones ("anon1"): they mean
 /// something inside this document only. Whatever is handed out can be written again: IRIs are absolute and have no
 /// forbidden characters, text is valid UTF-8. Throws Error{invalid} with reason "rdf_syntax" and a message
 /// "line 3, column 14: …"; statements before it have been handed out. Calls `call.proceed()` now and then.

@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::string_view xml_namespace = "http://www.w3.org/XML/1998/namespace";
 
-/// Every element inside keeps it. The longest ones in use have some 35 bytes.
-constexpr std::size_t longest_language_tag = 255;
 /// What an entry of a tree costs beside its text, about.
 constexpr std::size_t entry_overhead = 96;
 
@@ -38,25 +36,6 @@ bool one_of(std::string_view word, std::initializer_list<std::string_view> words
 bool is_core_or_old(std::string_view local) {
   return one_of(local, {"RDF", "ID", "about", "parseType", "resource", "nodeID", "datatype", "aboutEach",
                         "aboutEachPrefix", "bagID"});
-}
-
-/// BCP 47 as far as the grammars of RDF go.
-bool is_language_tag(std::string_view tag) {
-  if (tag.size() > longest_language_tag) return false;
-  std::size_t letters = 0;
-  bool first = true;
-  for (char const c : tag) {
-    if (c == '-') {
-      if (letters == 0) return false;
-      first = false;
-      letters = 0;
-    } else if (is_ascii_letter(c) || (!first && is_digit(c))) {
-      ++letters;
-    } else {
-      return false;
-    }
-  }
-  return letters > 0;
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <span>
 #include <string>
 
+#include "rdf/characters.h"
+
 namespace lepton::rdf {
 
 namespace {
@@ -17,7 +19,7 @@ struct Description {
   std::array<std::string_view, 3> endings;
 };
 
-constexpr std::array<Description, 5> descriptions{{
+constexpr std::array<Description, 6> descriptions{{
     {Syntax::ntriples, "ntriples", false, {"application/n-triples", "text/plain"}, {".nt"}},
     {Syntax::nquads, "nquads", true, {"application/n-quads", "text/x-nquads"}, {".nq"}},
     {Syntax::turtle, "turtle", false, {"text/turtle", "application/x-turtle", "application/turtle"}, {".ttl"}},
@@ -27,18 +29,11 @@ constexpr std::array<Description, 5> descriptions{{
      false,
      {"application/rdf+xml", "application/xml", "text/xml"},
      {".rdf", ".owl", ".rdfs"}},
+    {Syntax::jsonld, "jsonld", true, {"application/ld+json", "application/json"}, {".jsonld", ".json"}},
 }};
 
 Description const& description(Syntax syntax) {
   return descriptions[static_cast<std::size_t>(syntax)];
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return result;
 }
 
 }  // namespace
@@ -54,7 +49,7 @@ bool holds_graphs(Syntax syntax) {
 }
 
 std::optional<Syntax> find_syntax_by_media_type(std::string_view content_type) {
-  std::string type = lower(content_type.substr(0, content_type.find(';')));
+  std::string type = to_lower_ascii(content_type.substr(0, content_type.find(';')));
   type.erase(std::remove(type.begin(), type.end(), ' '), type.end());
   if (type.empty()) return std::nullopt;
   for (auto const& d : descriptions) {
@@ -64,7 +59,7 @@ std::optional<Syntax> find_syntax_by_media_type(std::string_view content_type) {
 }
 
 std::optional<Syntax> find_syntax_by_file_name(std::string_view name) {
-  std::string const lowered = lower(name);
+  std::string const lowered = to_lower_ascii(name);
   for (auto const& d : descriptions) {
     for (auto const ending : d.endings) {
       if (!ending.empty() && lowered.ends_with(ending)) return d.syntax;

@@ -6,7 +6,7 @@
 
 namespace lepton::rdf {
 
-enum class Syntax : std::uint8_t { ntriples, nquads, turtle, trig, rdfxml };
+enum class Syntax : std::uint8_t { ntriples, nquads, turtle, trig, rdfxml, jsonld };
 
 /// "turtle" and so on: the stable spelling in options and reports.
 [[nodiscard]] std::string_view to_string(Syntax syntax);

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "rdf/jsonld_writer.h"
 #include "rdf/line_writer.h"
 #include "rdf/nquads_text.h"
 #include "rdf/rdfxml_writer.h"
@@ -25,6 +26,8 @@ std::unique_ptr<Writer> make_writer(Syntax syntax, ByteSink& sink, WriteOptions 
       return std::make_unique<TurtleWriter>(syntax, sink, options);
     case Syntax::rdfxml:
       return std::make_unique<RdfXmlWriter>(sink, options);
+    case Syntax::jsonld:
+      return std::make_unique<JsonLdWriter>(sink);
   }
   check(false, "every syntax has a writer");
   return nullptr;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/json_reader.h"
 
 namespace lepton::json {
 namespace {
@@ -93,11 +94,23 @@ void write_pretty(std::string& out, Value const& value, std::size_t indent) {
   }
 }
 
+/// RFC 8785 §3.2.3 sorts by UTF-16 units, where characters beyond the basic plane come before U+E000 to U+FFFF; in UTF-8,
+/// those two ranges begin with the bytes F0 and above, and EE and EF.
+bool by_utf16(std::string_view a, std::string_view b) {
+  auto const [at, bt] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  if (at == a.end() || bt == b.end()) return at == a.end() && bt != b.end();
+  auto const rank = [](char c) {
+    auto const byte = static_cast<unsigned char>(c);
+    return byte >= 0xF0 ? byte - 3 : byte >= 0xEE ? byte + 8 : int(byte);
+  };
+  return rank(*at) < rank(*bt);
+}
+
 void write_canonical(std::string& out, Value const& value) {
   if (value.is_object()) {
     std::vector<std::string_view> keys;
     for (auto const& member : value.get_object()) keys.push_back(member.key());
-    std::sort(keys.begin(), keys.end());
+    std::sort(keys.begin(), keys.end(), by_utf16);
     out += '{';
     for (std::size_t i = 0; i < keys.size(); ++i) {
       if (i > 0) out += ',';
@@ -112,6 +125,10 @@ void write_canonical(std::string& out, Value const& value) {
       write_canonical(out, value.get_array()[i]);
     }
     out += ']';
+  } else if (value.is_double() && value.get_double() == std::trunc(value.get_double()) &&
+             std::abs(value.get_double()) < 1e21) {
+    // ECMAScript writes no exponent there, and no sign before zero (RFC 8785 §3.2.2.3).
+    out += fmt::format("{:.0f}", value.get_double() + 0.0);
   } else {
     out += write(value);
   }
@@ -122,15 +139,15 @@ void write_canonical(std::string& out, Value const& value) {
 Value parse(std::string_view text) {
   boost::json::parse_options options;
   options.max_depth = kMaxDepth;
-  boost::json::parser parser({}, options);
+  boost::json::basic_parser<ValueHandler> parser(options);
   boost::json::error_code error;
-  std::size_t const read = parser.write_some(text.data(), text.size(), error);
+  std::size_t const read = parser.write_some(false, text.data(), text.size(), error);
   if (error == boost::json::error::incomplete) refuse(text, text.size(), "the text ends too early");
   if (error) refuse(text, read, error.message());
   if (text.substr(read).find_first_not_of(" \t\r\n") != std::string_view::npos)
     refuse(text, read, "text after the value");
   DuplicateKeys::refuse_in(text);
-  return parser.release();
+  return parser.handler().release();
 }
 
 std::string write(Value const& value) {
