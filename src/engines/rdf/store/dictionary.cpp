@@ -2,62 +2,81 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <deque>
-#include <shared_mutex>
-#include <unordered_map>
+#include <algorithm>
+#include <atomic>
 
 #include "base/check.h"
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/guarded.h"
 #include "base/random.h"
+#include "rdf/store/memory_terms.h"
+#include "rdf/store/term_segment.h"
+#include "rdf/store/varint.h"
 
 namespace lepton::rdf {
 
 namespace {
 
-IdKind kind_of(TermView const& term) {
-  return term.is_iri() ? IdKind::iri : term.is_blank() ? IdKind::blank : IdKind::literal;
-}
+constexpr std::array<IdKind, 3> dictionary_kinds{IdKind::iri, IdKind::blank, IdKind::literal};
 
-/// A term as one string: kind, lengths and bytes. Equal terms have equal keys when `fold` is set.
-std::string key_of(TermView const& term, bool fold) {
-  std::string language(term.language);
-  if (fold)
-    for (char& c : language)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  return fmt::format("{} {} {} {}{}{}", static_cast<int>(kind_of(term)), term.datatype.size(), language.size(),
-                     term.datatype, language, term.value);
-}
+/// The terms of one kind: tables that no longer change, then the one that grows.
+struct KindTables {
+  explicit KindTables(IdKind of) : kind(of), active(std::make_shared<MemoryTerms>(of, 0)) {}
 
-void put(std::string& out, std::string_view text) {
-  std::uint64_t const size = text.size();
-  out.append(reinterpret_cast<char const*>(&size), sizeof size);
-  out.append(text);
-}
+  IdKind kind;
+  TermTables frozen;
+  std::shared_ptr<MemoryTerms> active;  // shared with who writes it into a segment, once frozen
+  std::uint64_t logged = 0;             ///< numbers below are in the log or in durable segments
 
-std::string_view get(std::string_view& bytes) {
-  std::uint64_t size = 0;
-  if (bytes.size() < sizeof size) throw unavailable("the store's log ends within a term");
-  std::memcpy(&size, bytes.data(), sizeof size);
-  bytes.remove_prefix(sizeof size);
-  if (bytes.size() < size) throw unavailable("the store's log ends within a term");
-  std::string_view const text = bytes.substr(0, size);
-  bytes.remove_prefix(size);
-  return text;
+  [[nodiscard]] std::uint64_t count() const { return active->first() + active->count(); }
+
+  [[nodiscard]] std::optional<std::uint64_t> find(TermKey const& key) const {
+    if (auto const number = active->find(key)) return number;
+    for (auto table = frozen.rbegin(); table != frozen.rend(); ++table)
+      if (auto const number = (*table)->find(key)) return number;
+    return {};
+  }
+
+  [[nodiscard]] std::string get(std::uint64_t number) const {
+    check(number < count(), "the dictionary gave the id");
+    std::string key;
+    if (number >= active->first()) {
+      active->get(number, key);
+      return key;
+    }
+    auto const behind = std::upper_bound(frozen.begin(), frozen.end(), number,
+                                         [](std::uint64_t n, auto const& table) { return n < table->first(); });
+    (*std::prev(behind))->get(number, key);
+    return key;
+  }
+};
+
+struct Tables {
+  std::array<KindTables, 4> kinds{KindTables(IdKind::none), KindTables(IdKind::iri), KindTables(IdKind::blank),
+                                  KindTables(IdKind::literal)};
+  std::uint64_t changes = 0;  ///< how often something was added or moved
+
+  [[nodiscard]] KindTables& of(IdKind kind) { return kinds[static_cast<std::size_t>(kind)]; }
+  [[nodiscard]] KindTables const& of(IdKind kind) const { return kinds[static_cast<std::size_t>(kind)]; }
+
+  [[nodiscard]] std::optional<std::uint64_t> iri_number(std::string_view iri) const {
+    return of(IdKind::iri).find(read_key(IdKind::iri, iri));
+  }
+};
+
+std::uint64_t read_number(std::string_view& bytes) {
+  char const* at = bytes.data();
+  std::uint64_t const number = get_varint(at, bytes.data() + bytes.size());
+  bytes.remove_prefix(static_cast<std::size_t>(at - bytes.data()));
+  return number;
 }
 
 }  // namespace
 
 struct Dictionary::State {
-  struct Tables {
-    std::unordered_map<std::string, TermId> ids;
-    std::array<std::deque<Term>, 4> terms;  // by IdKind
-    std::vector<TermId> unlogged;
-    std::uint64_t blanks = 0;
-  };
   Guarded<Tables> tables;
+  std::atomic<std::uint64_t> blanks = 0;
   std::string const scope = to_hex(random_bytes(8));
 };
 
@@ -66,75 +85,145 @@ Dictionary::~Dictionary() = default;
 
 std::optional<TermId> Dictionary::find(TermView const& term) const {
   if (auto const id = find_inline_id(term)) return id;
-  std::string const key = key_of(term, true);
+  std::string buffer;
   auto const tables = state_->tables.read();
-  auto const found = tables->ids.find(key);
-  return found == tables->ids.end() ? std::nullopt : std::optional(found->second);
+  auto const key = make_key(term, buffer, [&](std::string_view iri) { return tables->iri_number(iri); });
+  if (!key) return {};
+  auto const number = tables->of(key->kind).find(*key);
+  return number ? std::optional(TermId::of(key->kind, *number)) : std::nullopt;
 }
 
 TermId Dictionary::intern(TermView const& term) {
-  if (auto const id = find(term)) return *id;
-  auto tables = state_->tables.lock();
-  auto const [place, fresh] = tables->ids.try_emplace(key_of(term, true));
-  if (fresh) {
-    auto& terms = tables->terms[static_cast<std::size_t>(kind_of(term))];
-    place->second = TermId::of(kind_of(term), terms.size());
-    terms.emplace_back(term);
-    tables->unlogged.push_back(place->second);
+  if (auto const id = find_inline_id(term)) return *id;
+  std::string buffer;
+  std::optional<TermKey> key;
+  std::uint64_t changes = 0;
+  {
+    auto const tables = state_->tables.read();
+    key = make_key(term, buffer, [&](std::string_view iri) { return tables->iri_number(iri); });
+    if (key) {
+      if (auto const number = tables->of(key->kind).find(*key)) return TermId::of(key->kind, *number);
+    }
+    changes = tables->changes;
   }
-  return place->second;
+  if (!key) {
+    static_cast<void>(intern(iri_view(term.datatype)));
+    return intern(term);
+  }
+  auto tables = state_->tables.lock();
+  if (tables->changes != changes)
+    if (auto const number = tables->of(key->kind).find(*key)) return TermId::of(key->kind, *number);
+  ++tables->changes;
+  return TermId::of(key->kind, tables->of(key->kind).active->add(*key));
 }
 
 TermId Dictionary::fresh_blank() {
-  std::uint64_t const number = state_->tables.lock()->blanks++;
-  return intern(blank_view(fmt::format("b{}n{}", state_->scope, number)));
+  return intern(blank_view(fmt::format("b{}n{}", state_->scope, state_->blanks++)));
 }
 
 Term Dictionary::term(TermId id) const {
   if (id.is_inline()) return inline_term(id);
   check(id.in_dictionary(), "the id is one of the dictionary");
   auto const tables = state_->tables.read();
-  auto const& terms = tables->terms[static_cast<std::size_t>(id.kind())];
-  check(id.payload() < terms.size(), "the dictionary gave the id");
-  return terms[id.payload()];
+  return term_of(id.kind(), tables->of(id.kind()).get(id.payload()),
+                 [&](std::uint64_t number) { return tables->of(IdKind::iri).get(number); });
 }
 
 std::size_t Dictionary::size() const {
-  return state_->tables.read()->ids.size();
+  auto const tables = state_->tables.read();
+  std::size_t sum = 0;
+  for (IdKind const kind : dictionary_kinds) sum += tables->of(kind).count();
+  return sum;
+}
+
+std::size_t Dictionary::memory_bytes() const {
+  auto const tables = state_->tables.read();
+  std::size_t sum = 0;
+  for (KindTables const& kind : tables->kinds) {
+    sum += kind.active->memory_bytes();
+    for (auto const& table : kind.frozen) sum += table->memory_bytes();
+  }
+  return sum;
+}
+
+std::uint64_t Dictionary::disk_bytes() const {
+  auto const tables = state_->tables.read();
+  std::uint64_t sum = 0;
+  for (KindTables const& kind : tables->kinds)
+    for (auto const& table : kind.frozen) sum += table->disk_bytes();
+  return sum;
 }
 
 void Dictionary::take_unlogged(std::string& out) {
   auto tables = state_->tables.lock();
-  std::uint64_t const count = tables->unlogged.size();
-  out.append(reinterpret_cast<char const*>(&count), sizeof count);
-  for (TermId const id : std::exchange(tables->unlogged, {})) {
-    Term const& term = tables->terms[static_cast<std::size_t>(id.kind())][id.payload()];
-    out += static_cast<char>(id.kind());
-    put(out, term.value);
-    put(out, term.datatype);
-    put(out, term.language);
+  for (IdKind const kind : dictionary_kinds) {
+    KindTables& terms = tables->of(kind);
+    put_varint(out, terms.logged);
+    put_varint(out, terms.count() - terms.logged);
+    for (; terms.logged < terms.count(); ++terms.logged) {
+      std::string const key = terms.get(terms.logged);
+      put_varint(out, key.size());
+      out += key;
+    }
   }
 }
 
 void Dictionary::restore(std::string_view& bytes) {
-  std::uint64_t count = 0;
-  if (bytes.size() < sizeof count) throw unavailable("the store's log ends before its terms");
-  std::memcpy(&count, bytes.data(), sizeof count);
-  bytes.remove_prefix(sizeof count);
   auto tables = state_->tables.lock();
-  for (std::uint64_t i = 0; i < count; ++i) {
-    if (bytes.empty()) throw unavailable("the store's log ends within its terms");
-    auto const kind = static_cast<IdKind>(bytes[0]);
-    bytes.remove_prefix(1);
-    if (kind < IdKind::iri || kind > IdKind::literal)
-      throw unavailable("the store's log names a kind of term that is none");
-    TermView term{static_cast<TermKind>(static_cast<int>(kind) - 1), get(bytes), {}, {}};
-    term.datatype = get(bytes);
-    term.language = get(bytes);
-    auto& terms = tables->terms[static_cast<std::size_t>(kind)];
-    tables->ids.emplace(key_of(term, true), TermId::of(kind, terms.size()));
-    terms.emplace_back(term);
+  for (IdKind const kind : dictionary_kinds) {
+    KindTables& terms = tables->of(kind);
+    std::uint64_t const first = read_number(bytes);
+    std::uint64_t const count = read_number(bytes);
+    if (first > terms.count()) throw unavailable("the log of the graph store misses terms");
+    for (std::uint64_t i = 0; i < count; ++i) {
+      std::uint64_t const size = read_number(bytes);
+      if (size > bytes.size()) throw unavailable("the log of the graph store ends within a term");
+      if (first + i == terms.count()) static_cast<void>(terms.active->add(read_key(kind, bytes.substr(0, size))));
+      bytes.remove_prefix(size);
+    }
+    terms.logged = terms.count();
   }
+}
+
+std::array<TermTables, 4> Dictionary::freeze() {
+  auto tables = state_->tables.lock();
+  ++tables->changes;
+  std::array<TermTables, 4> all;
+  for (KindTables& kind : tables->kinds) {
+    std::uint64_t const next = kind.count();
+    if (kind.active->count() > 0)
+      kind.frozen.push_back(std::exchange(kind.active, std::make_shared<MemoryTerms>(kind.kind, next)));
+    all[static_cast<std::size_t>(kind.kind)] = kind.frozen;
+  }
+  return all;
+}
+
+void Dictionary::adopt(std::shared_ptr<TermSegment const> segment) {
+  auto tables = state_->tables.lock();
+  ++tables->changes;
+  KindTables& kind = tables->of(segment->kind());
+  std::uint64_t const end = segment->first() + segment->count();
+  auto const from = std::lower_bound(kind.frozen.begin(), kind.frozen.end(), segment->first(),
+                                     [](auto const& table, std::uint64_t first) { return table->first() < first; });
+  if (from == kind.frozen.end()) {
+    check(kind.active->count() == 0 && kind.active->first() == segment->first(), "a segment goes on where terms end");
+    kind.frozen.push_back(std::move(segment));
+    kind.active = std::make_shared<MemoryTerms>(kind.kind, end);
+    return;
+  }
+  auto const to = std::find_if(from, kind.frozen.end(), [&](auto const& table) { return table->first() >= end; });
+  check((*from)->first() == segment->first() && (*std::prev(to))->first() + (*std::prev(to))->count() == end,
+        "a segment covers whole tables");
+  *from = std::move(segment);
+  kind.frozen.erase(std::next(from), to);
+}
+
+void Dictionary::segments_are_durable() {
+  auto tables = state_->tables.lock();
+  for (KindTables& kind : tables->kinds)
+    for (auto const& table : kind.frozen)
+      if (std::dynamic_pointer_cast<TermSegment const>(table))
+        kind.logged = std::max(kind.logged, table->first() + table->count());
 }
 
 }  // namespace lepton::rdf

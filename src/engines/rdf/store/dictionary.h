@@ -1,14 +1,21 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "rdf/store/term_id.h"
 
 namespace lepton::rdf {
+
+class TermSegment;
+class TermTable;
+using TermTables = std::vector<std::shared_ptr<TermTable const>>;
 
 /// Gives every term of a store its id and back; an id, once given, means that term for the life of the store, whatever
 /// snapshot is read. Owned by the Store and shared by all its snapshots and transactions. Any thread may call any
@@ -32,12 +39,21 @@ class Dictionary {
   /// How many terms are in the dictionary, inline ones not counted.
   [[nodiscard]] std::size_t size() const;
 
-  // For the log of the store alone.
+  [[nodiscard]] std::size_t memory_bytes() const;
+  [[nodiscard]] std::uint64_t disk_bytes() const;
+
+  // For the store alone: how terms get to the log and into files.
   /// Appends what was interned since the last call, in a form that `restore` reads.
   void take_unlogged(std::string& out);
-  /// Takes back what take_unlogged wrote, in the same sequence, before any other call. Throws Error{unavailable} on
-  /// bytes that cannot be.
+  /// Takes back what take_unlogged wrote, in the same sequence, before any other call; what is there already is passed
+  /// over. Throws Error{unavailable} on bytes that cannot be.
   void restore(std::string_view& bytes);
+  /// Terms interned from now on go to new tables. Returns the tables of each kind, in sequence, without empty ones.
+  [[nodiscard]] std::array<TermTables, 4> freeze();
+  /// Puts a segment in the place of the tables that it was made of, or, when opening, behind those that are there.
+  void adopt(std::shared_ptr<TermSegment const> segment);
+  /// Terms in segments need not go to the log any more.
+  void segments_are_durable();
 
  private:
   struct State;
