@@ -22,6 +22,7 @@ struct Header {
 };
 
 constexpr std::size_t alignment = 8;
+constexpr std::size_t max_record = (std::size_t{4} << 30) - 16;
 
 std::size_t padded(std::size_t size) {
   return (size + alignment - 1) / alignment * alignment;
@@ -41,7 +42,8 @@ std::string_view record_at(std::string_view log, std::size_t place) {
 
 }  // namespace
 
-CommitLog::CommitLog(std::filesystem::path const& path, std::function<void(std::string_view record)> const& replay)
+CommitLog::CommitLog(std::filesystem::path const& path, std::function<void(std::string_view record)> const& replay,
+                     Tail tail)
     : path_(path.string()), file_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0600)) {
   if (!file_.open()) throw_errno(path_);
   std::string const log = read_file(path);
@@ -50,9 +52,12 @@ CommitLog::CommitLog(std::filesystem::path const& path, std::function<void(std::
     replay(record);
     place += sizeof(Header) + padded(record.size());
   }
-  for (std::size_t later = place + alignment; later < log.size(); later += alignment)
-    if (!record_at(log, later).empty())
-      throw unavailable(fmt::format("{} is damaged at byte {}: restore the store from a backup", path_, place));
+  bool damaged = tail == Tail::complete && place < log.size();
+  // What a crash tore has nothing sound behind it.
+  for (std::size_t later = place + alignment; later < log.size() && !damaged; later += alignment)
+    damaged = !record_at(log, later).empty();
+  if (damaged)
+    throw unavailable(fmt::format("{} is damaged at byte {}: restore the store from a backup", path_, place));
   if (place < log.size()) {
     if (::ftruncate(file_.get(), static_cast<off_t>(place)) != 0) throw_errno(path_);
     sync();
@@ -60,11 +65,16 @@ CommitLog::CommitLog(std::filesystem::path const& path, std::function<void(std::
   bytes_ = place;
 }
 
-void CommitLog::append(std::string_view record) {
-  Header const header{.size = static_cast<std::uint32_t>(record.size()), .checksum = hash64(record, bytes_)};
-  std::string bytes(reinterpret_cast<char const*>(&header), sizeof header);
-  bytes += record;
-  bytes.resize(sizeof header + padded(record.size()));
+void CommitLog::append(std::vector<std::string_view> const& records) {
+  std::string bytes;
+  for (std::string_view const record : records) {
+    if (record.size() > max_record) throw exhausted("a transaction is too large for the log of the graph store");
+    Header const header{.size = static_cast<std::uint32_t>(record.size()),
+                        .checksum = hash64(record, bytes_ + bytes.size())};
+    bytes.append(reinterpret_cast<char const*>(&header), sizeof header);
+    bytes += record;
+    bytes.resize(padded(bytes.size()));
+  }
   write_all(file_.get(), bytes, path_);
   bytes_ += bytes.size();
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/file.h"
 
@@ -14,12 +15,14 @@ namespace lepton::rdf {
 /// append or sync threw, what the last records hold is unknown: the log must be opened again.
 class CommitLog {
  public:
-  /// Creates the file when absent and hands every record to `replay`. A record cut off at the end, as a crash leaves
-  /// it, is removed; one that is damaged with sound records behind it is Error{unavailable} with the file's name and
-  /// place.
-  CommitLog(std::filesystem::path const& path, std::function<void(std::string_view record)> const& replay);
+  /// Whether a crash may have cut the last record off.
+  enum class Tail { may_be_torn, complete };
 
-  void append(std::string_view record);
+  /// Creates the file when absent and hands every record to `replay`. A torn tail is removed; any other damage is
+  /// Error{unavailable} with the file's name and place.
+  CommitLog(std::filesystem::path const& path, std::function<void(std::string_view record)> const& replay, Tail tail);
+
+  void append(std::vector<std::string_view> const& records);
   void sync();
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
+#include "rdf/store/run_merge.h"
 
 namespace lepton::rdf {
 
@@ -36,54 +36,39 @@ class MemoryRunCursor : public RunCursor {
 
 }  // namespace
 
-void MemoryRun::allocate(std::size_t rows) {
-  rows_ = rows;
-  columns_.resize(rows * 4 * order_count);
-  changes_.resize(rows * order_count);
-}
-
-MemoryRun::MemoryRun(std::vector<QuadChange> const& changes) {
-  allocate(changes.size());
-  std::vector<std::pair<std::array<TermId, 4>, std::uint8_t>> sorted(rows_);
+MemoryRun::MemoryRun(std::vector<QuadChange> const& changes) : rows_(changes.size()) {
+  std::vector<std::pair<std::array<TermId, 4>, std::uint8_t>> rows(rows_);
   for (Order const order : all_orders) {
     auto const parts = parts_of(order);
     for (std::size_t i = 0; i < rows_; ++i) {
-      for (std::size_t place = 0; place < 4; ++place) sorted[i].first[place] = changes[i].quad.part(parts[place]);
-      sorted[i].second = changes[i].change.packed();
+      for (std::size_t place = 0; place < 4; ++place) rows[i].first[place] = changes[i].quad.part(parts[place]);
+      rows[i].second = changes[i].change.packed();
     }
-    std::sort(sorted.begin(), sorted.end());
-    auto const number = static_cast<std::size_t>(order);
-    for (std::size_t i = 0; i < rows_; ++i) {
-      for (std::size_t place = 0; place < 4; ++place)
-        columns_[(number * 4 + place) * rows_ + i] = sorted[i].first[place];
-      changes_[number * rows_ + i] = sorted[i].second;
+    std::sort(rows.begin(), rows.end());
+    Sorted& sorted = orders_[static_cast<std::size_t>(order)];
+    sorted.changes.reserve(rows_);
+    for (auto& column : sorted.columns) column.reserve(rows_);
+    for (auto const& [row, change] : rows) {
+      for (std::size_t place = 0; place < 4; ++place) sorted.columns[place].push_back(row[place]);
+      sorted.changes.push_back(change);
     }
   }
   summarize();
 }
 
-MemoryRun::MemoryRun(MemoryRun const& older, MemoryRun const& newer) {
-  std::vector<QuadChange> merged;
-  merged.reserve(older.rows() + newer.rows());
-  std::size_t i = 0;
-  std::size_t j = 0;
-  while (i < older.rows() || j < newer.rows()) {
-    if (j == newer.rows()) {
-      merged.push_back(older.row(i++));
-    } else if (i == older.rows()) {
-      merged.push_back(newer.row(j++));
-    } else {
-      QuadChange const a = older.row(i);
-      QuadChange const b = newer.row(j);
-      if (a.quad == b.quad) {
-        if (a.change.before != b.change.after) merged.push_back({a.quad, {a.change.before, b.change.after}});
-        ++i, ++j;
-      } else {
-        merged.push_back(a.quad < b.quad ? older.row(i++) : newer.row(j++));
+MemoryRun::MemoryRun(std::vector<std::shared_ptr<Run const>> const& runs) {
+  for (Order const order : all_orders) {
+    Sorted& sorted = orders_[static_cast<std::size_t>(order)];
+    for (RunMerge merge(runs, order); merge.next();) {
+      for (std::size_t place = 0; place < 4; ++place) {
+        TermId const* const from = merge.columns()[place];
+        sorted.columns[place].insert(sorted.columns[place].end(), from, from + merge.rows());
       }
+      sorted.changes.insert(sorted.changes.end(), merge.changes(), merge.changes() + merge.rows());
     }
+    rows_ = sorted.changes.size();
   }
-  *this = MemoryRun(merged);
+  summarize();
 }
 
 void MemoryRun::summarize() {
@@ -110,8 +95,12 @@ void MemoryRun::summarize() {
 }
 
 std::size_t MemoryRun::memory_bytes() const {
-  return columns_.size() * sizeof(TermId) + changes_.size() + predicates_.size() * sizeof(PredicateTally) +
-         graphs_.size() * sizeof(GraphTally);
+  std::size_t sum = predicates_.size() * sizeof(PredicateTally) + graphs_.size() * sizeof(GraphTally);
+  for (Sorted const& sorted : orders_) {
+    sum += sorted.changes.capacity();
+    for (auto const& column : sorted.columns) sum += column.capacity() * sizeof(TermId);
+  }
+  return sum;
 }
 
 std::unique_ptr<RunCursor> MemoryRun::open(Order order) const {
@@ -123,14 +112,6 @@ Tally MemoryRun::tally(Order order, Prefix const& prefix) const {
   std::size_t const end = lower_bound(order, prefix, true);
   for (std::size_t i = lower_bound(order, prefix); i < end; ++i) sum.add(Change::unpack(changes(order)[i]));
   return sum;
-}
-
-TermId const* MemoryRun::column(Order order, std::size_t place) const {
-  return columns_.data() + (static_cast<std::size_t>(order) * 4 + place) * rows_;
-}
-
-std::uint8_t const* MemoryRun::changes(Order order) const {
-  return changes_.data() + static_cast<std::size_t>(order) * rows_;
 }
 
 std::size_t MemoryRun::lower_bound(Order order, Prefix const& prefix, bool after) const {
@@ -145,12 +126,6 @@ std::size_t MemoryRun::lower_bound(Order order, Prefix const& prefix, bool after
     high = static_cast<std::size_t>(range.second - values);
   }
   return after ? high : low;
-}
-
-QuadChange MemoryRun::row(std::size_t index) const {
-  return {{column(Order::spo, 0)[index], column(Order::spo, 1)[index], column(Order::spo, 2)[index],
-           column(Order::spo, 3)[index]},
-          Change::unpack(changes(Order::spo)[index])};
 }
 
 }  // namespace lepton::rdf

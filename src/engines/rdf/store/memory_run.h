@@ -17,8 +17,8 @@ class MemoryRun : public Run {
  public:
   /// Each quad at most once, in any sequence.
   explicit MemoryRun(std::vector<QuadChange> const& changes);
-  /// What two runs change together; `newer` lies directly above `older`.
-  MemoryRun(MemoryRun const& older, MemoryRun const& newer);
+  /// What runs change together: oldest first, each directly above the one before.
+  explicit MemoryRun(std::vector<std::shared_ptr<Run const>> const& runs);
 
   [[nodiscard]] std::size_t rows() const override { return rows_; }
   [[nodiscard]] std::size_t memory_bytes() const override;
@@ -29,20 +29,25 @@ class MemoryRun : public Run {
   [[nodiscard]] std::vector<GraphTally> const& graphs() const override { return graphs_; }
 
   /// The part at `place` of the order's sequence, all rows.
-  [[nodiscard]] TermId const* column(Order order, std::size_t place) const;
-  [[nodiscard]] std::uint8_t const* changes(Order order) const;
+  [[nodiscard]] TermId const* column(Order order, std::size_t place) const {
+    return orders_[static_cast<std::size_t>(order)].columns[place].data();
+  }
+  [[nodiscard]] std::uint8_t const* changes(Order order) const {
+    return orders_[static_cast<std::size_t>(order)].changes.data();
+  }
   /// The first row whose leading parts are at least the prefix; with `after`, are greater.
   [[nodiscard]] std::size_t lower_bound(Order order, Prefix const& prefix, bool after = false) const;
-  /// The quad of a row of Order::spo.
-  [[nodiscard]] QuadChange row(std::size_t index) const;
 
  private:
-  void allocate(std::size_t rows);
+  struct Sorted {
+    std::array<std::vector<TermId>, 4> columns;  // in the sequence of the order
+    std::vector<std::uint8_t> changes;
+  };
+
   void summarize();
 
   std::size_t rows_ = 0;
-  std::vector<TermId> columns_;        // order by order, place by place
-  std::vector<std::uint8_t> changes_;  // order by order
+  std::array<Sorted, order_count> orders_;
   std::vector<PredicateTally> predicates_;
   std::vector<GraphTally> graphs_;
 };

@@ -42,8 +42,7 @@ class LoadSink : public QuadSink {
 }  // namespace
 
 std::unique_ptr<Store> Store::open(std::filesystem::path const& directory, StoreOptions options) {
-  static_cast<void>(options);
-  return std::unique_ptr<Store>(new Store(std::make_shared<StoreState>(directory)));
+  return std::unique_ptr<Store>(new Store(std::make_shared<StoreState>(directory, options)));
 }
 
 Store::Store(std::shared_ptr<StoreState> state) : state_(std::move(state)) {}
@@ -70,42 +69,18 @@ LoadResult Store::load(Call const& call, std::function<void(QuadSink&)> const& f
 }
 
 void Store::compact(Call const& call) {
-  call.proceed();
+  state_->flush(call, true);
 }
 
 void Store::backup(Call const& call, std::filesystem::path const& directory) const {
   if (std::filesystem::exists(directory) && !std::filesystem::is_empty(directory))
     throw conflict(fmt::format("{} is not empty", directory.string()));
-  auto const copy = open(directory);
-  Snapshot const from = snapshot();
-  for (Layer const layer : {Layer::stated, Layer::inferred}) {
-    Transaction transaction = copy->begin(call);
-    ScanOptions options;
-    options.layers = static_cast<Layers>(layer);
-    for (Scan scan = from.scan({}, Order::spo, options); scan.next();) {
-      call.proceed();
-      for (std::size_t i = 0; i < scan.block().rows; ++i) {
-        std::array<TermId, 4> ids;
-        for (std::size_t part = 0; part < 4; ++part) {
-          TermId const id = scan.block().columns[part][i];
-          ids[part] =
-              id == TermId::default_graph() ? id : transaction.dictionary().intern(from.dictionary().term(id).view());
-        }
-        transaction.insert({ids[0], ids[1], ids[2], ids[3]}, layer);
-      }
-    }
-    transaction.commit();
-  }
+  state_->backup(call, directory);
 }
 
 StoreFigures Store::figures() const {
   StoreFigures figures;
-  auto const version = state_->published();
-  figures.quads = static_cast<std::uint64_t>(version->tally(Order::spo, {}).both);
-  figures.terms = state_->dictionary.size();
-  figures.disk_bytes = state_->log_bytes();
-  figures.runs = version->runs().size();
-  for (auto const& run : version->runs()) figures.memory_bytes += run->memory_bytes();
+  state_->fill(figures);
   return figures;
 }
 

@@ -12,12 +12,18 @@
 #include "rdf/store/snapshot.h"
 #include "rdf/store/transaction.h"
 
+namespace lepton {
+class Log;
+}
+
 namespace lepton::rdf {
 
 struct StoreOptions {
   /// Bytes for changes that are not yet on disk, sorting and merging. What is read lies in mapped files, which the
   /// system caches and drops as it can.
   std::size_t memory_limit = std::size_t{512} << 20;
+  /// For what the background thread cannot do; outlives the store.
+  Log const* log = nullptr;
 };
 
 struct LoadOptions {

@@ -4,13 +4,17 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 
+#include <algorithm>
 #include <cstring>
 
+#include "base/check.h"
 #include "base/error.h"
 
 namespace lepton::rdf {
 
 namespace {
+
+constexpr std::uint64_t flush_log_bytes = 16 << 20;
 
 template <class Number>
 void put(std::string& out, Number number) {
@@ -20,60 +24,81 @@ void put(std::string& out, Number number) {
 template <class Number>
 Number get(std::string_view& bytes) {
   Number number{};
-  if (bytes.size() < sizeof number) throw unavailable("the store's log has a record that ends too early");
+  if (bytes.size() < sizeof number) throw unavailable("the log of the graph store has a record that ends too early");
   std::memcpy(&number, bytes.data(), sizeof number);
   bytes.remove_prefix(sizeof number);
   return number;
 }
 
-}  // namespace
-
-std::shared_ptr<Version const> with_run(Version const& base, std::uint64_t number,
-                                        std::shared_ptr<MemoryRun const> run) {
-  auto runs = base.runs();
-  while (!runs.empty() && runs.back()->rows() <= 2 * run->rows()) {
-    auto const older = std::dynamic_pointer_cast<MemoryRun const>(runs.back());
-    if (!older) break;
-    run = std::make_shared<MemoryRun const>(*older, *run);
+/// `base` with one more run on top, small runs merged so that there are never many; the first `sealed` stay.
+std::shared_ptr<Version const> with_run(Version const& base, std::uint64_t number, std::shared_ptr<Run const> run,
+                                        std::size_t sealed) {
+  Runs runs = base.runs();
+  Runs merged{std::move(run)};
+  std::size_t rows = merged[0]->rows();
+  while (runs.size() > sealed && runs.back()->rows() <= 2 * rows) {
+    rows += runs.back()->rows();
+    merged.insert(merged.begin(), runs.back());
     runs.pop_back();
   }
-  if (run->rows() > 0) runs.push_back(std::move(run));
+  if (merged.size() > 1) merged = {std::make_shared<MemoryRun const>(merged)};
+  if (merged[0]->rows() > 0) runs.push_back(merged[0]);
   return std::make_shared<Version const>(number, std::move(runs));
 }
 
-StoreState::StoreState(std::filesystem::path const& directory)
-    : directory_(directory), applied_(std::make_shared<Version const>(0, std::vector<std::shared_ptr<Run const>>())) {
+Error must_reopen() {
+  return unavailable("the graph store could not write its log; it must be opened again");
+}
+
+}  // namespace
+
+StoreState::StoreState(std::filesystem::path const& directory, StoreOptions store_options)
+    : options(store_options), directory_(directory) {
   std::filesystem::create_directories(directory);
   lock_file_ = FileDescriptor(::open((directory / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!lock_file_.open()) throw_errno((directory / "lock").string());
   if (::flock(lock_file_.get(), LOCK_EX | LOCK_NB) != 0)
     throw conflict(fmt::format("the graph store {} is open in another process", directory.string()));
-  log_ = std::make_unique<CommitLog>(directory / "log", [this](std::string_view record) { replay(record); });
+  open_files();
+  replay_logs();
+  remove_strangers();
   sync_directory(directory);
   published_ = applied_;
+  wanted_ = log_->bytes() > flush_log_bytes;
+  thread_ = std::jthread([this](std::stop_token const& stop) { work(stop); });
+}
+
+StoreState::~StoreState() {
+  thread_.request_stop();
+  thread_.join();
 }
 
 void StoreState::replay(std::string_view record) {
   auto const number = get<std::uint64_t>(record);
   dictionary.restore(record);
-  std::vector<QuadChange> changes(get<std::uint64_t>(record));
+  auto const count = get<std::uint64_t>(record);
+  if (count > record.size()) throw unavailable("the log of the graph store has a record that ends too early");
+  std::vector<QuadChange> changes(count);
   for (auto& [quad, change] : changes) {
     for (TermId* const id : {&quad.subject, &quad.predicate, &quad.object, &quad.graph})
       *id = TermId::from_raw(get<std::uint64_t>(record));
     change = Change::unpack(get<std::uint8_t>(record));
   }
-  applied_ = with_run(*applied_, number, std::make_shared<MemoryRun const>(changes));
+  if (number <= applied_->number()) return;
+  applied_ = with_run(*applied_, number, std::make_shared<MemoryRun const>(changes), sealed_);
 }
 
 std::shared_ptr<Version const> StoreState::begin(Call const& call) {
   std::unique_lock lock(mutex_);
   call.proceed();
-  bool const free = changed_.wait_until(lock, call.stop, call.deadline, [this] { return !writing_ || failed_; });
+  bool const free = changed_.wait_until(lock, call.stop, call.deadline, [this] {
+    return failed_ || (!writing_ && memory_bytes(*applied_) <= options.memory_limit / 2);
+  });
   if (!free) {
     call.proceed();
     throw unavailable("another transaction writes to the graph");
   }
-  if (failed_) throw unavailable("the graph store could not write its log; it must be opened again");
+  if (failed_) throw must_reopen();
   writing_ = true;
   return applied_;
 }
@@ -84,31 +109,36 @@ void StoreState::end() {
   changed_.notify_all();
 }
 
-std::uint64_t StoreState::commit(std::shared_ptr<Version const> const& base, std::vector<QuadChange> const& changes) {
-  auto const version = with_run(*base, base->number() + 1, std::make_shared<MemoryRun const>(changes));
-  std::string record;
-  put(record, version->number());
-  dictionary.take_unlogged(record);
-  put(record, std::uint64_t{changes.size()});
-  for (auto const& [quad, change] : changes) {
-    for (TermId const id : {quad.subject, quad.predicate, quad.object, quad.graph}) put(record, id.raw());
-    put(record, change.packed());
-  }
+std::uint64_t StoreState::commit(std::vector<QuadChange> const& changes) {
+  auto const run = std::make_shared<MemoryRun const>(changes);
+  std::uint64_t number = 0;
   {
+    std::lock_guard const structure(structure_);
+    auto const version = with_run(*applied_, applied_->number() + 1, run, sealed_);
+    number = version->number();
+    std::string record;
+    put(record, number);
+    dictionary.take_unlogged(record);
+    put(record, std::uint64_t{changes.size()});
+    for (auto const& [quad, change] : changes) {
+      for (TermId const id : {quad.subject, quad.predicate, quad.object, quad.graph}) put(record, id.raw());
+      put(record, change.packed());
+    }
     std::lock_guard const lock(mutex_);
     queue_.push_back({version, std::move(record)});
     applied_ = version;
     writing_ = false;
+    wanted_ = wanted_ || log_->bytes() > flush_log_bytes || memory_bytes(*version) > options.memory_limit / 8;
     changed_.notify_all();
   }
-  wait_until_durable(version->number());
-  return version->number();
+  wait_until_durable(number);
+  return number;
 }
 
 void StoreState::wait_until_durable(std::uint64_t number) {
   std::unique_lock lock(mutex_);
   while (published_->number() < number) {
-    if (failed_) throw unavailable("the graph store could not write its log; it must be opened again");
+    if (failed_) throw must_reopen();
     if (flushing_) {
       changed_.wait(lock);
     } else {
@@ -123,7 +153,9 @@ void StoreState::write_queue(std::unique_lock<std::mutex>& lock) {
   auto const batch = std::exchange(queue_, {});
   lock.unlock();
   try {
-    for (Queued const& queued : batch) log_->append(queued.record);
+    std::vector<std::string_view> records;
+    for (Queued const& queued : batch) records.emplace_back(queued.record);
+    log_->append(records);
     log_->sync();
   } catch (...) {
     lock.lock();
@@ -138,14 +170,16 @@ void StoreState::write_queue(std::unique_lock<std::mutex>& lock) {
   changed_.notify_all();
 }
 
+std::size_t StoreState::memory_bytes(Version const& version) const {
+  std::size_t sum = 0;
+  for (auto const& run : version.runs())
+    if (run->disk_bytes() == 0) sum += run->memory_bytes();
+  return sum;
+}
+
 std::shared_ptr<Version const> StoreState::published() const {
   std::lock_guard const lock(mutex_);
   return published_;
-}
-
-std::uint64_t StoreState::log_bytes() const {
-  std::lock_guard const lock(mutex_);
-  return log_->bytes();
 }
 
 }  // namespace lepton::rdf

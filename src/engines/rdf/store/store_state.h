@@ -6,62 +6,108 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/call.h"
 #include "base/file.h"
 #include "rdf/store/commit_log.h"
 #include "rdf/store/dictionary.h"
+#include "rdf/store/manifest.h"
 #include "rdf/store/memory_run.h"
+#include "rdf/store/store.h"
 #include "rdf/store/version.h"
 
 namespace lepton::rdf {
 
-/// What a Store and its transactions share: the right to write, the log, and which version readers and the writer see.
-/// Commits are applied in memory one after the other and made durable together; readers see durable ones only. Any
-/// thread may call.
+using Runs = std::vector<std::shared_ptr<Run const>>;
+
+/// What a Store and its transactions share: the right to write, the log, the files, and which version readers and the
+/// writer see. Commits are applied in memory one after the other and made durable together; readers see durable ones
+/// only. A thread of its own brings changes into files and merges those; neither readers nor writers wait for it, but
+/// for a writer who is ahead by half the memory limit. Any thread may call.
 class StoreState {
  public:
-  explicit StoreState(std::filesystem::path const& directory);
+  StoreState(std::filesystem::path const& directory, StoreOptions options);
+  ~StoreState();
+  StoreState(StoreState const&) = delete;
+  StoreState& operator=(StoreState const&) = delete;
 
   Dictionary dictionary;
+  StoreOptions const options;
 
   /// Waits for the right to write, within the call's deadline, and gives what the writer begins from.
   [[nodiscard]] std::shared_ptr<Version const> begin(Call const& call);
   /// Gives the right to write back.
   void end();
-  /// Makes `changes` (against `base`, not empty) the next version, gives the right to write back, and returns once the
-  /// version is durable.
-  std::uint64_t commit(std::shared_ptr<Version const> const& base, std::vector<QuadChange> const& changes);
+  /// Makes `changes` (against what begin() gave, not empty) the next version, gives the right to write back, and
+  /// returns once the version is durable.
+  std::uint64_t commit(std::vector<QuadChange> const& changes);
   /// Returns once that version is durable.
   void wait_until_durable(std::uint64_t number);
-
   [[nodiscard]] std::shared_ptr<Version const> published() const;
-  [[nodiscard]] std::uint64_t log_bytes() const;
+
+  // For who has the right to write, in a bulk load.
+  /// A name for a file that nobody else gets.
+  [[nodiscard]] std::filesystem::path new_file(std::string_view what);
+  /// Brings the terms into files, so that they take no memory.
+  void flush_terms(Call const& call);
+  /// Makes files, on top of what begin() gave, the next version, durably, and gives the right to write back.
+  std::uint64_t commit_files(Call const& call, Runs const& files);
+
+  /// Brings all that is committed into files; with `whole`, into a single run.
+  void flush(Call const& call, bool whole);
+  void backup(Call const& call, std::filesystem::path const& directory);
+  void fill(StoreFigures& figures) const;
 
  private:
+  struct Queued {
+    std::shared_ptr<Version const> version;
+    std::string record;
+  };
+
+  void open_files();
+  void replay_logs();
   void replay(std::string_view record);
+  void remove_strangers();
   void write_queue(std::unique_lock<std::mutex>& lock);
+  [[nodiscard]] std::size_t memory_bytes(Version const& version) const;
+
+  // Under maintenance_.
+  void flush_runs(Call const& call);
+  [[nodiscard]] bool merge_files(Call const& call, bool whole);
+  [[nodiscard]] std::vector<std::string> write_terms(Call const& call, Manifest& next, bool whole);
+  void install(Manifest next);
+  void remove_old(std::vector<std::string> const& names);
+  [[nodiscard]] Runs seal();
+  void replace_runs(std::size_t from, std::size_t count, std::shared_ptr<Run const> const& by);
+  void work(std::stop_token const& stop);
 
   std::filesystem::path directory_;
   FileDescriptor lock_file_;
+
+  std::mutex maintenance_;  ///< one flush or merge at a time; taken before the others
+  Manifest manifest_;
+  std::uint64_t sealed_version_ = 0;  ///< of the last seal()
+  std::mutex files_mutex_;            ///< of next_file_ alone
+  std::uint64_t next_file_ = 1;
+
+  std::mutex structure_;    ///< taken before mutex_: who holds it may change which runs versions have
+  std::size_t sealed_ = 0;  ///< so many runs at the beginning of every version are left as they are by writers
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   bool writing_ = false;   ///< somebody has the right to write
   bool flushing_ = false;  ///< somebody writes to the log
   bool failed_ = false;    ///< a write to the log failed
-  struct Queued {
-    std::shared_ptr<Version const> version;
-    std::string record;
-  };
+  bool wanted_ = false;    ///< the thread has something to do
   std::deque<Queued> queue_;
   std::shared_ptr<Version const> applied_;
   std::shared_ptr<Version const> published_;
   std::unique_ptr<CommitLog> log_;
-};
+  std::uint64_t log_number_ = 1;
 
-/// `base` with one more run on top, small runs merged so that there are never many.
-[[nodiscard]] std::shared_ptr<Version const> with_run(Version const& base, std::uint64_t number,
-                                                      std::shared_ptr<MemoryRun const> run);
+  SystemClock clock_;
+  std::jthread thread_;
+};
 
 }  // namespace lepton::rdf

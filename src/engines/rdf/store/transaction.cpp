@@ -132,8 +132,7 @@ std::uint64_t Transaction::commit() {
     store_->wait_until_durable(number);
     return number;
   }
-  auto const base = pending_->base;
-  std::uint64_t const number = store_->commit(base, changes);
+  std::uint64_t const number = store_->commit(changes);
   pending_->writing = false;
   return number;
 }
