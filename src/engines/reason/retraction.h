@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "base/call.h"
+#include "reason/prover.h"
+
+namespace lepton::reason {
+
+/// Ends what no longer follows within one component: finds the facts whose derivations lost a member, asks the Prover
+/// for each whether another derivation is left, and goes on from those that have none (the Backward/Forward algorithm).
+/// Lives for one component of one update; one thread.
+class Retraction {
+ public:
+  /// All outlive it.
+  Retraction(Call const& call, FactBase& facts, Terms& terms, Program const& program, int component);
+
+  /// Facts to doubt first: they lost their statement.
+  void doubt(FactRef fact);
+  /// Doubts what these rules derived from facts that have ended, from the absence of facts that now hold, and from
+  /// groups that have changed.
+  void doubt_conclusions(std::vector<std::size_t> const& rules);
+  /// Ends what has no proof left, and what followed from it alone.
+  void run(std::vector<std::size_t> const& rules);
+  /// Whether anything was doubted at all, proved or not.
+  [[nodiscard]] std::vector<FactRef> const& doubted() const { return doubted_; }
+
+ private:
+  void doubt_by_atoms(std::size_t rule);
+  void doubt_by_absence(std::size_t rule);
+  void doubt_by_groups(std::size_t rule);
+  void doubt_after(FactRef ended, std::vector<std::size_t> const& rules);
+  [[nodiscard]] Join::Found doubt_heads();
+
+  Call const& call_;
+  FactBase& facts_;
+  Terms& terms_;
+  Program const& program_;
+  Prover prover_;
+  std::vector<FactRef> doubted_;
+  std::size_t next_ = 0;
+  std::unordered_map<FactRef, bool, FactRefHash> known_;
+};
+
+/// Calls `visit` for each table that the signature may match.
+void for_each_table(FactBase const& facts, Program const& program, Signature const& signature,
+                    std::function<void(TableIndex)> const& visit);
+
+/// Whether a table that the body reads, at any depth, has changed in this update.
+[[nodiscard]] bool has_changed(FactBase const& facts, Program const& program, CompiledBody const& body);
+
+/// Rows that held before this update and do not now.
+[[nodiscard]] std::vector<Row> ended_rows(Table const& table);
+
+}  // namespace lepton::reason
