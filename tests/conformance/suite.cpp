@@ -52,6 +52,16 @@ rdf::Term const* Graph::find_object(rdf::Term const& subject, std::string const&
   return nullptr;
 }
 
+std::vector<rdf::Term> Graph::objects(rdf::Term const& subject, std::string const& predicate) const {
+  std::vector<rdf::Term> out;
+  auto const found = statements_.find(subject);
+  if (found == statements_.end()) return out;
+  for (auto const& [name, object] : found->second) {
+    if (name == predicate) out.push_back(object);
+  }
+  return out;
+}
+
 std::vector<rdf::Term> Graph::list(rdf::Term head) const {
   std::vector<rdf::Term> members;
   while (auto const* first = find_object(head, std::string(rdf::rdf_first))) {

@@ -19,6 +19,7 @@ class Graph {
   explicit Graph(std::vector<rdf::Quad> const& quads);
   /// nullptr when there is none.
   [[nodiscard]] rdf::Term const* find_object(rdf::Term const& subject, std::string const& predicate) const;
+  [[nodiscard]] std::vector<rdf::Term> objects(rdf::Term const& subject, std::string const& predicate) const;
   [[nodiscard]] std::vector<rdf::Term> list(rdf::Term head) const;
   [[nodiscard]] std::vector<rdf::Term> subjects_with(std::string const& predicate) const;
 

@@ -9,6 +9,7 @@
 
 #include "rdf/iri.h"
 #include "sparql/parser.h"
+#include "sparql/scope.h"
 #include "sparql/syntax_tree.h"
 #include "sparql/token.h"
 
@@ -155,9 +156,5 @@ class Parser {
   std::set<std::string> current_data_labels_;
   std::size_t generated_ = 0;
 };
-
-/// §18.2.1: the variables in scope of a group, and of a query seen from outside, in the order they appear.
-[[nodiscard]] std::vector<Variable> variables_in_scope(GroupGraphPattern const& group);
-[[nodiscard]] std::vector<Variable> variables_in_scope(SelectQuery const& select);
 
 }  // namespace lepton::sparql

@@ -1,7 +1,7 @@
 // Which variables a pattern may bind: §18.2.1.
-#include <set>
+#include "sparql/scope.h"
 
-#include "sparql/parser_state.h"
+#include <set>
 
 namespace lepton::sparql {
 

@@ -1,0 +1,119 @@
+// Evaluation of SPARQL 1.0 and 1.1 queries against w3c/rdf-tests.
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "sparql/parser.h"
+#include "sparql/reference_evaluator.h"
+#include "sparql/result_formats.h"
+#include "sparql/template.h"
+#include "sparql_suite.h"
+
+namespace lepton::conformance {
+namespace {
+
+Answer evaluate_reference(sparql::Query const& query, std::vector<rdf::Quad> const& data) {
+  auto const dataset = sparql::ReferenceDataset::of(data);
+  if (query.form != sparql::QueryForm::construct) {
+    auto collected = sparql::evaluate_reference(test_call(), query, dataset);
+    return {collected.truth, std::move(collected.names), std::move(collected.rows), {}};
+  }
+  sparql::Query copy = query;
+  auto const algebra = sparql::translate(copy.body, copy.variables);
+  auto const selected = dataset.select(copy.dataset);
+  sparql::ExpressionEvaluator expressions(test_call().now(), copy.base);
+  sparql::Algebra const all = algebra.kind == sparql::Algebra::Kind::project ? algebra.parts[0] : algebra;
+  std::vector<sparql::QuadTemplate> quads;
+  for (auto const& triple : copy.construct) quads.push_back({triple, {}});
+  sparql::TemplateWriter writer("t");
+  rdf::QuadCollector out;
+  for (auto const& solution : sparql::ReferenceEvaluator(test_call(), selected, expressions).evaluate(all)) {
+    auto const lookup = [&](sparql::Variable variable) -> rdf::Term const* {
+      auto const found = solution.find(variable);
+      return found == solution.end() ? nullptr : &found->second;
+    };
+    writer.write(quads, lookup, out);
+  }
+  std::set<rdf::Quad> const unique(out.quads.begin(), out.quads.end());
+  return {{}, {}, {}, std::vector<rdf::Quad>(unique.begin(), unique.end())};
+}
+
+/// Writes and reads the answer in every format, the expected one last: what comes back is compared.
+void through_formats(std::string const& extension, Answer& answer) {
+  using sparql::ResultFormat;
+  if (answer.graph) return;
+  std::vector<ResultFormat> formats{ResultFormat::xml, ResultFormat::json, ResultFormat::tsv};
+  if (extension == ".csv") {
+    formats.push_back(ResultFormat::csv);
+    // CSV has labels as text; the cases have one blank node each.
+    for (auto& row : answer.rows) {
+      for (auto& term : row) {
+        if (term && term->kind == rdf::TermKind::blank) term->value = "a";
+      }
+    }
+  }
+  for (auto const format : formats) {
+    rdf::StringSink text;
+    auto const writer = sparql::make_result_writer(format, text);
+    if (answer.truth) {
+      writer->boolean(*answer.truth);
+    } else {
+      writer->variables(answer.names);
+      for (auto const& row : answer.rows) writer->row(row);
+    }
+    writer->finish();
+    sparql::ResultCollector collector;
+    sparql::read_results(test_call(), format, text.text, collector);
+    answer = {collector.truth, std::move(collector.names), std::move(collector.rows), {}};
+  }
+}
+
+std::optional<std::string> check_query(EvaluationSuite const& suite, Case const& one) {
+  EvaluationCase test = suite.read(one.name);
+  try {
+    sparql::SyntaxOptions options;
+    options.base = test.query_iri;
+    sparql::Query const query = sparql::parse_query(read_file(suite.path_of(test.query_iri)), options);
+    for (auto const* names : {&query.dataset.defaults, &query.dataset.named}) {
+      for (auto const& name : *names)
+        std::ranges::move(suite.load(name.value, name.value), std::back_inserter(test.data));
+    }
+    Answer const expected = read_answer(test.result, test.query_iri);
+    Answer actual = evaluate_reference(query, test.data);
+    through_formats(test.result.extension().string(), actual);
+    return compare(expected, actual, !query.body.order_by.empty(), test.lax_cardinality);
+  } catch (Error const& error) {
+    return error.what();
+  }
+}
+
+void run(std::string const& version, std::string const& name) {
+  auto const folder = find_suite("rdf-tests/sparql/" + version + "/" + name);
+  if (!folder) GTEST_SKIP() << "the suite " << version << " is not on this machine (LEPTON_SUITES)";
+  EvaluationSuite suite(*folder, version, name);
+  std::erase_if(suite.suite.cases, [](Case const& one) { return one.type.starts_with("Update"); });
+  run_suite(suite.suite, [&](Case const& one) { return check_query(suite, one); });
+}
+
+class Sparql10Evaluation : public testing::TestWithParam<char const*> {};
+TEST_P(Sparql10Evaluation, Suite) {
+  run("sparql10", GetParam());
+}
+INSTANTIATE_TEST_SUITE_P(W3c, Sparql10Evaluation,
+                         testing::Values("algebra", "ask", "basic", "bnode-coreference", "boolean-effective-value",
+                                         "bound", "cast", "construct", "dataset", "distinct", "expr-builtin",
+                                         "expr-equals", "expr-ops", "graph", "i18n", "open-world", "optional",
+                                         "optional-filter", "reduced", "regex", "solution-seq", "sort", "triple-match",
+                                         "type-promotion"));
+
+class Sparql11Evaluation : public testing::TestWithParam<char const*> {};
+TEST_P(Sparql11Evaluation, Suite) {
+  run("sparql11", GetParam());
+}
+INSTANTIATE_TEST_SUITE_P(W3c, Sparql11Evaluation,
+                         testing::Values("aggregates", "bind", "bindings", "cast", "construct", "csv-tsv-res", "exists",
+                                         "functions", "grouping", "json-res", "negation", "project-expression",
+                                         "property-path", "subquery"));
+
+}  // namespace
+}  // namespace lepton::conformance
