@@ -1,0 +1,136 @@
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "graphs/document_sink.h"
+#include "graphs/graphs.h"
+#include "rdf/iri.h"
+
+namespace lepton::graphs {
+namespace {
+
+constexpr char kKind[] = "graph";
+
+void require_expected(std::optional<std::int64_t> expected, rdf::Snapshot const& snapshot, std::string const& graph) {
+  auto const current = static_cast<std::int64_t>(snapshot.version());
+  if (!expected || *expected == current) return;
+  throw conflict(
+      fmt::format("{} is at commit {} now, not at {}: read it again and decide on that", graph, current, *expected))
+      .with_reason("revision_mismatch");
+}
+
+rdf::TermId graph_id(rdf::Dictionary& dictionary, Place const& place) {
+  return place.kind == Place::Kind::named ? dictionary.intern(rdf::iri_view(place.iri)) : rdf::TermId::default_graph();
+}
+
+void parse_into(Call const& call, Place const& place, Document const& document, rdf::Transaction& transaction) {
+  rdf::ParseOptions options;
+  options.base = document.base;
+  DocumentSink sink(transaction, graph_id(transaction.dictionary(), place));
+  rdf::parse(call, document.syntax, document.source, sink, options);
+}
+
+/// A document that names graphs says itself where its statements go.
+void require_fit(Place const& place, rdf::Syntax syntax) {
+  if (place.kind == Place::Kind::named && rdf::holds_graphs(syntax)) {
+    throw invalid(
+        fmt::format("{} can name graphs, so it cannot be put into the one graph {}: use Turtle, or leave the "
+                    "graph out",
+                    rdf::to_string(syntax), place.iri));
+  }
+}
+
+}  // namespace
+
+Place Place::named(std::string iri) {
+  if (!rdf::is_absolute_iri(iri) || !rdf::has_iri_characters(iri))
+    throw invalid(fmt::format("'{}' is not an absolute IRI", iri), {{"/graph", "is not an absolute IRI"}});
+  return {Kind::named, std::move(iri)};
+}
+
+Graphs::Opened Graphs::open_for_change(Call const& call, access::Address const& address) {
+  if (address.version) throw invalid("a published version never changes: leave out the @…");
+  auto permit = parts_.database.read(call, [&](db::Transaction& tx) {
+    return parts_.authority.require(tx, call, access::Action::write, address, kKind);
+  });
+  auto store = stores_.live(permit.asset.id);
+  return {std::move(permit), std::move(store)};
+}
+
+Commit Graphs::load(Call const& call, access::Address const& address, Place const& place, Document const& document,
+                    std::optional<std::int64_t> expected) {
+  require_fit(place, document.syntax);
+  return change(call, address, "load", expected,
+                [&](rdf::Transaction& transaction) { parse_into(call, place, document, transaction); });
+}
+
+Commit Graphs::replace(Call const& call, access::Address const& address, Place const& place, Document const& document,
+                       std::optional<std::int64_t> expected) {
+  require_fit(place, document.syntax);
+  return change(call, address, "replace", expected, [&](rdf::Transaction& transaction) {
+    rdf::QuadPattern pattern;
+    if (place.kind != Place::Kind::everything) pattern.graph = graph_id(transaction.dictionary(), place);
+    transaction.clear(pattern);
+    parse_into(call, place, document, transaction);
+  });
+}
+
+Commit Graphs::clear(Call const& call, access::Address const& address, Place const& place,
+                     std::optional<std::int64_t> expected) {
+  return change(call, address, "clear", expected, [&](rdf::Transaction& transaction) {
+    rdf::QuadPattern pattern;
+    if (place.kind != Place::Kind::everything) pattern.graph = graph_id(transaction.dictionary(), place);
+    transaction.clear(pattern);
+  });
+}
+
+Commit Graphs::change(Call const& call, access::Address const& address, std::string const& action,
+                      std::optional<std::int64_t> expected, std::function<void(rdf::Transaction&)> const& change) {
+  auto const opened = open_for_change(call, address);
+  auto transaction = opened.store->begin(call);
+  require_expected(expected, transaction.base(), address.str());
+  change(transaction);
+  return commit(call, opened, transaction, action);
+}
+
+Commit Graphs::commit(Call const& call, Opened const& opened, rdf::Transaction& transaction, std::string action) {
+  auto const changes = transaction.changes(rdf::Layer::stated);
+  auto const before = static_cast<std::int64_t>(transaction.base().version());
+  bool const changed = !changes.added.empty() || !changes.removed.empty();
+  Commit commit{.number = changed ? before + 1 : before,
+                .action = std::move(action),
+                .added = static_cast<std::int64_t>(changes.added.size()),
+                .removed = static_cast<std::int64_t>(changes.removed.size()),
+                .made_by = call.principal.name,
+                .made_at = call.now()};
+  auto const& asset = opened.permit.asset;
+  auto const subject = asset.address().str();
+  parts_.database.write(call, [&](db::Transaction& tx) {
+    auto const permit = parts_.authority.require(tx, call, access::Action::write, asset.address(), kKind);
+    if (changed) begin_commit(tx, asset.id, commit);
+    parts_.audit.append(tx, call,
+                        {.action = "graph." + commit.action,
+                         .subject = subject,
+                         .grounds = permit.decision.grounds,
+                         .details = {{"commit", commit.number}, {"added", commit.added}, {"removed", commit.removed}}});
+  });
+  if (!changed || call.validate_only) return commit;
+  try {
+    (void)transaction.commit();
+  } catch (Error const&) {
+    undo(call, asset.id, subject, commit.number);
+    throw;
+  }
+  parts_.database.write(call, [&](db::Transaction& tx) { finish_commit(tx, asset.id, commit); });
+  return commit;
+}
+
+void Graphs::undo(Call const& call, access::AssetId const& graph, std::string const& subject, std::int64_t number) {
+  parts_.database.write(call, [&](db::Transaction& tx) {
+    undo_commit(tx, graph, number);
+    parts_.audit.append(
+        tx, call,
+        {.action = "graph.undo", .subject = subject, .allowed = true, .grounds = {}, .details = {{"commit", number}}});
+  });
+}
+
+}  // namespace lepton::graphs

@@ -1,0 +1,162 @@
+#include "graphs/graphs.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace lepton::graphs {
+namespace {
+
+constexpr char kKind[] = "graph";
+
+void require_no_version(access::Address const& address) {
+  if (address.version) throw invalid("a published version never changes: leave out the @…");
+}
+
+}  // namespace
+
+Graphs::Graphs(Parts parts) : parts_(std::move(parts)), stores_(parts_.directory, parts_.store) {}
+
+void Graphs::recover(Call const& call) {
+  auto const begun = parts_.database.read(call, [](db::Transaction& tx) { return begun_commits(tx); });
+  for (auto const& [graph, number] : begun) {
+    auto const asset = parts_.database.read(call, [&](db::Transaction& tx) { return parts_.assets.find(tx, graph); });
+    if (!asset) continue;
+    bool const durable = static_cast<std::int64_t>(stores_.live(graph)->snapshot().version()) >= number;
+    if (durable) {
+      parts_.database.write(call, [&](db::Transaction& tx) { finish_commit(tx, graph, {.number = number}); });
+    } else {
+      undo(call, graph, asset->address().str(), number);
+    }
+  }
+}
+
+Graph Graphs::create(Call const& call, access::Address const& address, std::string const& description,
+                     std::set<std::string> const& tags) {
+  require_no_version(address);
+  parts_.authority.require_role(call, address.department, "contributor");
+  return parts_.database.write(call, [&](db::Transaction& tx) {
+    auto const asset = parts_.assets.create(tx, call, kKind, address, description, tags);
+    parts_.audit.append(tx, call, {.action = "graph.create", .subject = address.str()});
+    return get_graph(tx, asset);
+  });
+}
+
+Graph Graphs::get(Call const& call, access::Address const& address) const {
+  return parts_.database.read(call, [&](db::Transaction& tx) {
+    auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kKind);
+    return get_graph(tx, permit.asset);
+  });
+}
+
+std::vector<Graph> Graphs::list(Call const& call, std::string const& department) const {
+  return parts_.database.read(call, [&](db::Transaction& tx) {
+    std::vector<Graph> found;
+    for (auto const& asset : parts_.assets.list(tx, kKind, department))
+      if (parts_.authority.may_discover(call, asset)) found.push_back(get_graph(tx, asset));
+    return found;
+  });
+}
+
+void Graphs::remove(Call const& call, access::Address const& address) {
+  require_no_version(address);
+  auto const removed = parts_.database.write(call, [&](db::Transaction& tx) {
+    auto const permit = parts_.authority.require(tx, call, access::Action::admin, address, kKind);
+    auto starts = parts_.lineage.versions(tx, "graph_version", address.str());
+    for (auto const& start : starts) {
+      if (!parts_.lineage.downstream(tx, start, {.depth = 1}).steps.empty())
+        throw conflict(fmt::format("something was made from {}: it stays, so that this can be traced", start.key))
+            .with_reason("referenced");
+    }
+    for (auto const& part : parts_of(tx, permit.asset.id)) parts_.assets.remove(tx, call, part.part);
+    remove_graph(tx, permit.asset.id);
+    parts_.assets.remove(tx, call, permit.asset.id);
+    parts_.audit.append(tx, call,
+                        {.action = "graph.remove", .subject = address.str(), .grounds = permit.decision.grounds});
+    return permit.asset.id;
+  });
+  if (!call.validate_only) stores_.remove(removed);
+}
+
+std::vector<Commit> Graphs::commits(Call const& call, access::Address const& address, std::int64_t before,
+                                    int limit) const {
+  return parts_.database.read(call, [&](db::Transaction& tx) {
+    auto const permit = parts_.authority.require(tx, call, access::Action::read, address.asset(), kKind);
+    return list_commits(tx, permit.asset.id, before, limit);
+  });
+}
+
+GraphVersion Graphs::publish(Call const& call, access::Address const& address, std::string const& note) {
+  auto const opened = open_for_change(call, address);
+  auto const& asset = opened.permit.asset;
+  // No commit may come between the snapshot that is counted and the files that are written.
+  auto const transaction = opened.store->begin(call);
+  auto const snapshot = transaction.base();
+  GraphVersion version{
+      .address = {},
+      .number = parts_.database.read(call, [&](db::Transaction& tx) { return next_version(tx, asset.id); }),
+      .commit = static_cast<std::int64_t>(snapshot.version()),
+      .digest = digest(call, snapshot),
+      .statements = static_cast<std::int64_t>(snapshot.count({})),
+      .note = note,
+      .created_by = call.principal.name,
+      .created_at = call.now()};
+  version.address = fmt::format("{}@{}", address.str(), version.number);
+  if (!call.validate_only) {
+    auto const directory = stores_.version_directory(asset.id, version.number);
+    std::filesystem::remove_all(directory);  // what a server left that died before the row
+    std::filesystem::create_directories(directory.parent_path());
+    opened.store->backup(call, directory);
+  }
+  parts_.database.write(call, [&](db::Transaction& tx) {
+    auto const permit = parts_.authority.require(tx, call, access::Action::write, address, kKind);
+    insert_version(tx, asset.id, version);
+    parts_.audit.append(tx, call,
+                        {.action = "graph.publish",
+                         .subject = version.address,
+                         .grounds = permit.decision.grounds,
+                         .details = {{"digest", version.digest}, {"statements", version.statements}}});
+  });
+  return version;
+}
+
+std::vector<GraphVersion> Graphs::versions(Call const& call, access::Address const& address) const {
+  return parts_.database.read(call, [&](db::Transaction& tx) {
+    auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kKind);
+    return list_versions(tx, permit.asset);
+  });
+}
+
+GraphPart Graphs::share_part(Call const& call, access::Address const& graph, std::string const& iri,
+                             access::Address const& part, std::string const& description) {
+  require_no_version(part);
+  (void)Place::named(iri);
+  if (part.department != graph.department)
+    throw invalid("a part belongs to the department of its graph", {{"/part", "is of another department"}});
+  return parts_.database.write(call, [&](db::Transaction& tx) {
+    auto const permit = parts_.authority.require(tx, call, access::Action::share, graph.asset(), kKind);
+    auto const asset = parts_.assets.create(tx, call, "graph_part", part, description, permit.asset.tags);
+    insert_part(tx, {asset.id, permit.asset.id, iri});
+    parts_.audit.append(tx, call,
+                        {.action = "graph.share_part",
+                         .subject = part.str(),
+                         .grounds = permit.decision.grounds,
+                         .details = {{"graph", graph.str()}, {"iri", iri}}});
+    return GraphPart{part.str(), graph.str(), iri};
+  });
+}
+
+std::vector<GraphPart> Graphs::parts(Call const& call, access::Address const& address) const {
+  return parts_.database.read(call, [&](db::Transaction& tx) {
+    auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kKind);
+    std::vector<GraphPart> found;
+    for (auto const& part : parts_of(tx, permit.asset.id)) {
+      auto const asset = parts_.assets.find(tx, part.part);
+      if (!asset || !parts_.authority.may_discover(call, *asset)) continue;
+      found.push_back({asset->address().str(), permit.asset.address().str(), part.iri});
+    }
+    return found;
+  });
+}
+
+}  // namespace lepton::graphs

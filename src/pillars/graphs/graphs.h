@@ -1,0 +1,136 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "access/assets.h"
+#include "access/audit.h"
+#include "access/authority.h"
+#include "base/call.h"
+#include "db/database.h"
+#include "graphs/catalog.h"
+#include "graphs/graph.h"
+#include "graphs/stores.h"
+#include "lineage/lineage.h"
+#include "rdf/parse.h"
+
+namespace lepton::graphs {
+
+/// Which statements of a graph a function is about.
+struct Place {
+  enum class Kind : std::uint8_t { everything, default_graph, named };
+  Kind kind = Kind::everything;
+  std::string iri;  ///< of the named graph
+
+  [[nodiscard]] static Place whole() { return {}; }
+  [[nodiscard]] static Place of_default() { return {Kind::default_graph, {}}; }
+  /// Throws Error{invalid} for what is not an absolute IRI.
+  [[nodiscard]] static Place named(std::string iri);
+};
+
+/// A document that becomes statements of a graph.
+struct Document {
+  rdf::Syntax syntax = rdf::Syntax::turtle;
+  std::string base;
+  rdf::ByteSource& source;
+};
+
+/// What a caller may read of a graph, as it was at one commit. Keeps the store open; nothing in it changes.
+struct View {
+  std::shared_ptr<rdf::Store> store;  // shared: the graph may be removed meanwhile
+  rdf::Snapshot snapshot;
+  bool restricted = false;          ///< only `graphs` may be read
+  std::vector<rdf::TermId> graphs;  ///< ascending; of these alone, when restricted
+  std::string version;              ///< "risk/exposure@2"; without a number it is what was current
+  std::int64_t commit = 0;
+  std::vector<access::Ground> grounds;
+
+  /// Options of a scan that reads what may be read, and nothing else; nullopt when that is nothing at all.
+  [[nodiscard]] std::optional<rdf::ScanOptions> scan_options() const;
+};
+
+/// Knowledge graphs as shared assets (design.md §8). Every function asks the authority for the caller and leaves its
+/// audit record. A change is written down as begun, together with its audit event, before the store commits it, so that
+/// a crash leaves either both or a begun change that recover() settles; the store's commit number is the graph's.
+/// Any thread may call; one change of a graph at a time, readers never wait.
+class Graphs {
+ public:
+  struct Parts {
+    db::Database& database;
+    access::Authority const& authority;
+    access::Assets& assets;
+    access::Audit& audit;
+    lineage::Lineage const& lineage;
+    std::filesystem::path directory;  ///< of the graphs' stores
+    rdf::StoreOptions store;
+  };
+  explicit Graphs(Parts parts);
+
+  /// Settles what a server that died left begun: to be called once, before anything else.
+  void recover(Call const& call);
+
+  /// An empty graph. For contributors of the department.
+  Graph create(Call const& call, access::Address const& address, std::string const& description,
+               std::set<std::string> const& tags);
+  [[nodiscard]] Graph get(Call const& call, access::Address const& address) const;
+  /// Those of a department, or of all (""), that the caller may discover, by address.
+  [[nodiscard]] std::vector<Graph> list(Call const& call, std::string const& department) const;
+  /// Throws Error{conflict, "referenced"} while something was made from it.
+  void remove(Call const& call, access::Address const& address);
+
+  /// Adds the document's statements. Those of its default graph go to `place`, which is not `everything`; a document
+  /// that names graphs may be given for `of_default` only. `expected`: the commit that the caller read, else Error{
+  /// conflict, "revision_mismatch"}. All of it or nothing.
+  Commit load(Call const& call, access::Address const& address, Place const& place, Document const& document,
+              std::optional<std::int64_t> expected);
+  /// The place holds the document's statements and no others.
+  Commit replace(Call const& call, access::Address const& address, Place const& place, Document const& document,
+                 std::optional<std::int64_t> expected);
+  Commit clear(Call const& call, access::Address const& address, Place const& place,
+               std::optional<std::int64_t> expected);
+  /// Any other change, e.g. by SPARQL Update: `change` works on the transaction.
+  Commit change(Call const& call, access::Address const& address, std::string const& action,
+                std::optional<std::int64_t> expected, std::function<void(rdf::Transaction&)> const& change);
+  /// Newest first.
+  [[nodiscard]] std::vector<Commit> commits(Call const& call, access::Address const& address, std::int64_t before,
+                                            int limit) const;
+
+  /// What the caller may read of a graph, one of its versions, or a part of a graph (then that named graph alone).
+  [[nodiscard]] View open(Call const& call, access::Address const& address);
+  /// Hands the statements of a place out, ordered by graph, subject and predicate. False when a named graph has none
+  /// that the caller may see.
+  bool read(Call const& call, View const& view, Place const& place, rdf::QuadSink& sink) const;
+
+  /// Keeps what the graph holds now as its next version.
+  GraphVersion publish(Call const& call, access::Address const& address, std::string const& note);
+  [[nodiscard]] std::vector<GraphVersion> versions(Call const& call, access::Address const& address) const;
+
+  /// Makes a named graph an asset of its own, with its own grants. For stewards of the graph's department.
+  GraphPart share_part(Call const& call, access::Address const& graph, std::string const& iri,
+                       access::Address const& part, std::string const& description);
+  [[nodiscard]] std::vector<GraphPart> parts(Call const& call, access::Address const& address) const;
+
+ private:
+  struct Opened {
+    access::Authority::Permit permit;
+    std::shared_ptr<rdf::Store> store;
+  };
+  [[nodiscard]] Opened open_for_change(Call const& call, access::Address const& address);
+  void begin(Call const& call, access::Address const& address, Commit const& commit);
+  void finish(Call const& call, access::Asset const& asset, Commit const& commit);
+  void undo(Call const& call, access::AssetId const& graph, std::string const& subject, std::int64_t number);
+  [[nodiscard]] Commit commit(Call const& call, Opened const& opened, rdf::Transaction& transaction,
+                              std::string action);
+  void restrict(db::Transaction& tx, Call const& call, access::Asset const& graph, View& view) const;
+  [[nodiscard]] View open_part(db::Transaction& tx, access::Authority::Permit const& permit);
+  [[nodiscard]] std::string digest(Call const& call, rdf::Snapshot const& snapshot) const;
+
+  Parts parts_;
+  GraphStores stores_;
+};
+
+}  // namespace lepton::graphs

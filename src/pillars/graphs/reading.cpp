@@ -1,0 +1,179 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "graphs/graphs.h"
+#include "rdf/nquads_text.h"
+
+namespace lepton::graphs {
+namespace {
+
+constexpr char kKind[] = "graph";
+constexpr char kPartKind[] = "graph_part";
+
+/// Row filters, masks and smallest groups are about tables: a graph that a policy puts under one is shut.
+void require_unrestricted(access::Decision const& decision, std::string const& address) {
+  if (decision.obligations.none()) return;
+  throw denied(
+      fmt::format("a policy asks for row filters, masks or smallest groups on {}, which a graph cannot be read "
+                  "under: ask its owner for a part of the graph",
+                  address))
+      .with_reason("obligations");
+}
+
+std::int64_t version_number(std::string const& text, std::string const& address) {
+  std::int64_t number = 0;
+  for (char const c : text) {
+    if (c < '0' || c > '9' || number > 1'000'000'000) throw not_found("there is no version " + address);
+    number = number * 10 + (c - '0');
+  }
+  return number;
+}
+
+/// Hands out views of terms that live until the next statement.
+class Statement {
+ public:
+  explicit Statement(rdf::Dictionary const& dictionary) : dictionary_(dictionary) {}
+
+  [[nodiscard]] rdf::QuadView of(rdf::Block const& block, std::size_t row) {
+    auto const read = [&](rdf::Part part) -> rdf::TermView {
+      auto const id = block.column(part)[row];
+      auto& [known, term] = terms_[static_cast<std::size_t>(part)];
+      if (known != id) {
+        term = dictionary_.term(id);
+        known = id;
+      }
+      return term.view();
+    };
+    rdf::QuadView quad{read(rdf::Part::subject), read(rdf::Part::predicate), read(rdf::Part::object), {}};
+    if (block.column(rdf::Part::graph)[row] != rdf::TermId::default_graph()) quad.graph = read(rdf::Part::graph);
+    return quad;
+  }
+
+ private:
+  rdf::Dictionary const& dictionary_;
+  std::array<std::pair<rdf::TermId, rdf::Term>, 4> terms_;
+};
+
+}  // namespace
+
+std::optional<rdf::ScanOptions> View::scan_options() const {
+  rdf::ScanOptions options;
+  if (restricted && graphs.empty()) return std::nullopt;
+  if (restricted) options.graphs = graphs;
+  return options;
+}
+
+View Graphs::open(Call const& call, access::Address const& address) {
+  return parts_.database.read(call, [&](db::Transaction& tx) {
+    auto const asset = parts_.assets.find(tx, address.asset());
+    bool const is_part = asset && asset->kind == kPartKind;
+    auto const permit =
+        parts_.authority.require(tx, call, access::Action::read, address.asset(), is_part ? kPartKind : kKind);
+    require_unrestricted(permit.decision, address.asset().str());
+    if (is_part) return open_part(tx, permit);
+    std::int64_t const number = address.version ? version_number(*address.version, address.str()) : 0;
+    if (address.version && !find_version(tx, permit.asset, number))
+      throw not_found(fmt::format("there is no version {}", address.str()));
+    auto store = number == 0 ? stores_.live(permit.asset.id) : stores_.version(permit.asset.id, number);
+    View view{.store = store,
+              .snapshot = store->snapshot(),
+              .restricted = false,
+              .graphs = {},
+              .version = address.str(),
+              .commit = 0,
+              .grounds = permit.decision.grounds};
+    view.commit = static_cast<std::int64_t>(view.snapshot.version());
+    restrict(tx, call, permit.asset, view);
+    return view;
+  });
+}
+
+/// Parts that have an owner's rules of their own are seen by those alone who may read them.
+void Graphs::restrict(db::Transaction& tx, Call const& call, access::Asset const& graph, View& view) const {
+  std::vector<rdf::TermId> hidden;
+  for (auto const& part : parts_of(tx, graph.id)) {
+    auto const asset = parts_.assets.find(tx, part.part);
+    if (!asset) continue;
+    auto const decision = parts_.authority.decide(call, access::Action::read, *asset);
+    if (decision.allowed && decision.obligations.none()) {
+      view.grounds.insert(view.grounds.end(), decision.grounds.begin(), decision.grounds.end());
+    } else if (auto const id = view.snapshot.dictionary().find(rdf::iri_view(part.iri))) {
+      hidden.push_back(*id);
+    }
+  }
+  if (hidden.empty()) return;
+  view.restricted = true;
+  view.graphs = view.snapshot.named_graphs();
+  view.graphs.push_back(rdf::TermId::default_graph());
+  std::ranges::sort(view.graphs);
+  std::erase_if(view.graphs, [&](rdf::TermId id) { return std::ranges::find(hidden, id) != hidden.end(); });
+}
+
+View Graphs::open_part(db::Transaction& tx, access::Authority::Permit const& permit) {
+  auto const part = find_part(tx, permit.asset.id);
+  if (!part) throw not_found(fmt::format("there is no graph {}", permit.asset.address().str()));
+  auto store = stores_.live(part->graph);
+  View view{.store = store,
+            .snapshot = store->snapshot(),
+            .restricted = true,
+            .graphs = {},
+            .version = permit.asset.address().str(),
+            .commit = 0,
+            .grounds = permit.decision.grounds};
+  view.commit = static_cast<std::int64_t>(view.snapshot.version());
+  if (auto const id = view.snapshot.dictionary().find(rdf::iri_view(part->iri))) view.graphs.push_back(*id);
+  return view;
+}
+
+bool Graphs::read(Call const& call, View const& view, Place const& place, rdf::QuadSink& sink) const {
+  auto const options = view.scan_options();
+  if (!options) return place.kind != Place::Kind::named;
+  rdf::QuadPattern pattern;
+  if (place.kind == Place::Kind::default_graph) pattern.graph = rdf::TermId::default_graph();
+  if (place.kind == Place::Kind::named) {
+    auto const id = view.snapshot.dictionary().find(rdf::iri_view(place.iri));
+    if (!id) return false;
+    pattern.graph = *id;
+  }
+  auto scan = view.snapshot.scan(pattern, rdf::Order::gspo, *options);
+  Statement statement(view.snapshot.dictionary());
+  bool found = false;
+  while (scan.next()) {
+    call.proceed();
+    for (std::size_t row = 0; row < scan.block().rows; ++row) {
+      auto quad = statement.of(scan.block(), row);
+      if (place.kind == Place::Kind::named) quad.graph.reset();
+      sink.quad(quad);
+      found = true;
+    }
+  }
+  return found || place.kind != Place::Kind::named;
+}
+
+/// Ids, and so the order of a scan, differ between stores: the statements' own digests are sorted instead. Takes 32
+/// bytes of memory a statement.
+std::string Graphs::digest(Call const& call, rdf::Snapshot const& snapshot) const {
+  std::vector<std::array<std::uint8_t, 32>> statements;
+  auto scan = snapshot.scan({}, rdf::Order::gspo, {.layers = rdf::Layers::stated});
+  Statement statement(snapshot.dictionary());
+  std::string line;
+  while (scan.next()) {
+    call.proceed();
+    for (std::size_t row = 0; row < scan.block().rows; ++row) {
+      line.clear();
+      rdf::append_quad(line, statement.of(scan.block(), row));
+      statements.push_back(sha256(line).bytes);
+    }
+  }
+  std::ranges::sort(statements);
+  Sha256 hash;
+  for (auto const& one : statements) hash.update({reinterpret_cast<char const*>(one.data()), one.size()});
+  return hash.finish().hex();
+}
+
+}  // namespace lepton::graphs
