@@ -119,7 +119,7 @@ class Clustering {
       end = std::min(words, begin + (begin < frequent ? 1 : batch));
       judge(begin, end, best);
       for (std::uint32_t word = begin; word < end; ++word) {
-        if (best[word - begin] == labels_[word]) continue;
+        if (best[word - begin] == labels_[word] || !raises(word, best[word - begin])) continue;
         move(word, best[word - begin]);
         ++moved;
       }
@@ -138,7 +138,8 @@ class Clustering {
   [[nodiscard]] std::vector<std::uint16_t> labels() && { return std::move(labels_); }
 
  private:
-  // Words of a batch do not see each other move: the frequent ones, which everything hangs on, move one by one.
+  // Words of a batch are judged without seeing each other move: the frequent ones, which everything hangs on, are
+  // judged one by one, and the others move only if it still pays then.
   static constexpr std::uint32_t frequent = 1024, batch = 64;
 
   void judge(std::uint32_t begin, std::uint32_t end, std::vector<std::uint16_t>& best) const {
@@ -178,6 +179,24 @@ class Clustering {
       }
     }
     return best;
+  }
+
+  /// Whether the objective rises when the word moves now.
+  [[nodiscard]] bool raises(std::uint32_t word, std::uint16_t to) const {
+    auto const from = labels_[word];
+    auto const mass = mass_[word];
+    double gain = entropy_(class_mass_[to]) - entropy_(class_mass_[to] + mass) + entropy_(class_mass_[from]) -
+                  entropy_(class_mass_[from] - mass);
+    for (auto const& side : sides_)
+      for (auto const& [context, count] : side.links(word)) {
+        std::uint32_t there = 0, here = 0;
+        for (auto const& slot : side.classes_around(context)) {
+          if (slot.label == to) there = slot.count;
+          if (slot.label == from) here = slot.count;
+        }
+        gain += entropy_(there + count) - entropy_(there) - entropy_(here) + entropy_(here - count);
+      }
+    return gain > 0;
   }
 
   void move(std::uint32_t word, std::uint16_t to) {

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/call.h"
+#include "runtime/linear_chain.h"
+#include "runtime/tag_scheme.h"
+
+namespace lepton::learn {
+
+/// Sentences as features: a token is a range of feature numbers and a label. A plain value that grows by tokens.
+struct ChainExamples {
+  std::vector<std::uint32_t> features;
+  std::vector<std::uint64_t> token_begin{0};     ///< of each token in `features`, and the end
+  std::vector<std::uint8_t> labels;              ///< of each token
+  std::vector<std::uint32_t> sentence_begin{0};  ///< of each sentence in `labels`, and the end
+
+  [[nodiscard]] std::size_t sentences() const { return sentence_begin.size() - 1; }
+  [[nodiscard]] std::span<std::uint32_t const> token(std::size_t i) const {
+    return {features.data() + token_begin[i], features.data() + token_begin[i + 1]};
+  }
+};
+
+struct CrfOptions {
+  int rounds = 12;       ///< passes over the sentences
+  double penalty = 1.0;  ///< L2: of the squared weights, per data set
+  double rate = 0.2;     ///< step of the first update
+  std::uint64_t seed = 1;
+};
+
+/// Weights of a linear chain in floating point: rows of `width` numbers.
+struct ChainWeights {
+  std::size_t labels = 0, width = 0;
+  std::vector<float> rows;
+  std::vector<float> transitions;  ///< as runtime::LinearChain orders them; illegal ones are never used
+};
+
+/// After each round: its number and the mean negative log likelihood of a sentence while it was learnt. False: stop.
+using CrfSink = std::function<bool(int round, double loss)>;
+
+/// Maximum likelihood with L2 by stochastic gradient descent, a sentence a step (Bottou's schedule), over legal label
+/// sequences only. One thread, and equal input gives equal weights. Heeds the call.
+[[nodiscard]] ChainWeights train_chain(Call const& call, ChainExamples const& examples, std::size_t features,
+                                       std::size_t labels, CrfOptions const& options, CrfSink const& sink = {});
+
+/// Transitions as whole multiples of `unit`, illegal ones forbidden: what runtime::LinearChain takes.
+[[nodiscard]] std::vector<std::int32_t> whole_transitions(ChainWeights const& weights, float unit);
+/// The best labels of every sentence by these weights, in order.
+[[nodiscard]] std::vector<std::uint8_t> decode_chain(ChainExamples const& examples, ChainWeights const& weights);
+
+}  // namespace lepton::learn

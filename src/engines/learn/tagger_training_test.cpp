@@ -1,0 +1,214 @@
+#include "learn/tagger_training.h"
+
+#include <gmock/gmock.h>
+
+#include <random>
+#include <thread>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "learn/tagging_report.h"
+
+namespace lepton::learn {
+namespace {
+
+using runtime::SequenceTagger;
+using runtime::TagScheme;
+using runtime::TagSpan;
+
+/// Documents of made-up news: "<Name> <Name> of <City> said ." with known answers.
+class News {
+ public:
+  explicit News(unsigned seed, std::size_t documents) {
+    std::mt19937 random(seed);
+    auto const pick = [&](auto const& list) { return list[random() % list.size()]; };
+    std::vector<std::string_view> const first{"Anna", "Peter", "Maria", "John"},
+        last{"Smith", "Wong", "Braun", "Silva"}, cities{"London", "Paris", "Oslo", "Lima"},
+        verbs{"said", "denied", "hoped", "knew"};
+    for (std::size_t i = 0; i < documents; ++i) {
+      LabelledDocument made;
+      for (int s = 0; s < 3; ++s) {
+        made.document.sentences.push_back(static_cast<std::uint32_t>(made.document.words.size()));
+        for (auto const word : {pick(first), pick(last), std::string_view("of"), pick(cities), pick(verbs),
+                                std::string_view("it"), std::string_view(".")})
+          made.document.words.push_back(word);
+        auto const labels = scheme.encode(7, {{0, 2, 1}, {3, 4, 0}});
+        made.labels.insert(made.labels.end(), labels.begin(), labels.end());
+      }
+      documents_.push_back(std::move(made));
+    }
+  }
+  TagScheme scheme{{"LOC", "PER"}};
+  std::vector<LabelledDocument> documents_;
+};
+
+TaggerOptions quick(int stages) {
+  TaggerOptions options;
+  options.stages = stages;
+  options.folds = 2;
+  options.crf.rounds = options.second_crf.rounds = 6;
+  return options;
+}
+
+std::string trained(int stages) {
+  SystemClock const clock;
+  News const news(1, 12);
+  return train_tagger(system_call(clock), news.documents_, news.scheme.types(), {}, quick(stages));
+}
+
+class Stages : public testing::TestWithParam<int> {};
+
+TEST_P(Stages, FindsWhatItLearnt) {
+  auto const tagger = SequenceTagger::parse(trained(GetParam()));
+  TaggingEvaluation evaluation(tagger.scheme());
+  News const unseen(2, 10);
+  for (auto const& [document, labels] : unseen.documents_)
+    evaluation.add(labels.size(), TagScheme::decode(labels), TagScheme::decode(tagger.label(document)));
+  EXPECT_EQ(evaluation.report().entity_f1, 1);
+}
+
+TEST_P(Stages, TrainingAgainGivesTheSameBytes) {
+  EXPECT_EQ(trained(GetParam()), trained(GetParam()));
+}
+
+TEST_P(Stages, TagsRawTextWithOffsetsAndConfidence) {
+  auto const tagger = SequenceTagger::parse(trained(GetParam()));
+  std::string_view const text = "Maria Braun of Lima hoped it.  Peter Wong of Oslo knew it.";
+  auto const mentions = tagger.tag(text);
+  ASSERT_EQ(mentions.size(), 4u);
+  EXPECT_EQ(mentions[0].span.of(text), "Maria Braun");
+  EXPECT_EQ(tagger.scheme().types()[mentions[0].type], "PER");
+  EXPECT_EQ(mentions[3].span.of(text), "Oslo");
+  for (auto const& mention : mentions) {
+    EXPECT_GT(mention.confidence, 0.5f);
+    EXPECT_LE(mention.confidence, 1.0f);
+  }
+}
+
+TEST_P(Stages, ReadingsAndReasons) {
+  auto const tagger = SequenceTagger::parse(trained(GetParam()));
+  News const news(3, 1);
+  auto const& document = news.documents_[0].document;
+  auto const readings = tagger.readings(document, 1, 3);
+  ASSERT_EQ(readings.size(), 3u);
+  EXPECT_EQ(readings[0], (std::vector<TagSpan>{{0, 2, 1}, {3, 4, 0}}));
+  EXPECT_NE(readings[1], readings[0]);
+  auto const reasons = tagger.explain(document, 3, TagScheme::label(TagScheme::unit, 0));
+  ASSERT_FALSE(reasons.empty());
+  EXPECT_TRUE(std::is_sorted(reasons.begin(), reasons.end(),
+                             [](auto& a, auto& b) { return std::abs(a.weight) > std::abs(b.weight); }));
+}
+
+INSTANTIATE_TEST_SUITE_P(OneAndTwo, Stages, testing::Values(1, 2));
+
+/// The words a thread has seen are kept: neither their order nor other threads may change an answer.
+TEST(SequenceTagger, ManyThreadsAgree) {
+  auto const tagger = SequenceTagger::parse(trained(2));
+  News const news(5, 20);
+  std::vector<std::vector<std::uint8_t>> expected;
+  for (auto const& one : news.documents_) expected.push_back(tagger.label(one.document));
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t)
+    threads.emplace_back([&] {
+      for (std::size_t i = news.documents_.size(); i-- > 0;)
+        if (tagger.label(news.documents_[i].document) != expected[i]) ++wrong;
+    });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(SequenceTagger, AnyBytesAndNoText) {
+  auto const tagger = SequenceTagger::parse(trained(2));
+  EXPECT_TRUE(tagger.tag("").empty());
+  EXPECT_TRUE(tagger.tag(" \n ").empty());
+  std::string const long_word(1 << 20, 'A');
+  std::string_view const broken = "Anna\xFF Smith \x80 of\xE4\xB8 London";
+  for (auto const& mention : tagger.tag(broken)) EXPECT_LE(mention.span.end, broken.size());
+  (void)tagger.tag(long_word);
+}
+
+TEST(SequenceTagger, ManyDifferentWordsDoNotFillTheMemory) {
+  auto const tagger = SequenceTagger::parse(trained(1));
+  std::string_view const text = "Anna Smith of Paris said it.";
+  for (int round = 0; round < 4; ++round) {
+    std::string many;
+    for (int i = 0; i < 20000; ++i) many += fmt::format("w{}x{} ", round, i);
+    (void)tagger.tag(many);
+    EXPECT_EQ(tagger.tag(text).size(), 2u);
+  }
+}
+
+TEST(SequenceTagger, ADamagedArtifactIsRefused) {
+  auto artifact = trained(1);
+  EXPECT_THROW((void)SequenceTagger::parse(artifact.substr(0, artifact.size() / 2)), Error);
+  artifact[artifact.size() / 2] = static_cast<char>(artifact[artifact.size() / 2] ^ 4);
+  EXPECT_THROW((void)SequenceTagger::parse(artifact), Error);
+  EXPECT_THROW((void)SequenceTagger::parse("{}"), Error);
+}
+
+TEST(SequenceTagger, IsMappedFromAFile) {
+  TemporaryDirectory const directory;
+  write_file_atomically(directory.path() / "model", trained(1));
+  EXPECT_EQ(SequenceTagger::open(directory.path() / "model").tag("Anna Smith of Paris said it.").size(), 2u);
+}
+
+TEST(TaggerTraining, GazetteersAndClassesReachUnseenWords) {
+  SystemClock const clock;
+  News const news(1, 12);
+  text::GazetteerBuilder names;
+  names.add_lines("city\tlondon\ncity\tparis\ncity\toslo\ncity\tlima\ncity\treykjavik\n");
+  names.build();
+  text::ClassLexicon classes;
+  for (auto const* word : {"Anna", "Peter", "Maria", "John", "Greta"}) classes.add(word, {1, 1, 1});
+  auto const tagger = SequenceTagger::parse(
+      train_tagger(system_call(clock), news.documents_, news.scheme.types(), {&names, &classes}, quick(1)));
+  auto const mentions = tagger.tag("Greta Holm of Reykjavik said it.");
+  ASSERT_EQ(mentions.size(), 2u);
+  EXPECT_EQ(tagger.scheme().types()[mentions[1].type], "LOC");
+}
+
+TEST(TaggerTraining, NothingToLearnIsSaid) {
+  SystemClock const clock;
+  EXPECT_THROW((void)train_tagger(system_call(clock), {}, {"A"}, {}, quick(1)), Error);
+  EXPECT_THROW((void)train_tagger(system_call(clock), {}, {}, {}, quick(1)), Error);
+  News const news(1, 1);
+  EXPECT_THROW((void)train_tagger(system_call(clock), news.documents_, {"LOC", "PER"}, {}, quick(2)), Error);
+}
+
+TEST(TaggerTraining, CharactersOfChinese) {
+  SystemClock const clock;
+  std::vector<std::string> const people{"王", "李", "张", "刘"}, given{"明", "红", "伟", "芳"};
+  TagScheme const scheme({"NAME"});
+  std::vector<LabelledDocument> train;
+  for (unsigned i = 0; i < 40; ++i) {
+    LabelledDocument made;
+    made.document.sentences = {0};
+    made.document.words = {people[i % 4], given[i / 4 % 4], "在", "银", "行"};
+    made.labels = scheme.encode(5, {{0, 2, 0}});
+    train.push_back(std::move(made));
+  }
+  auto options = quick(1);
+  options.unit = runtime::TagUnit::character;
+  auto const tagger = SequenceTagger::parse(train_tagger(system_call(clock), train, {"NAME"}, {}, options));
+  std::string_view const text = "李伟在银行";
+  auto const mentions = tagger.tag(text);
+  ASSERT_EQ(mentions.size(), 1u);
+  EXPECT_EQ(mentions[0].span.of(text), "李伟");
+}
+
+TEST(TaggingReport, TokensAndEntities) {
+  TagScheme const scheme({"LOC", "PER"});
+  TaggingEvaluation evaluation(scheme);
+  evaluation.add(6, {{0, 2, 1}, {4, 5, 0}}, {{0, 1, 1}, {4, 5, 0}});
+  auto const report = evaluation.report();
+  EXPECT_EQ(report.tokens, 6);
+  EXPECT_NEAR(report.accuracy, 5.0 / 6, 1e-12);
+  EXPECT_NEAR(report.entity_f1, 0.5, 1e-12);
+  EXPECT_NEAR(report.token_f1, 0.8, 1e-12);
+  EXPECT_EQ(report.labels.size(), 4u);  // B-LOC, B-PER, I-PER, O
+  EXPECT_NEAR(report.averages[1].f1, (1 + 1 + 0 + 6.0 / 7) / 4, 1e-12);
+}
+
+}  // namespace
+}  // namespace lepton::learn

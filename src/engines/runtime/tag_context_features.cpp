@@ -1,0 +1,80 @@
+// What characters around a token, and the labels of a first pass, say of it.
+#include "runtime/feature_kinds.h"
+#include "runtime/tag_features.h"
+#include "text/hash.h"
+
+namespace lepton::runtime {
+
+using namespace feature;
+
+void TagFeatures::add_characters(std::uint32_t token, FeatureList& out) const {
+  using text::combine;
+  auto const c = [&](int offset) { return word(token, offset).lower; };
+  for (int from : {-2, -1, 0, 1}) out.add(kind_of(char_pair, from), combine(c(from), c(from + 1)));
+  out.add(kind_of(char_pair, 5), combine(c(-1), c(1)));
+  for (int from : {-2, -1, 0}) out.add(kind_of(char_triple, from), combine(c(from), combine(c(from + 1), c(from + 2))));
+  auto const& here = segment_of_[token];
+  auto const sentence = sentence_of_[token];
+  std::uint64_t const place = (here.first == token ? 2u : 0u) + (here.last == token ? 1u : 0u);
+  out.add(kind_of(segment), combine(here.word, place));
+  out.add(kind_of(segment_place), place);
+  if (here.first > document_->sentences[sentence])
+    out.add(kind_of(segment_before), combine(segment_of_[here.first - 1].word, place));
+  if (here.last + 1 < document_->end_of(sentence))
+    out.add(kind_of(segment_after), combine(segment_of_[here.last + 1].word, place));
+}
+
+void TagFeatures::read_labels(std::vector<std::uint8_t> const& labels) {
+  labels_ = labels;
+  label_counts_.clear();
+  phrase_counts_.clear();
+  phrase_of_.assign(labels.size(), 0);
+  auto const count = [](auto& counts, std::uint64_t key, std::uint8_t label) {
+    auto& list = counts[key];
+    if (list.size() <= label) list.resize(label + 1u);
+    ++list[label];
+  };
+  for (std::uint32_t i = 0; i < labels.size(); ++i)
+    if (words_[word_of_[i]].capital) count(label_counts_, words_[word_of_[i]].lower, labels[i]);
+  for (auto const& span : TagScheme::decode(labels)) {
+    std::uint64_t phrase = span.end - span.begin;
+    for (auto i = span.begin; i < span.end; ++i) phrase = text::combine(phrase, words_[word_of_[i]].lower);
+    for (auto i = span.begin; i < span.end; ++i) phrase_of_[i] = phrase;
+    count(phrase_counts_, phrase, static_cast<std::uint8_t>(span.type));
+  }
+}
+
+void TagFeatures::add_label_features(std::uint32_t token, FeatureList& out) const {
+  auto const sentence = sentence_of_[token];
+  auto const own = labels_[token];
+  out.add(kind_of(own_label), own);
+  out.add(kind_of(label_before), token > document_->sentences[sentence] ? labels_[token - 1] : 255u);
+  out.add(kind_of(label_after), token + 1 < document_->end_of(sentence) ? labels_[token + 1] : 255u);
+  if (!words_[word_of_[token]].capital) return;
+  auto const counts_without_own = [&](auto const& table, std::uint64_t key, std::uint8_t label, auto const& found) {
+    auto const entry = table.find(key);
+    if (entry == table.end()) return;
+    std::uint32_t total = 0, most = 0;
+    std::size_t best = 0;
+    for (std::size_t i = 0; i < entry->second.size(); ++i) {
+      std::uint32_t const count = entry->second[i] - (i == label ? 1u : 0u);
+      if (count > most) {
+        most = count;
+        best = i;
+      }
+      total += count;
+      if (count > 0) found(i, false);
+    }
+    if (total > 0) found(best * 2 + (most == total ? 1 : 0), true);
+  };
+  counts_without_own(label_counts_, words_[word_of_[token]].lower, own, [&](std::size_t value, bool majority) {
+    out.add(kind_of(majority ? document_majority : document_label), value);
+  });
+  if (phrase_of_[token] == 0) return;
+  auto const type = static_cast<std::uint8_t>(TagScheme::type_of(own));
+  counts_without_own(phrase_counts_, phrase_of_[token], type, [&](std::size_t value, bool majority) {
+    if (majority) out.add(kind_of(phrase_majority), text::combine(value, TagScheme::position_of(own)));
+  });
+}
+
+}  // namespace lepton::runtime
