@@ -1,0 +1,180 @@
+#include "learn/text_training.h"
+
+#include <gmock/gmock.h>
+
+#include <random>
+
+#include "base/error.h"
+#include "learn/linear_svm.h"
+
+namespace lepton::learn {
+namespace {
+
+using runtime::LinearText;
+
+std::vector<std::string> const classes{"card", "transfer", "rate"};
+
+/// Questions of a bank in three classes, word by word at random.
+class Questions {
+ public:
+  explicit Questions(unsigned seed, std::size_t count) {
+    std::mt19937 random(seed);
+    std::vector<std::vector<std::string>> const words{{"card", "lost", "pin", "blocked"},
+                                                      {"transfer", "send", "payment", "pending"},
+                                                      {"exchange", "rate", "interest", "percent"}};
+    for (std::uint32_t i = 0; i < count; ++i) {
+      std::uint32_t const one = i % 3;
+      auto const pick = [&] { return words[one][random() % 4]; };
+      kept_.push_back(fmt::format("my {} is {} today {}", pick(), pick(), random() % 100));
+      of_.push_back(one);
+    }
+    for (std::size_t i = 0; i < kept_.size(); ++i) examples.add(kept_[i], {of_[i]});
+  }
+  LabelledTexts examples;
+
+ private:
+  std::vector<std::string> kept_;
+  std::vector<std::uint32_t> of_;
+};
+
+std::string trained(TextOptions const& options = {}) {
+  SystemClock const clock;
+  Questions const train(1, 120), validation(2, 60);
+  return train_text(system_call(clock), train.examples, validation.examples, classes, options);
+}
+
+TEST(LinearText, TellsClassesApart) {
+  auto const model = LinearText::parse(trained());
+  Questions const unseen(3, 60);
+  for (std::size_t i = 0; i < unseen.examples.texts.size(); ++i)
+    EXPECT_EQ(model.classify(unseen.examples.texts[i]).best, unseen.examples.classes[i][0]);
+}
+
+TEST(LinearText, ProbabilitiesAddUpAndAreSureOfWhatIsClear) {
+  auto const model = LinearText::parse(trained());
+  auto const probabilities = model.probabilities("my card is blocked today");
+  EXPECT_NEAR(probabilities[0] + probabilities[1] + probabilities[2], 1, 1e-9);
+  EXPECT_GT(probabilities[0], 0.8);
+  EXPECT_LT(model.probabilities("zzz")[0], 0.8);
+}
+
+TEST(LinearText, SaysWhichTermsDecided) {
+  auto const model = LinearText::parse(trained());
+  auto const reasons = model.explain("my CARD is late", 0, 3);
+  ASSERT_FALSE(reasons.empty());
+  EXPECT_EQ(reasons[0].term, "card");
+  EXPECT_GT(reasons[0].weight, 0);
+}
+
+/// The margin is what its reasons add up to, and the bias.
+TEST(LinearText, ReasonsAddUpToTheMargin) {
+  auto const model = LinearText::parse(trained());
+  std::string_view const text = "my card is blocked blocked today 12";
+  std::vector<float> margins, empty;
+  model.margins(text, margins);
+  model.margins("", empty);
+  for (std::uint32_t one = 0; one < 3; ++one) {
+    double sum = empty[one];
+    for (auto const& reason : model.explain(text, one, 100)) sum += reason.weight;
+    EXPECT_NEAR(sum, margins[one], 1e-4);
+  }
+}
+
+TEST(LinearText, RejectsWhatIsUnlikeAnything) {
+  auto const model = LinearText::parse(trained({.reject = 0.05}));
+  EXPECT_TRUE(model.classify("my card is lost today").in_scope);
+  EXPECT_FALSE(model.classify("weather forecast for the mountains").in_scope);
+}
+
+TEST(LinearText, SeveralClassesEachOnItsOwn) {
+  SystemClock const clock;
+  LabelledTexts texts;
+  std::mt19937 random(5);
+  std::vector<std::string> kept;
+  for (int i = 0; i < 200; ++i)
+    kept.push_back(std::string(random() % 2 ? "wheat harvest " : "") + (random() % 2 ? "crude oil " : "") + "report");
+  for (auto const& text : kept) {
+    std::vector<std::uint32_t> of;
+    if (text.find("wheat") != std::string::npos) of.push_back(0);
+    if (text.find("oil") != std::string::npos) of.push_back(1);
+    texts.add(text, of);
+  }
+  auto const model =
+      LinearText::parse(train_text(system_call(clock), texts, texts, {"wheat", "oil"}, {.several = true}));
+  EXPECT_THAT(model.classify("wheat and crude oil").holds, testing::ElementsAre(0, 1));
+  EXPECT_THAT(model.classify("a report").holds, testing::IsEmpty());
+}
+
+TEST(LinearText, TrainingAgainAndMoreThreadsGiveTheSameBytes) {
+  EXPECT_EQ(trained(), trained());
+  EXPECT_EQ(trained(), trained({.threads = 3}));
+}
+
+TEST(LinearText, ChineseByCharacters) {
+  SystemClock const clock;
+  LabelledTexts texts;
+  std::vector<std::string> kept;
+  for (int i = 0; i < 30; ++i) kept.push_back(fmt::format("{}{}", i % 2 ? "股价大涨创新高" : "公司亏损遭处罚", i));
+  for (std::size_t i = 0; i < kept.size(); ++i) texts.add(kept[i], {static_cast<std::uint32_t>(i % 2)});
+  auto const model =
+      LinearText::parse(train_text(system_call(clock), texts, {}, {"bad", "good"}, {.terms = {.words = 3}}));
+  EXPECT_EQ(model.classify("股价再创新高").best, 1u);
+  EXPECT_EQ(model.classify("又亏损了").best, 0u);
+}
+
+TEST(LinearText, ALongStreamOfNewWordsKeepsTheAnswersAndTheMemory) {
+  auto const model = LinearText::parse(trained());
+  auto const before = model.probabilities("my card is lost");
+  for (int i = 0; i < 4; ++i) {
+    std::string many;
+    for (int j = 0; j < 20000; ++j) many += fmt::format("q{}z{} ", i, j);
+    (void)model.classify(many);
+  }
+  EXPECT_EQ(model.probabilities("my card is lost"), before);
+}
+
+TEST(LinearText, NothingOddAndDamagedInput) {
+  SystemClock const clock;
+  auto const model = LinearText::parse(trained());
+  (void)model.classify("");
+  (void)model.classify("\xFF\xFE\x80");
+  (void)model.classify(std::string(1 << 20, 'x'));
+  Questions const few(1, 1);
+  EXPECT_THROW((void)train_text(system_call(clock), {}, {}, classes, {}), Error);
+  EXPECT_THROW((void)train_text(system_call(clock), few.examples, {}, classes, {}), Error);
+  auto artifact = trained();
+  artifact[artifact.size() / 3] = static_cast<char>(artifact[artifact.size() / 3] ^ 1);
+  EXPECT_THROW((void)LinearText::parse(artifact), Error);
+  EXPECT_THROW((void)LinearText::parse(artifact.substr(0, 100)), Error);
+}
+
+/// At the optimum the projected gradient of every example vanishes: checked on a small problem from the weights alone.
+TEST(LinearSvm, ReachesTheOptimum) {
+  SystemClock const clock;
+  SparseRows rows;
+  std::vector<std::int8_t> side;
+  std::mt19937 random(9);
+  for (int i = 0; i < 60; ++i) {
+    for (std::uint32_t column = 0; column < 5; ++column) {
+      rows.column.push_back(column);
+      rows.value.push_back(static_cast<float>(random() % 200) / 100 - 1);
+    }
+    rows.begin.push_back(rows.column.size());
+    side.push_back(rows.value[rows.value.size() - 5] + 0.3f * rows.value.back() > 0.1f ? 1 : -1);
+  }
+  auto const weights = train_svm(system_call(clock), rows, 5, side, {.cost = 1, .tolerance = 1e-5, .rounds = 5000});
+  // gradient of ½|w|² + C Σ max(0, 1 − y w·x)²
+  std::vector<double> gradient(weights.begin(), weights.end());
+  for (std::size_t i = 0; i < rows.rows(); ++i) {
+    double margin = weights[5];
+    for (std::size_t j = 0; j < 5; ++j) margin += weights[j] * rows.value[i * 5 + j];
+    double const slack = 1 - side[i] * margin;
+    if (slack <= 0) continue;
+    for (std::size_t j = 0; j < 5; ++j) gradient[j] -= 2 * slack * side[i] * rows.value[i * 5 + j];
+    gradient[5] -= 2 * slack * side[i];
+  }
+  for (auto const component : gradient) EXPECT_NEAR(component, 0, 1e-3);
+}
+
+}  // namespace
+}  // namespace lepton::learn

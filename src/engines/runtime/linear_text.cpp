@@ -1,0 +1,243 @@
+#include "runtime/linear_text.h"
+
+#include <cmath>
+
+#include "base/error.h"
+#include "base/guarded.h"
+#include "base/json.h"
+
+namespace lepton::runtime {
+
+/// What one thread needs while it classifies; keeps the sums of words it has seen.
+struct LinearText::Scratch {
+  explicit Scratch(LinearText const& model) : terms(model.settings_.terms) {}
+
+  /// A word or a run within one text.
+  struct Found {
+    std::uint32_t number = 0;  ///< of the word, or of the run's row
+    std::uint32_t times = 0;
+  };
+
+  TextTerms terms;
+  std::unordered_map<std::uint64_t, std::uint32_t> numbers;
+  std::vector<std::int32_t> sums;  ///< per word: width
+  std::vector<float> squares;      ///< per word: of its terms' rarities
+  std::vector<std::uint64_t> list;
+  std::vector<Found> words;
+  struct FoundRun {
+    std::uint32_t row = 0;
+    float rarity = 0;
+    std::uint32_t times = 0;
+    std::uint32_t first = 0, length = 0;  ///< words of its first occurrence
+  };
+  std::vector<FoundRun> runs;
+  std::vector<std::uint32_t> word_place, first_word;  ///< where a word, by number, stands in `words`; 0 when nowhere
+  std::unordered_map<std::uint32_t, std::uint32_t> run_place;
+};
+
+struct LinearText::Pool {
+  Guarded<std::vector<std::unique_ptr<Scratch>>> idle;
+};
+
+class LinearText::Lease {
+ public:
+  explicit Lease(LinearText const& model) : pool_(*model.pool_) {
+    if (auto idle = pool_.idle.lock(); !idle->empty()) {
+      scratch_ = std::move(idle->back());
+      idle->pop_back();
+    }
+    if (!scratch_) scratch_ = std::make_unique<Scratch>(model);
+  }
+  ~Lease() { pool_.idle.lock()->push_back(std::move(scratch_)); }
+  Lease(Lease const&) = delete;
+  Lease& operator=(Lease const&) = delete;
+  [[nodiscard]] Scratch& operator*() { return *scratch_; }
+
+ private:
+  Pool& pool_;
+  std::unique_ptr<Scratch> scratch_;
+};
+
+std::string LinearText::write(LinearTextSettings const& settings, LinearTextArrays const& arrays) {
+  ModelFileWriter writer{std::string(kind), version};
+  writer.add("settings", json::write(to_json(settings)));
+  writer.add("terms", arrays.terms);
+  writer.add("rows", arrays.rows);
+  writer.add("bias", arrays.bias);
+  return writer.finish();
+}
+
+LinearText LinearText::parse(std::string_view artifact) {
+  return LinearText(ModelFile::parse(artifact, kind, version));
+}
+
+LinearText LinearText::open(std::filesystem::path const& path) {
+  return LinearText(ModelFile::open(path, kind, version));
+}
+
+LinearText::LinearText(ModelFile file) : file_(std::move(file)), pool_(std::make_unique<Pool>()) {
+  settings_ = from_json<LinearTextSettings>(json::parse(file_.section("settings")));
+  auto const classes = settings_.classes.size();
+  width_ = (classes + 7) / 8 * 8;
+  auto const slots = file_.array<TermTable::Slot>("terms");
+  if (!slots.empty() && !std::has_single_bit(slots.size())) throw invalid("the classifier's table has an odd size");
+  terms_ = TermTable(slots);
+  rows_ = file_.array<std::int16_t>("rows");
+  bias_ = file_.array<float>("bias");
+  bool const several_fit = !settings_.several || settings_.thresholds.size() == classes;
+  auto const& terms = settings_.terms;
+  bool const terms_fit = terms.words >= 1 && terms.words <= 8 && terms.least_characters >= 1 &&
+                         terms.most_characters >= 0 && terms.most_characters <= 16;
+  if (classes < 1 || rows_.size() % width_ != 0 || bias_.size() != classes || !several_fit || !terms_fit)
+    throw invalid("the classifier's arrays do not fit its classes");
+}
+
+LinearText::~LinearText() = default;
+LinearText::LinearText(LinearText&&) noexcept = default;
+LinearText& LinearText::operator=(LinearText&&) noexcept = default;
+
+float LinearText::damped(std::uint32_t times) {
+  return times == 1 ? 1.0f : 1.0f + std::log(static_cast<float>(times));
+}
+
+std::uint32_t LinearText::word_of(Scratch& scratch, std::size_t i) const {
+  auto const [entry, is_new] =
+      scratch.numbers.try_emplace(scratch.terms.hash(i), static_cast<std::uint32_t>(scratch.squares.size()));
+  if (!is_new) return entry->second;
+  auto const at = scratch.sums.size();
+  scratch.sums.resize(at + width_);
+  scratch.word_place.push_back(0);
+  scratch.list.clear();
+  scratch.terms.add_word_terms(scratch.terms.word(i), scratch.terms.hash(i), scratch.list);
+  float squares = 0;
+  for (auto const term : scratch.list) {
+    auto const* const known = terms_.find(term);
+    if (known == nullptr || (std::size_t{known->row} + 1) * width_ > rows_.size()) continue;
+    squares += known->rarity * known->rarity;
+    for (std::size_t j = 0; j < width_; ++j) scratch.sums[at + j] += rows_[known->row * width_ + j];
+  }
+  scratch.squares.push_back(squares);
+  return entry->second;
+}
+
+/// Distinct words and known runs of the text, with how often each came.
+void LinearText::gather(Scratch& scratch, std::string_view text) const {
+  if (scratch.squares.size() > most_words) scratch = Scratch(*this);
+  scratch.terms.read(text);
+  for (auto const& found : scratch.words) scratch.word_place[found.number] = 0;
+  scratch.words.clear();
+  scratch.first_word.clear();
+  scratch.runs.clear();
+  scratch.run_place.clear();
+  scratch.list.clear();
+  for (std::size_t i = 0; i < scratch.terms.words(); ++i) {
+    auto const number = word_of(scratch, i);
+    auto& place = scratch.word_place[number];
+    if (place == 0) {
+      scratch.words.push_back({number, 0});
+      scratch.first_word.push_back(static_cast<std::uint32_t>(i));
+      place = static_cast<std::uint32_t>(scratch.words.size());
+    }
+    ++scratch.words[place - 1].times;
+  }
+  for (std::size_t i = 0; i < scratch.terms.words(); ++i) {
+    scratch.list.clear();
+    scratch.terms.add_run_terms(i, scratch.list);
+    for (std::size_t run = 0; run < scratch.list.size(); ++run) {
+      auto const* const known = terms_.find(scratch.list[run]);
+      if (known == nullptr || (std::size_t{known->row} + 1) * width_ > rows_.size()) continue;
+      auto const [place, is_new] =
+          scratch.run_place.try_emplace(known->row, static_cast<std::uint32_t>(scratch.runs.size()));
+      if (is_new)
+        scratch.runs.push_back(
+            {known->row, known->rarity, 0, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(run + 2)});
+      ++scratch.runs[place->second].times;
+    }
+  }
+}
+
+void LinearText::margins(std::string_view text, std::vector<float>& out) const {
+  Lease lease(*this);
+  auto& scratch = *lease;
+  gather(scratch, text);
+  out.assign(width_, 0);
+  float squares = 0;
+  for (auto const& [number, times] : scratch.words) {
+    float const weight = damped(times);
+    squares += scratch.squares[number] * weight * weight;
+    auto const* const sums = scratch.sums.data() + number * width_;
+    for (std::size_t j = 0; j < width_; ++j) out[j] += weight * static_cast<float>(sums[j]);
+  }
+  for (auto const& run : scratch.runs) {
+    float const weight = damped(run.times);
+    squares += run.rarity * run.rarity * weight * weight;
+    auto const* const row = rows_.data() + run.row * width_;
+    for (std::size_t j = 0; j < width_; ++j) out[j] += weight * static_cast<float>(row[j]);
+  }
+  float const factor = squares > 0 ? static_cast<float>(settings_.scale) / std::sqrt(squares) : 0;
+  out.resize(bias_.size());
+  for (std::size_t j = 0; j < out.size(); ++j) out[j] = out[j] * factor + bias_[j];
+}
+
+double LinearText::to_probability(std::vector<float> const& margins, std::size_t of_class) const {
+  auto const line = [&](std::size_t i) { return settings_.slope * margins[i] + settings_.shift; };
+  if (settings_.several || margins.size() == 1) return 1 / (1 + std::exp(-line(of_class)));
+  double sum = 0;
+  for (std::size_t i = 0; i < margins.size(); ++i) sum += std::exp(line(i) - line(of_class));
+  return 1 / sum;
+}
+
+std::vector<double> LinearText::probabilities(std::string_view text) const {
+  std::vector<float> found;
+  margins(text, found);
+  std::vector<double> out(found.size());
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = to_probability(found, i);
+  return out;
+}
+
+TextAnswer LinearText::classify(std::string_view text) const {
+  std::vector<float> found;
+  margins(text, found);
+  TextAnswer answer;
+  answer.best = static_cast<std::uint32_t>(std::max_element(found.begin(), found.end()) - found.begin());
+  answer.probability = to_probability(found, answer.best);
+  answer.in_scope = settings_.several || found[answer.best] >= settings_.reject_below;
+  for (std::uint32_t i = 0; settings_.several && i < found.size(); ++i)
+    if (found[i] >= settings_.thresholds[i]) answer.holds.push_back(i);
+  return answer;
+}
+
+std::vector<TermReason> LinearText::explain(std::string_view text, std::uint32_t of_class, std::size_t most) const {
+  if (of_class >= settings_.classes.size()) throw invalid("there is no class of that number");
+  Lease lease(*this);
+  auto& scratch = *lease;
+  gather(scratch, text);
+  float squares = 0;
+  std::vector<TermReason> reasons;
+  for (std::size_t i = 0; i < scratch.words.size(); ++i) {
+    auto const& [number, times] = scratch.words[i];
+    float const weight = damped(times);
+    squares += scratch.squares[number] * weight * weight;
+    reasons.push_back({std::string(scratch.terms.word(scratch.first_word[i])),
+                       static_cast<double>(weight) * scratch.sums[number * width_ + of_class]});
+  }
+  for (auto const& run : scratch.runs) {
+    float const weight = damped(run.times);
+    squares += run.rarity * run.rarity * weight * weight;
+    std::string words(scratch.terms.word(run.first));
+    for (std::uint32_t i = 1; i < run.length; ++i) {
+      words += ' ';
+      words += scratch.terms.word(run.first + i);
+    }
+    reasons.push_back({std::move(words), static_cast<double>(weight) * rows_[run.row * width_ + of_class]});
+  }
+  double const factor = squares > 0 ? settings_.scale / std::sqrt(squares) : 0;
+  for (auto& reason : reasons) reason.weight *= factor;
+  std::stable_sort(reasons.begin(), reasons.end(),
+                   [](auto& a, auto& b) { return std::abs(a.weight) > std::abs(b.weight); });
+  std::erase_if(reasons, [](auto& reason) { return reason.weight == 0; });
+  if (reasons.size() > most) reasons.resize(most);
+  return reasons;
+}
+
+}  // namespace lepton::runtime

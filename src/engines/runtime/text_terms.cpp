@@ -1,0 +1,59 @@
+#include "runtime/text_terms.h"
+
+#include "text/english.h"
+#include "text/hash.h"
+#include "text/normal.h"
+#include "text/utf8.h"
+
+namespace lepton::runtime {
+namespace {
+
+bool all_ascii(std::string_view text) {
+  unsigned char all = 0;
+  for (char const c : text) all |= static_cast<unsigned char>(c);
+  return all < 0x80;
+}
+
+}  // namespace
+
+void TextTerms::read(std::string_view text) {
+  if (all_ascii(text)) {
+    text_.assign(text);
+    for (char& c : text_)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  } else {
+    text_ = text::normalise(text, {.compatibility = true, .case_folded = true});
+  }
+  spans_.clear();
+  text::tokenize_english(text_, spans_);
+  for (char& c : text_)
+    if (c >= '0' && c <= '9') c = '0';
+  hashes_.clear();
+  for (auto const span : spans_) hashes_.push_back(text::hash64(span.of(text_), 41));
+}
+
+void TextTerms::add_word_terms(std::string_view word, std::uint64_t hash, std::vector<std::uint64_t>& terms) const {
+  terms.push_back(hash);
+  if (options_.most_characters == 0 || word.empty() || text::is_han(text::decode(word, 0).character)) return;
+  std::string const marked = fmt::format("\x01{}\x02", word);
+  std::vector<std::size_t> starts;
+  for (std::size_t at = 0; at < marked.size(); at += text::decode(marked, at).bytes) starts.push_back(at);
+  starts.push_back(marked.size());
+  std::string_view const view = marked;
+  auto const characters = starts.size() - 1;
+  for (auto n = static_cast<std::size_t>(options_.least_characters);
+       n <= static_cast<std::size_t>(options_.most_characters) && n <= characters; ++n)
+    for (std::size_t i = 0; i + n <= characters; ++i)
+      terms.push_back(text::hash64(view.substr(starts[i], starts[i + n] - starts[i]), 43));
+}
+
+void TextTerms::add_run_terms(std::size_t i, std::vector<std::uint64_t>& terms) const {
+  std::uint64_t run = hashes_[i];
+  auto const last = std::min(hashes_.size(), i + static_cast<std::size_t>(options_.words));
+  for (std::size_t next = i + 1; next < last; ++next) {
+    run = text::combine(run, hashes_[next]);
+    terms.push_back(run);
+  }
+}
+
+}  // namespace lepton::runtime
