@@ -78,6 +78,14 @@ struct Records {
   std::vector<access::Ground> grounds;
 };
 
+/// What a caller may see of a version at this moment.
+struct Visible {
+  access::AssetId asset;
+  Version version;
+  std::vector<access::Ground> grounds;
+  access::Obligations obligations;
+};
+
 /// Shared tables (design.md §5): every function asks the authority for the caller, reads and writes under what it says,
 /// and leaves its audit record and lineage in the transaction that makes its effect visible. A version is content in
 /// the blob store plus one row; a crash before that row leaves nothing that anybody can see. Any thread may call;
@@ -141,6 +149,16 @@ class Datasets {
   /// empty for all.
   [[nodiscard]] Records records(Call const& call, access::Address const& address, std::string const& key,
                                 std::vector<std::string> const& columns, std::vector<std::string> const& keys) const;
+
+  /// Decides about a read of rows without making one, and without an audit record unless it is refused.
+  [[nodiscard]] Visible visible(Call const& call, access::Address const& address) const;
+  /// The named columns of all rows that the caller may see, and under which obligations they were read.
+  struct Reading {
+    Visible visible;
+    table::QueryResult result;
+  };
+  Reading read_columns(Call const& call, access::Address const& address, std::vector<std::string> const& columns,
+                       table::QueryOptions const& options, table::ResultSink const& sink) const;
 
   /// The version that an address means now, for a reader who may do `action` with it, without reading it.
   [[nodiscard]] Read pin(Call const& call, access::Action action, access::Address const& address) const;

@@ -247,6 +247,30 @@ Records Datasets::records(Call const& call, access::Address const& address, std:
   return records;
 }
 
+Visible Datasets::visible(Call const& call, access::Address const& address) const {
+  return parts_.database.read(call, [&](db::Transaction& tx) {
+    auto opened = open(tx, call, access::Action::read, address);
+    require_rows(opened.stored, opened.decision);
+    return Visible{opened.asset.id, std::move(opened.stored.version), std::move(opened.decision.grounds),
+                   std::move(opened.decision.obligations)};
+  });
+}
+
+Datasets::Reading Datasets::read_columns(Call const& call, access::Address const& address,
+                                         std::vector<std::string> const& columns, table::QueryOptions const& options,
+                                         table::ResultSink const& sink) const {
+  std::string wanted;
+  for (std::string const& column : columns) wanted += (wanted.empty() ? "" : ", ") + table::quote_name(column);
+  std::string const sql = fmt::format("SELECT {} FROM {}", wanted, table::quote_name(address.str()));
+  auto query = table::Query::prepare(parts_.workers, call, sql);
+  auto opened = open_all(call, access::Action::read, {address}, sql);
+  Opened& one = opened.front();
+  auto result = query.run(call, {one.source}, options, sink);
+  return {{one.asset.id, std::move(one.stored.version), std::move(one.decision.grounds),
+           std::move(one.decision.obligations)},
+          std::move(result)};
+}
+
 Read Datasets::pin(Call const& call, access::Action action, access::Address const& address) const {
   return parts_.database.read(call, [&](db::Transaction& tx) {
     auto const opened = open(tx, call, action, address);

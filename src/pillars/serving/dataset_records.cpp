@@ -10,7 +10,7 @@ RecordSource::Pin DatasetRecords::pin(Call const& call, access::Address const& d
 std::vector<std::optional<Record>> DatasetRecords::find(Call const& call, access::Address const& version,
                                                         std::string const& key, std::vector<std::string> const& columns,
                                                         std::vector<std::string> const& keys) const {
-  auto records = datasets_.records(call, version, key, columns, keys);
+  auto records = keyed_.find(call, version, key, columns, keys);
   std::vector<std::optional<Record>> out;
   for (auto& values : records.found)
     out.push_back(values ? std::optional(Record{std::move(*values), records.grounds}) : std::nullopt);

@@ -65,7 +65,7 @@ Platform::Platform(Options options)
                            [](Call const&, jobs::Job const&) { return std::map<std::string, std::string>(); }, clock_,
                            log_, job_options()}),
       servable_models_(*database_, registry_),
-      records_(datasets_),
+      records_(datasets_, log_),
       account_calls_(access_.directory),
       gates_(metrics_, clock_),
       limits_(*database_, access_, gates_),
