@@ -13,7 +13,8 @@ namespace {
 /// Compiles one head atom of one rule; slots are given out as variables are met.
 class Compiler {
  public:
-  Compiler(Rule const& rule, Terms& terms) : rule_(rule), terms_(terms) {}
+  Compiler(Rule const& rule, Terms& terms, Equality const* equality)
+      : rule_(rule), terms_(terms), equality_(equality) {}
 
   CompiledRule run(std::size_t source, Atom const* head) {
     compiled_.source = source;
@@ -37,7 +38,8 @@ class Compiler {
 
   PatternPart part(Node const& node) {
     if (node.is_variable) return {true, slot(node.variable)};
-    return {false, terms_.key(node.term.view())};
+    TermKey const key = terms_.key(node.term.view());
+    return {false, equality_ == nullptr ? key : equality_->normal(key)};
   }
 
   Pattern pattern(Atom const& atom) {
@@ -104,6 +106,7 @@ class Compiler {
 
   Rule const& rule_;
   Terms& terms_;
+  Equality const* equality_;
   CompiledRule compiled_;
   std::map<std::string, std::uint32_t> slots_;
   std::vector<std::string> names_;
@@ -209,14 +212,14 @@ void check_locals(CompiledRule const& compiled, Rule const& rule) {
 
 }  // namespace
 
-std::vector<CompiledRule> compile(Rule const& rule, std::size_t source, Terms& terms) {
+std::vector<CompiledRule> compile(Rule const& rule, std::size_t source, Terms& terms, Equality const* equality) {
   TermKey const type = terms.key(rdf::iri_view(rdf::rdf_type));
   std::vector<Atom const*> heads;
   for (auto const& atom : rule.head) heads.push_back(&atom);
   if (heads.empty()) heads.push_back(nullptr);
   std::vector<CompiledRule> rules;
   for (auto const* head : heads) {
-    CompiledRule compiled = Compiler(rule, terms).run(source, head);
+    CompiledRule compiled = Compiler(rule, terms, equality).run(source, head);
     std::set<std::uint32_t> around;
     slots_in(compiled.body, around);
     if (compiled.head) slots_in(*compiled.head, around);

@@ -3,6 +3,7 @@
 #include <array>
 #include <vector>
 
+#include "reason/equality.h"
 #include "reason/expression.h"
 #include "reason/fact_base.h"
 
@@ -89,7 +90,9 @@ struct CompiledRule {
 /// Compiles `rule`, one compiled rule per head atom. Throws Error{invalid} with reason "unsafe_rule" when a variable
 /// that the head, a filter, BIND or a negation needs is bound by nothing, and for functions that do not exist; messages
 /// name place and variable.
-[[nodiscard]] std::vector<CompiledRule> compile(Rule const& rule, std::size_t source, Terms& terms);
+/// Terms that equal others are compiled as their representatives.
+[[nodiscard]] std::vector<CompiledRule> compile(Rule const& rule, std::size_t source, Terms& terms,
+                                                Equality const* equality = nullptr);
 
 /// An order to evaluate `body` in when `bound` slots have values; `first` is the atom to begin with, or -1. Nothing
 /// when some part can never be evaluated, for want of a variable, which `missing` then names.

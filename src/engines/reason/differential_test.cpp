@@ -195,7 +195,7 @@ void run_seed(unsigned seed) {
     for (auto const& fact : change.removed) ASSERT_EQ(inferred.erase(fact), 1U) << text_of(terms, fact);
     for (auto const& fact : change.added) ASSERT_TRUE(inferred.insert(fact).second) << text_of(terms, fact);
 
-    Materialisation scratch(rules_of(text), terms, {2});
+    Materialisation scratch(rules_of(text), terms, {{2}, false});
     (void)scratch.update(test_call(), std::vector<Fact>(stated.begin(), stated.end()), {});
     ASSERT_EQ(shown(kept), shown(scratch)) << "step " << step;
     ASSERT_EQ(as_set(all_facts(kept.facts(), false)), inferred) << "step " << step;

@@ -18,15 +18,6 @@ std::string text_of(Terms const& terms, TermKey key) {
   return text;
 }
 
-std::vector<Fact> premises_of(Rule const& rule, Terms& terms) {
-  std::vector<Fact> premises;
-  for (auto const& atom : rule.premises) {
-    premises.push_back({atom.graph ? terms.key(atom.graph->term.view()) : no_term, terms.key(atom.subject.term.view()),
-                        terms.key(atom.predicate.term.view()), terms.key(atom.object.term.view())});
-  }
-  return premises;
-}
-
 std::vector<std::string> conditions_of(Rule const& rule) {
   std::vector<std::string> conditions;
   for (auto const& literal : rule.body) {
@@ -62,10 +53,10 @@ class ProofWriter {
     ProofStep step;
     step.fact = from_.facts().fact(ref);
     step.stated = instance == nullptr;
+    if (step.stated) step.stated_as = from_.aliases(step.fact);
     if (instance != nullptr) {
       auto const& rule = from_.program().source_of(from_.program().rules()[instance->rule]);
       step.rule = rule.label;
-      step.premises = premises_of(rule, from_.terms());
       step.conditions = conditions_of(rule);
       for (FactRef const part : instance->body) step.from.push_back(places_.at(part));
     }
@@ -96,14 +87,13 @@ std::string lines_of(Terms const& terms, Proof const& proof) {
     auto const& one = proof[step];
     text.append(depth * 2, ' ').append(to_string(terms, one.fact));
     if (one.stated || written[step]) {
-      text += one.stated ? "  (stated)\n" : "  (see above)\n";
+      text += one.stated ? "  (stated" : "  (see above";
+      for (auto const& statement : one.stated_as) text += " as " + to_string(terms, statement);
+      text += ")\n";
       continue;
     }
     written[step] = true;
     text += fmt::format("  (by {})\n", one.rule);
-    for (auto const& premise : one.premises) {
-      text.append(depth * 2 + 2, ' ').append(to_string(terms, premise)).append("  (schema)\n");
-    }
     for (auto const& condition : one.conditions) text.append(depth * 2 + 2, ' ').append(condition).append("\n");
     for (std::size_t i = one.from.size(); i-- > 0;) work.emplace_back(one.from[i], depth + 1);
   }
@@ -113,7 +103,7 @@ std::string lines_of(Terms const& terms, Proof const& proof) {
 }  // namespace
 
 Proof why(Call const& call, Materialisation const& from, Fact const& fact) {
-  auto const goal = from.facts().find(fact);
+  auto const goal = from.facts().find(from.equality().normal(fact));
   if (goal.row == no_row) {
     throw not_found(fmt::format("{} is neither stated nor derived", to_string(from.terms(), fact)));
   }
@@ -133,7 +123,7 @@ std::vector<Contradiction> contradictions(Call const& call, Materialisation cons
     });
     for (auto const& match : matches) {
       auto const& source = from.program().source_of(rule);
-      Contradiction one{source.label, premises_of(source, from.terms()), {}};
+      Contradiction one{source.label, {}};
       for (FactRef const ref : match) one.facts.push_back(prove(call, from, ref));
       found.push_back(std::move(one));
     }

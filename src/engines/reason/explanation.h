@@ -12,9 +12,9 @@ namespace lepton::reason {
 struct ProofStep {
   Fact fact;
   bool stated = false;
+  std::vector<Fact> stated_as;          ///< the statements it stands for, when equal terms are one
   std::string rule;                     ///< label of the rule that derives it; empty when stated
   std::vector<std::size_t> from;        ///< earlier steps: the facts in the rule's body
-  std::vector<Fact> premises;           ///< statements of the schema that the rule stands for
   std::vector<std::string> conditions;  ///< what else the rule asked for: absences, groups, filters
 };
 
@@ -41,7 +41,6 @@ struct NearMiss {
 /// A contradiction: a rule without a head, and the facts its body was matched with, each with its proof.
 struct Contradiction {
   std::string rule;
-  std::vector<Fact> premises;
   std::vector<Proof> facts;
 };
 

@@ -15,7 +15,7 @@ using testing::IsEmpty;
 /// A materialisation whose changes are texts.
 struct Reasoner {
   explicit Reasoner(std::string const& rules, DerivationLimits const& limits = {})
-      : materialisation(rules_of(rules), terms, limits) {}
+      : materialisation(rules_of(rules), terms, {limits, true}) {}
 
   InferredChange update(std::string const& insert, std::string const& remove = "") {
     return materialisation.update(test_call(), facts_of(terms, insert), facts_of(terms, remove));
@@ -112,11 +112,50 @@ TEST(Materialisation, ThreadsDoNotChangeTheResult) {
     auto const node = [&](int n) { return terms.key(rdf::iri_view("e:n" + std::to_string(n))); };
     edges.push_back({no_term, node(i), e, node(i + 1)});
   }
-  Materialisation one(rules_of(rules), terms, {1});
-  Materialisation four(rules_of(rules), terms, {4});
+  Materialisation one(rules_of(rules), terms, {{1}, false});
+  Materialisation four(rules_of(rules), terms, {{4}, false});
   auto const expected = one.update(test_call(), edges, {}).added;
   EXPECT_EQ(expected.size(), 300U * 301 / 2);
   EXPECT_EQ(four.update(test_call(), edges, {}).added, expected);
+}
+
+TEST(Materialisation, EqualTermsAreOneAndShownAsMany) {
+  Reasoner reasoner(":q[?y,?x] :- :p[?x,?y] . owl:sameAs[?x,?y] :- :id[?x,?n], :id[?y,?n], FILTER(!SAMETERM(?x,?y)) .");
+  EXPECT_THAT(reasoner.added(":a :p :b ."), ElementsAre("b q a"));
+  EXPECT_THAT(reasoner.added(":b owl:sameAs :c ."),
+              ElementsAre("a p c", "b sameAs b", "c q a", "c sameAs b", "c sameAs c"));
+  EXPECT_TRUE(reasoner.materialisation.holds(facts_of(reasoner.terms, ":c :q :a .").front()));
+  EXPECT_THAT(reasoner.removed(":b owl:sameAs :c ."),
+              ElementsAre("a p c", "b sameAs b", "c q a", "c sameAs b", "c sameAs c"));
+  EXPECT_THAT(
+      reasoner.added(":a :id 1 . :d :id 1 . :x :p :d ."),
+      ElementsAre("a q x", "a sameAs a", "a sameAs d", "b q d", "d p b", "d q x", "d sameAs a", "d sameAs d", "x p a"));
+  EXPECT_THAT(reasoner.removed(":d :id 1 ."),
+              ElementsAre("a q x", "a sameAs a", "a sameAs d", "b q d", "d p b", "d sameAs a", "d sameAs d", "x p a"));
+  EXPECT_THAT(reasoner.inferred(), ElementsAre("b q a", "d q x"));
+}
+
+TEST(Materialisation, PropertiesAndConstantsOfRulesMayBeEqualToo) {
+  Reasoner reasoner(":r[?x,?y] :- :p[?x,?y] . :hit[?x] :- :p[?x,:k] .");
+  EXPECT_THAT(reasoner.added(":p owl:sameAs :q . :k owl:sameAs :l . :a :q :l ."),
+              testing::IsSupersetOf({"a p k", "a p l", "a q k", "a r k", "a r l", "a type hit"}));
+}
+
+TEST(Materialisation, DifferentValuesAreNeverMerged) {
+  Reasoner reasoner(":q[?x,?y] :- :p[?x,?y] .");
+  (void)reasoner.update(":a owl:sameAs 1 . :a owl:sameAs 2 . :a owl:sameAs 1.0 .");
+  ASSERT_EQ(reasoner.materialisation.conflicts().size(), 1U);
+  EXPECT_EQ(reasoner.materialisation.equality().classes().size(), 1U);
+}
+
+TEST(Materialisation, RulesMayBeAdded) {
+  Reasoner reasoner(":q[?x,?y] :- :p[?x,?y] . :lonely[?x] :- :node[?x], NOT :linked[?x] .");
+  (void)reasoner.update(":a :p :b . :a a :node .");
+  auto const change =
+      reasoner.materialisation.extend(test_call(), rules_of(":r[?x,?y] :- :q[?x,?y] . :linked[?x] :- :p[?x,?y] ."));
+  EXPECT_THAT(texts_of(reasoner.terms, change.added), ElementsAre("a r b", "a type linked"));
+  EXPECT_THAT(texts_of(reasoner.terms, change.removed), ElementsAre("a type lonely"));
+  EXPECT_THAT(reasoner.removed(":a :p :b ."), ElementsAre("a q b", "a r b", "a type linked"));
 }
 
 TEST(Materialisation, EndlessRulesEndAtTheLimit) {

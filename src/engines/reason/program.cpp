@@ -41,15 +41,15 @@ std::string explain(Rules const& source, std::vector<CompiledRule> const& rules,
 
 }  // namespace
 
-Program::Program(Rules rules, Terms& terms)
+Program::Program(Rules rules, Terms& terms, Equality const* equality)
     : source_(std::move(rules)), type_(terms.key(rdf::iri_view(rdf::rdf_type))) {
   for (std::size_t i = 0; i < source_.size(); ++i) {
-    for (auto& compiled : compile(source_[i], i, terms)) rules_.push_back(std::move(compiled));
+    for (auto& compiled : compile(source_[i], i, terms, equality)) rules_.push_back(std::move(compiled));
   }
   TermKey const same_as = terms.key(rdf::iri_view(owl_same_as));
   DependencyGraph graph(type_);
   std::vector<std::size_t> heads(rules_.size(), 0);
-  std::optional<std::size_t> equality;
+  std::optional<std::size_t> same_as_node;
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     auto const& rule = rules_[i];
     if (!rule.head) {
@@ -59,7 +59,7 @@ Program::Program(Rules rules, Terms& terms)
     auto const head = signature(*rule.head);
     heads[i] = graph.node(head);
     graph.mark_head(heads[i]);
-    if (head.predicate == same_as && !head.any_graph && head.graph == no_term) equality = heads[i];
+    if (head.predicate == same_as && !head.any_graph && head.graph == no_term) same_as_node = heads[i];
     if (head.is_exact(type_)) {
       by_exact_head_[head].push_back(i);
     } else {
@@ -70,11 +70,13 @@ Program::Program(Rules rules, Terms& terms)
     for (auto const& need : needs) graph.add(graph.node(need.signature), heads[i], i, need.needs_all);
   }
   // Merging equal terms changes whatever rules read.
-  for (std::size_t i = 0; equality && i < rules_.size(); ++i) {
+  for (std::size_t i = 0; same_as_node && i < rules_.size(); ++i) {
     auto const& body = rules_[i].body;
-    if (rules_[i].head) graph.add(*equality, heads[i], i, !body.absent.empty() || !body.aggregates.empty());
+    if (rules_[i].head) graph.add(*same_as_node, heads[i], i, !body.absent.empty() || !body.aggregates.empty());
   }
+  std::size_t const same_as_facts = graph.node({false, no_term, same_as, no_term});
   auto const of_node = graph.components();
+  equality_sources_ = graph.sources_of(same_as_facts);
   if (auto const cycle = graph.find_bad_cycle(of_node); !cycle.empty()) {
     throw invalid(explain(source_, rules_, cycle)).with_reason("unstratifiable");
   }
@@ -87,6 +89,12 @@ Program::Program(Rules rules, Terms& terms)
     for (auto const rule : component.rules) component_of_rule_[rule] = static_cast<int>(components_.size());
     components_.push_back(std::move(component));
   }
+}
+
+bool Program::leads_to_equality(TermKey graph, TermKey predicate, TermKey object) const {
+  Table const table(graph, predicate, predicate == type_ ? object : no_term);
+  return std::any_of(equality_sources_.begin(), equality_sources_.end(),
+                     [&](Signature const& source) { return may_match(source, table); });
 }
 
 Signature Program::signature(Pattern const& pattern) const {

@@ -30,7 +30,7 @@ class Program {
  public:
   /// Throws Error{invalid}: reason "unsafe_rule" as `compile` says; "unstratifiable" when something depends on its own
   /// absence, or on an aggregate over itself, with a message that walks round the cycle rule by rule.
-  Program(Rules rules, Terms& terms);
+  Program(Rules rules, Terms& terms, Equality const* equality = nullptr);
 
   [[nodiscard]] Rules const& source() const { return source_; }
   [[nodiscard]] std::vector<CompiledRule> const& rules() const { return rules_; }
@@ -47,6 +47,8 @@ class Program {
   [[nodiscard]] Signature signature(Pattern const& pattern) const;
   [[nodiscard]] bool may_match(Signature const& signature, Table const& table) const;
   [[nodiscard]] TermKey type() const { return type_; }
+  /// Whether owl:sameAs may be derived from such a fact, or is one.
+  [[nodiscard]] bool leads_to_equality(TermKey graph, TermKey predicate, TermKey object) const;
 
  private:
   struct SignatureHash {
@@ -63,6 +65,7 @@ class Program {
   std::unordered_map<Signature, std::vector<std::size_t>, SignatureHash> by_exact_head_;
   std::vector<std::size_t> open_heads_;  ///< rules that may derive facts of several tables
   std::vector<int> component_of_rule_;
+  std::vector<Signature> equality_sources_;  ///< what owl:sameAs is derived from, through any number of rules
 };
 
 }  // namespace lepton::reason

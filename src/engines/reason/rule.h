@@ -118,9 +118,6 @@ struct Rule {
   std::string label;  ///< how proofs and messages name it: "prp-dom", "line 12"
   std::vector<Atom> head;
   std::vector<Literal> body;
-  /// Statements of the schema, without variables, that this rule is a specialisation for; proofs list them beside the
-  /// body's.
-  std::vector<Atom> premises;
   rdf::Position position;
 };
 

@@ -37,6 +37,24 @@ void DependencyGraph::connect_overlapping() {
   }
 }
 
+std::vector<Signature> DependencyGraph::sources_of(std::size_t node) const {
+  std::vector<bool> leads(nodes_.size(), false);
+  leads[node] = true;
+  for (bool grows = true; grows;) {
+    grows = false;
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      auto const& arcs = nodes_[i].arcs;
+      if (leads[i] || std::none_of(arcs.begin(), arcs.end(), [&](Arc const& arc) { return leads[arc.to]; })) continue;
+      leads[i] = grows = true;
+    }
+  }
+  std::vector<Signature> sources;
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if (leads[i]) sources.push_back(nodes_[i].signature);
+  }
+  return sources;
+}
+
 /// Tarjan's strongly connected components, without recursion.
 std::vector<std::size_t> DependencyGraph::components() {
   connect_overlapping();

@@ -22,6 +22,8 @@ class DependencyGraph {
 
   /// Component of each node, numbered so that arcs lead to equal or higher numbers.
   [[nodiscard]] std::vector<std::size_t> components();
+  /// What the facts of `node` may be derived from, itself included. To be asked after `components`.
+  [[nodiscard]] std::vector<Signature> sources_of(std::size_t node) const;
   struct Arc {
     std::size_t to = 0;
     std::size_t rule = 0;
