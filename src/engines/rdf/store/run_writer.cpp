@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rdf/store/column_codec.h"
+#include "rdf/store/quad_sort.h"
 #include "rdf/store/run_merge.h"
 
 namespace lepton::rdf {
@@ -115,6 +116,51 @@ std::shared_ptr<DiskRun const> merge_runs(Call const& call, std::vector<std::sha
     writer.end();
     if (rows == 0) return {};
   }
+  writer.finish();
+  return std::make_shared<DiskRun const>(path);
+}
+
+namespace {
+
+void write_order(Call const& call, RunWriter& writer, std::vector<QuadChange> const& rows, Order order) {
+  writer.begin(order);
+  auto const parts = parts_of(order);
+  std::array<std::array<TermId, column_rows>, 4> columns;
+  std::array<std::uint8_t, column_rows> changes;
+  for (std::size_t begin = 0; begin < rows.size(); begin += column_rows) {
+    call.proceed();
+    std::size_t const count = std::min(column_rows, rows.size() - begin);
+    for (std::size_t i = 0; i < count; ++i) {
+      QuadChange const& row = rows[begin + i];
+      for (std::size_t place = 0; place < 4; ++place) columns[place][i] = row.quad.part(parts[place]);
+      changes[i] = row.change.packed();
+    }
+    writer.add({columns[0].data(), columns[1].data(), columns[2].data(), columns[3].data()}, changes.data(), count);
+  }
+  writer.end();
+}
+
+}  // namespace
+
+// Sorting by one part keeps what agrees in it in sequence, so that each order is one step from another.
+std::shared_ptr<DiskRun const> write_run(Call const& call, std::vector<QuadChange>& rows,
+                                         std::vector<QuadChange>& scratch, std::filesystem::path const& path) {
+  RunWriter writer(path);
+  write_order(call, writer, rows, Order::spo);
+  bool const several_graphs = std::any_of(rows.begin(), rows.end(),
+                                          [&](QuadChange const& row) { return row.quad.graph != rows[0].quad.graph; });
+  if (several_graphs) {
+    sort_by(rows, Part::graph, scratch);
+    write_order(call, writer, rows, Order::gspo);
+    sort_quads(rows, scratch);
+  }
+  sort_by(rows, Part::predicate, scratch);
+  write_order(call, writer, rows, Order::pso);
+  sort_by(rows, Part::subject, scratch);
+  sort_by(rows, Part::object, scratch);
+  write_order(call, writer, rows, Order::osp);
+  sort_by(rows, Part::predicate, scratch);
+  write_order(call, writer, rows, Order::pos);
   writer.finish();
   return std::make_shared<DiskRun const>(path);
 }

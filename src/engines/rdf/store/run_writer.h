@@ -8,6 +8,7 @@
 #include "base/call.h"
 #include "rdf/store/checked_file.h"
 #include "rdf/store/disk_run.h"
+#include "rdf/store/memory_run.h"
 
 namespace lepton::rdf {
 
@@ -47,5 +48,11 @@ class RunWriter {
 [[nodiscard]] std::shared_ptr<DiskRun const> merge_runs(Call const& call,
                                                         std::vector<std::shared_ptr<Run const>> const& runs,
                                                         std::filesystem::path const& path);
+
+/// Writes rows, ascending in Order::spo and each quad once, into one file; they are in another order afterwards.
+/// `scratch` is memory that calls may share.
+[[nodiscard]] std::shared_ptr<DiskRun const> write_run(Call const& call, std::vector<QuadChange>& rows,
+                                                       std::vector<QuadChange>& scratch,
+                                                       std::filesystem::path const& path);
 
 }  // namespace lepton::rdf

@@ -3,43 +3,10 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "rdf/store/bulk_load.h"
 #include "rdf/store/store_state.h"
 
 namespace lepton::rdf {
-
-namespace {
-
-/// Puts a document's statements into a transaction.
-class LoadSink : public QuadSink {
- public:
-  LoadSink(Transaction& transaction, LoadOptions const& options) : transaction_(transaction), options_(options) {}
-
-  void quad(QuadView const& quad) override {
-    ++read;
-    transaction_.insert({id(quad.subject), id(quad.predicate), id(quad.object),
-                         quad.graph                 ? id(*quad.graph)
-                         : options_.graph.defined() ? options_.graph
-                                                    : TermId::default_graph()},
-                        options_.layer);
-  }
-
-  std::uint64_t read = 0;
-
- private:
-  TermId id(TermView const& term) {
-    Dictionary& terms = transaction_.dictionary();
-    if (!term.is_blank() || !options_.fresh_blank_nodes) return terms.intern(term);
-    auto const [place, fresh] = blanks_.try_emplace(std::string(term.value));
-    if (fresh) place->second = terms.fresh_blank();
-    return place->second;
-  }
-
-  Transaction& transaction_;
-  LoadOptions const& options_;
-  std::map<std::string, TermId> blanks_;
-};
-
-}  // namespace
 
 std::unique_ptr<Store> Store::open(std::filesystem::path const& directory, StoreOptions options) {
   return std::unique_ptr<Store>(new Store(std::make_shared<StoreState>(directory, options)));
@@ -61,11 +28,9 @@ Transaction Store::begin(Call const& call) {
 }
 
 LoadResult Store::load(Call const& call, std::function<void(QuadSink&)> const& fill, LoadOptions const& options) {
-  Transaction transaction = begin(call);
-  LoadSink sink(transaction, options);
-  fill(sink);
-  std::uint64_t const added = transaction.changes(options.layer).added.size();
-  return {transaction.commit(), sink.read, added};
+  BulkLoad load(call, *state_, options);
+  fill(load);
+  return load.commit();
 }
 
 void Store::compact(Call const& call) {

@@ -44,8 +44,9 @@ struct LoadResult {
 struct StoreFigures {
   std::uint64_t quads = 0;
   std::uint64_t terms = 0;
-  std::uint64_t disk_bytes = 0;
-  std::uint64_t memory_bytes = 0;  ///< of changes not yet in files, and of dictionary entries not yet in files
+  std::uint64_t disk_bytes = 0;        ///< all files
+  std::uint64_t dictionary_bytes = 0;  ///< of those, the dictionary's
+  std::uint64_t memory_bytes = 0;      ///< of changes not yet in files, and of dictionary entries not yet in files
   std::uint64_t runs = 0;
 };
 

@@ -308,7 +308,7 @@ void StoreState::fill(StoreFigures& figures) const {
   figures.quads = static_cast<std::uint64_t>(version->tally(Order::spo, {}).both);
   figures.terms = dictionary.size();
   figures.runs = version->runs().size();
-  figures.disk_bytes = dictionary.disk_bytes();
+  figures.disk_bytes = figures.dictionary_bytes = dictionary.disk_bytes();
   figures.memory_bytes = dictionary.memory_bytes();
   for (auto const& run : version->runs()) {
     figures.disk_bytes += run->disk_bytes();
