@@ -1,8 +1,10 @@
-// Evaluation of SPARQL 1.0 and 1.1 queries against w3c/rdf-tests.
+// Evaluation of SPARQL 1.0 and 1.1 queries against w3c/rdf-tests: by the engine on a store, and by the reference
+// evaluator.
 #include <gtest/gtest.h>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "sparql/engine.h"
 #include "sparql/parser.h"
 #include "sparql/reference_evaluator.h"
 #include "sparql/result_formats.h"
@@ -36,6 +38,46 @@ Answer evaluate_reference(sparql::Query const& query, std::vector<rdf::Quad> con
   }
   std::set<rdf::Quad> const unique(out.quads.begin(), out.quads.end());
   return {{}, {}, {}, std::vector<rdf::Quad>(unique.begin(), unique.end())};
+}
+
+/// Answers for other services from the data of the case.
+class CaseServices : public sparql::ServiceClient {
+ public:
+  explicit CaseServices(std::map<std::string, std::vector<rdf::Quad>> const& services) : services_(services) {}
+  void query(Call const& call, std::string const& service, std::string const& text, sparql::ResultSink& sink) override;
+
+ private:
+  std::map<std::string, std::vector<rdf::Quad>> const& services_;
+};
+
+Answer evaluate(sparql::Query const& query, std::vector<rdf::Quad> const& data, sparql::ServiceClient* services) {
+  TemporaryDirectory const directory;
+  auto const store = rdf::Store::open(directory.path() / "store");
+  rdf::LoadOptions load;
+  load.fresh_blank_nodes = false;
+  store->load(
+      test_call(),
+      [&](rdf::QuadSink& sink) {
+        for (auto const& quad : data) sink.quad(quad.view());
+      },
+      load);
+  sparql::ResultCollector results;
+  rdf::QuadCollector graph;
+  sparql::EngineOptions options;
+  options.services = services;
+  sparql::run_query(test_call(), query, store->snapshot(), results, graph, options);
+  Answer answer{results.truth, std::move(results.names), std::move(results.rows), {}};
+  bool const is_graph = query.form == sparql::QueryForm::construct || query.form == sparql::QueryForm::describe;
+  if (is_graph) answer.graph = std::move(graph.quads);
+  return answer;
+}
+
+void CaseServices::query(Call const&, std::string const& service, std::string const& text, sparql::ResultSink& sink) {
+  auto const found = services_.find(service);
+  if (found == services_.end()) throw unavailable("there is no service " + service);
+  auto const answer = evaluate(sparql::parse_query(text), found->second, this);
+  sink.variables(answer.names);
+  for (auto const& row : answer.rows) sink.row(row);
 }
 
 /// Writes and reads the answer in every format, the expected one last: what comes back is compared.
@@ -79,9 +121,16 @@ std::optional<std::string> check_query(EvaluationSuite const& suite, Case const&
         std::ranges::move(suite.load(name.value, name.value), std::back_inserter(test.data));
     }
     Answer const expected = read_answer(test.result, test.query_iri);
-    Answer actual = evaluate_reference(query, test.data);
+    CaseServices services(test.services);
+    bool const ordered = !query.body.order_by.empty();
+    Answer actual = evaluate(query, test.data, &services);
     through_formats(test.result.extension().string(), actual);
-    return compare(expected, actual, !query.body.order_by.empty(), test.lax_cardinality);
+    if (auto difference = compare(expected, actual, ordered, test.lax_cardinality)) return difference;
+    if (suite.suite.name == "sparql11-service" || query.form == sparql::QueryForm::describe) return std::nullopt;
+    Answer reference = evaluate_reference(query, test.data);
+    through_formats(test.result.extension().string(), reference);
+    auto const difference = compare(expected, reference, ordered, test.lax_cardinality);
+    return difference ? std::optional("reference evaluator: " + *difference) : std::nullopt;
   } catch (Error const& error) {
     return error.what();
   }
@@ -113,7 +162,7 @@ TEST_P(Sparql11Evaluation, Suite) {
 INSTANTIATE_TEST_SUITE_P(W3c, Sparql11Evaluation,
                          testing::Values("aggregates", "bind", "bindings", "cast", "construct", "csv-tsv-res", "exists",
                                          "functions", "grouping", "json-res", "negation", "project-expression",
-                                         "property-path", "subquery"));
+                                         "property-path", "service", "subquery"));
 
 }  // namespace
 }  // namespace lepton::conformance

@@ -1,0 +1,223 @@
+// Joins and the filters above them, in the sequence that the planner chooses.
+#include <algorithm>
+
+#include "sparql/expression_text.h"
+#include "sparql/matching.h"
+#include "sparql/planner.h"
+
+namespace lepton::sparql {
+
+namespace {
+
+using Kind = Algebra::Kind;
+
+/// A join and its filters, flat.
+struct JoinGroup {
+  std::vector<JoinPart> parts;
+  std::vector<Expression const*> conditions;
+};
+
+void add_conditions(Expression const& expression, std::vector<Expression const*>& out) {
+  if (expression.operation != Operation::logical_and) {
+    out.push_back(&expression);
+    return;
+  }
+  // A solution passes a conjunction exactly when it passes every member.
+  for (auto const& argument : expression.arguments) add_conditions(argument, out);
+}
+
+void flatten(Execution& execution, Algebra const& algebra, JoinGroup& out) {
+  switch (algebra.kind) {
+    case Kind::join:
+      flatten(execution, algebra.parts[0], out);
+      flatten(execution, algebra.parts[1], out);
+      return;
+    case Kind::bgp:
+      for (auto const& triple : algebra.triples) {
+        JoinPart part;
+        part.pattern = execution.bind(triple);
+        for (auto const& variable : part.pattern.variables) {
+          if (variable) part.variables.push_back(*variable);
+        }
+        std::ranges::sort(part.variables);
+        part.variables.erase(std::ranges::unique(part.variables).begin(), part.variables.end());
+        part.certain = part.variables;
+        out.parts.push_back(std::move(part));
+      }
+      return;
+    default: {
+      JoinPart part;
+      part.algebra = &algebra;
+      part.variables = variables_of(algebra);
+      part.certain = certain_variables_of(algebra);
+      out.parts.push_back(std::move(part));
+    }
+  }
+}
+
+bool includes(std::vector<Variable> const& all, std::vector<Variable> const& some) {
+  return std::ranges::includes(all, some);
+}
+
+bool has_pattern(Expression const& expression) {
+  return expression.algebra != nullptr || std::ranges::any_of(expression.arguments, has_pattern);
+}
+
+/// Conditions that the rows of a part alone decide go to where the part is made.
+class Run {
+ public:
+  Run(Execution& execution, JoinGroup group, Table const* seed) : execution_(execution), group_(std::move(group)) {
+    pending_ = group_.conditions;
+    for (auto& part : group_.parts) estimate(execution.snapshot(), part);
+    if (seed != nullptr) choose_seed(*seed);
+  }
+
+  Table run(std::uint64_t limit) {
+    std::vector<Variable> all;
+    for (auto const& part : group_.parts) all.insert(all.end(), part.variables.begin(), part.variables.end());
+    std::ranges::sort(all);
+    all.erase(std::ranges::unique(all).begin(), all.end());
+    bool const impossible = std::ranges::any_of(
+        group_.parts, [](JoinPart const& part) { return part.algebra == nullptr && part.pattern.impossible; });
+    if (impossible) return execution_.nothing(std::move(all));
+    JoinPlan const plan = plan_join(group_.parts, seed_ ? &seed_part_ : nullptr);
+    Table current = execution_.unit();
+    if (plan.uses_seed) {
+      current = std::move(*seed_);
+      certain_ = seed_part_.certain;
+    }
+    bool begun = plan.uses_seed;
+    for (std::size_t i = 0; i < plan.sequence.size(); ++i) {
+      bool const last = i + 1 == plan.sequence.size();
+      std::uint64_t const wanted = last && pending_.empty() ? limit : Execution::all;
+      current = step(std::move(current), group_.parts[plan.sequence[i]], begun, plan.rows[i], wanted);
+      begun = true;
+      if (current.rows() == 0) return execution_.nothing(std::move(all));
+      current = apply_conditions(std::move(current), false);
+    }
+    current = apply_conditions(std::move(current), true);
+    return current;
+  }
+
+ private:
+  /// The part of the seed that may restrict this join: the variables that both certainly bind, each value once.
+  void choose_seed(Table const& seed) {
+    std::vector<Variable> shared;
+    for (std::size_t i = 0; i < seed.width(); ++i) {
+      bool const here = std::ranges::any_of(group_.parts, [&](JoinPart const& part) {
+        return std::ranges::binary_search(part.certain, seed.variables()[i]);
+      });
+      if (here && seed.is_certain(i)) shared.push_back(seed.variables()[i]);
+    }
+    if (shared.empty()) return;
+    seed_.emplace(seed.project(shared).distinct());
+    std::ranges::sort(shared);
+    seed_part_.variables = shared;
+    seed_part_.certain = shared;
+    seed_part_.rows = static_cast<double>(seed_->rows());
+  }
+
+  Table step(Table current, JoinPart const& part, bool begun, double expected, std::uint64_t limit) {
+    certain_.insert(certain_.end(), part.certain.begin(), part.certain.end());
+    std::ranges::sort(certain_);
+    certain_.erase(std::ranges::unique(certain_).begin(), certain_.end());
+    auto const begin = std::chrono::steady_clock::now();
+    if (part.algebra == nullptr) {
+      // Looking up needs values: what OPTIONAL left unbound goes with anything.
+      bool const lookups = begun && std::ranges::all_of(part.variables, [&](Variable variable) {
+                             int const place = current.find(variable);
+                             return place < 0 || current.is_certain(static_cast<std::size_t>(place));
+                           });
+      Table out = !begun ? execution_.scan(part.pattern, limit)
+                  : lookups
+                      ? execution_.scan_join(std::move(current), part.pattern, limit)
+                      : join_tables(execution_.call(), current, execution_.scan(part.pattern, Execution::all), limit);
+      execution_.note(!begun    ? "scan"
+                      : lookups ? "scan join"
+                                : "hash join",
+                      execution_.text(*part.pattern.source), expected, out.rows(), begin);
+      return out;
+    }
+    Table right = execution_.evaluate(*part.algebra,
+                                      begun   ? &current
+                                      : seed_ ? &*seed_
+                                              : nullptr,
+                                      begun ? Execution::all : limit);
+    if (!begun) return right;
+    Table out = join_tables(execution_.call(), current, right, limit);
+    execution_.note("hash join", "", expected, out.rows(), begin);
+    return out;
+  }
+
+  Table apply_conditions(Table current, bool at_end) {
+    std::vector<Expression const*> ready;
+    std::erase_if(pending_, [&](Expression const* condition) {
+      bool const now = at_end || (!has_pattern(*condition) && includes(certain_, variables_of(*condition)));
+      if (now) ready.push_back(condition);
+      return now;
+    });
+    if (ready.empty()) return current;
+    auto const begin = std::chrono::steady_clock::now();
+    std::string detail;
+    for (auto const* condition : ready) {
+      if (!detail.empty()) detail += " && ";
+      detail += expression_text(*condition, [&](Variable variable) { return execution_.name(variable); });
+    }
+    Table out = execution_.filter(std::move(current), ready);
+    execution_.note("filter", std::move(detail), -1, out.rows(), begin);
+    return out;
+  }
+
+  Execution& execution_;
+  JoinGroup group_;
+  std::vector<Expression const*> pending_;
+  std::vector<Variable> certain_;
+  std::optional<Table> seed_;
+  JoinPart seed_part_;
+};
+
+/// Where a condition may be tested earlier: below OPTIONAL, MINUS and BIND, on what the left side certainly binds.
+Algebra const* left_side(Algebra const& algebra) {
+  bool const passes = algebra.kind == Kind::left_join || algebra.kind == Kind::minus || algebra.kind == Kind::extend;
+  return passes ? &algebra.parts[0] : nullptr;
+}
+
+/// Filter(F, LeftJoin(A, B)) is LeftJoin(Filter(F, A), B) for conditions that read only what A certainly binds.
+std::optional<Algebra> pushed_down(Algebra const& inner, std::vector<Expression const*>& conditions) {
+  Algebra const* const left = left_side(inner);
+  if (left == nullptr) return std::nullopt;
+  auto const certain = certain_variables_of(*left);
+  std::vector<Expression const*> lower;
+  std::erase_if(conditions, [&](Expression const* condition) {
+    bool const moves = !has_pattern(*condition) && includes(certain, variables_of(*condition));
+    if (moves) lower.push_back(condition);
+    return moves;
+  });
+  if (lower.empty()) return std::nullopt;
+  Algebra filtered;
+  filtered.kind = Kind::filter;
+  filtered.expression.operation = Operation::logical_and;
+  for (auto const* condition : lower) filtered.expression.arguments.push_back(*condition);
+  filtered.parts.push_back(*left);
+  Algebra out = inner;
+  out.parts[0] = std::move(filtered);
+  return out;
+}
+
+}  // namespace
+
+Table Execution::join_group(Algebra const& algebra, Table const* seed, std::uint64_t limit) {
+  JoinGroup group;
+  Algebra const* inner = &algebra;
+  while (inner->kind == Kind::filter) {
+    add_conditions(inner->expression, group.conditions);
+    inner = &inner->parts[0];
+  }
+  auto const moved = group.conditions.empty() ? std::nullopt : pushed_down(*inner, group.conditions);
+  if (moved) inner = &*moved;
+  flatten(*this, *inner, group);
+  if (group.parts.empty()) return filter(unit(), group.conditions);
+  return Run(*this, std::move(group), seed).run(limit);
+}
+
+}  // namespace lepton::sparql
