@@ -47,11 +47,19 @@ Place Place::named(std::string iri) {
   return {Kind::named, std::move(iri)};
 }
 
-Graphs::Opened Graphs::open_for_change(Call const& call, access::Address const& address) {
+access::Authority::Permit Graphs::permit_change(Call const& call, access::Address const& address) const {
   if (address.version) throw invalid("a published version never changes: leave out the @…");
-  auto permit = parts_.database.read(call, [&](db::Transaction& tx) {
+  return parts_.database.read(call, [&](db::Transaction& tx) {
     return parts_.authority.require(tx, call, access::Action::write, address, kKind);
   });
+}
+
+void Graphs::require_may_change(Call const& call, access::Address const& address) const {
+  (void)permit_change(call, address);
+}
+
+Graphs::Opened Graphs::open_for_change(Call const& call, access::Address const& address) {
+  auto permit = permit_change(call, address);
   auto store = stores_.live(permit.asset.id);
   return {std::move(permit), std::move(store)};
 }

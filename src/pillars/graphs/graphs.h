@@ -82,6 +82,8 @@ class Graphs {
   /// Throws Error{conflict, "referenced"} while something was made from it.
   void remove(Call const& call, access::Address const& address);
 
+  /// Throws what a change would, before a document is taken in.
+  void require_may_change(Call const& call, access::Address const& address) const;
   /// Adds the document's statements. Those of its default graph go to `place`, which is not `everything`; a document
   /// that names graphs may be given for `of_default` only. `expected`: the commit that the caller read, else Error{
   /// conflict, "revision_mismatch"}. All of it or nothing.
@@ -105,6 +107,8 @@ class Graphs {
   /// that the caller may see.
   bool read(Call const& call, View const& view, Place const& place, rdf::QuadSink& sink) const;
 
+  [[nodiscard]] bool shows_named_graphs(View const& view) const;
+
   /// Keeps what the graph holds now as its next version.
   GraphVersion publish(Call const& call, access::Address const& address, std::string const& note);
   [[nodiscard]] std::vector<GraphVersion> versions(Call const& call, access::Address const& address) const;
@@ -119,6 +123,7 @@ class Graphs {
     access::Authority::Permit permit;
     std::shared_ptr<rdf::Store> store;
   };
+  [[nodiscard]] access::Authority::Permit permit_change(Call const& call, access::Address const& address) const;
   [[nodiscard]] Opened open_for_change(Call const& call, access::Address const& address);
   void begin(Call const& call, access::Address const& address, Commit const& commit);
   void finish(Call const& call, access::Asset const& asset, Commit const& commit);

@@ -155,6 +155,12 @@ bool Graphs::read(Call const& call, View const& view, Place const& place, rdf::Q
   return found || place.kind != Place::Kind::named;
 }
 
+bool Graphs::shows_named_graphs(View const& view) const {
+  auto const named = view.snapshot.named_graphs();
+  if (!view.restricted) return !named.empty();
+  return std::ranges::any_of(named, [&](rdf::TermId graph) { return std::ranges::binary_search(view.graphs, graph); });
+}
+
 /// Ids, and so the order of a scan, differ between stores: the statements' own digests are sorted instead. Takes 32
 /// bytes of memory a statement.
 std::string Graphs::digest(Call const& call, rdf::Snapshot const& snapshot) const {

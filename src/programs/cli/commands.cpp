@@ -33,6 +33,7 @@ std::map<std::string, std::string> const& nouns() {
                                                       {"request", "asking for access, and answering"},
                                                       {"grant", "access that was given"},
                                                       {"data", "share, find, query and trace tables"},
+                                                      {"graph", "knowledge graphs: load, publish, share"},
                                                       {"job", "recipes that run: training and the like"},
                                                       {"run", "what training recorded: parameters, metrics"},
                                                       {"model", "registered models, their versions and aliases"},
@@ -50,6 +51,7 @@ std::vector<Command> all_commands() {
   add_request(commands);
   add_grant(commands);
   add_data(commands);
+  add_graph(commands);
   add_job(commands);
   add_run(commands);
   add_model(commands);

@@ -8,6 +8,7 @@
 #include "access/schema.h"
 #include "datasets/schema.h"
 #include "gateway/schema.h"
+#include "graphs/schema.h"
 #include "jobs/schema.h"
 #include "learn/training.h"
 #include "lineage/schema.h"
@@ -25,8 +26,9 @@ std::unique_ptr<db::Database> open_migrated(Options const& options, DataDirector
   auto database =
       db::open_database(options.database == "sqlite" ? (data / "meta.db").string() : options.database, clock);
   std::vector<db::Migration> all;
-  for (auto const& steps : {access::migrations(), lineage::migrations(), datasets::migrations(), jobs::migrations(),
-                            models::migrations(), serving::migrations(), gateway::migrations(), native::migrations()})
+  for (auto const& steps :
+       {access::migrations(), lineage::migrations(), datasets::migrations(), jobs::migrations(), models::migrations(),
+        serving::migrations(), gateway::migrations(), graphs::migrations(), native::migrations()})
     all.insert(all.end(), steps.begin(), steps.end());
   database->migrate(all);
   return database;
@@ -78,6 +80,7 @@ Platform::Platform(Options options)
           {*database_, access_.authority, access_.audit, fleet_, decisions_, &records_, &account_calls_, &lookups_}),
       traces_({*database_, access_.authority, access_.assets, lineage_, decisions_,
                serving::trace_kinds(access_.assets, registry_)}),
+      graphs_({*database_, access_.authority, access_.assets, access_.audit, lineage_, data_ / "graphs", {}}),
       api_({.database = *database_,
             .clock = clock_,
             .log = log_,
@@ -127,6 +130,7 @@ void Platform::recover() {
   limits_.load(call);
   if (database_->dialect() == db::Dialect::sqlite) deployments_.recover(call);  // the only server on this database
   deployments_.load_all(call);
+  graphs_.recover(call);
   jobs_.start();
 }
 
@@ -154,6 +158,7 @@ void Platform::fill(native::Table& table) {
   native::add_promotions(table, promotions_);
   native::add_deployments(table, deployments_);
   native::add_decisions(table, decisions_, traces_, access_, *database_);
+  native::add_graphs(table, graphs_, data_ / "uploads");
   native::add_limits(table, limits_, *database_);
 }
 

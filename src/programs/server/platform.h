@@ -14,6 +14,7 @@
 #include "db/database.h"
 #include "gateway/gates.h"
 #include "gateway/limits.h"
+#include "graphs/graphs.h"
 #include "http/server.h"
 #include "inference/protocol.h"
 #include "jobs/dataset_inputs.h"
@@ -95,6 +96,8 @@ class Platform {
   ThreadPool lookups_;                         // reads of records block, so not on network threads
   serving::Inference inference_;               // the data path over all of these
   serving::Traces traces_;                     // walks what all of these recorded
+
+  graphs::Graphs graphs_;  // knowledge graphs, each with a store of its own
 
   native::Api api_;               // holds references to all of the above
   ThreadPool pool_;               // runs handlers, so it ends before what they use

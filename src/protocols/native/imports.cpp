@@ -1,37 +1,11 @@
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include "base/encoding.h"
-#include "base/file.h"
-#include "base/random.h"
 #include "native/import_result.h"
 #include "native/resources.h"
 #include "native/spool.h"
 #include "native/unpacked_body.h"
+#include "native/uploaded_file.h"
 
 namespace lepton::native {
 namespace {
-
-// A file that lives as long as the request it came with.
-class UploadedFile {
- public:
-  explicit UploadedFile(std::filesystem::path const& directory)
-      : path_(directory / to_base32(random_bytes(10))),
-        fd_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) {
-    if (!fd_.open()) throw_errno("cannot keep the upload");
-  }
-  ~UploadedFile() { ::unlink(path_.c_str()); }
-  UploadedFile(UploadedFile const&) = delete;
-  UploadedFile& operator=(UploadedFile const&) = delete;
-
-  void write(std::string_view bytes) const { write_all(fd_.get(), bytes, "the upload"); }
-  [[nodiscard]] std::filesystem::path const& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-  FileDescriptor fd_;
-};
 
 table::FileFormat format_of(std::string const& said, std::string_view file_name) {
   if (file_name.ends_with(".gz")) file_name.remove_suffix(3);

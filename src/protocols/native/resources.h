@@ -11,6 +11,9 @@ class Datasets;
 namespace lepton::gateway {
 class Limits;
 }
+namespace lepton::graphs {
+class Graphs;
+}
 namespace lepton::jobs {
 class Jobs;
 }
@@ -49,6 +52,8 @@ void add_experiments(Table& table, models::Experiments& experiments);
 void add_runs(Table& table, models::Runs& runs);
 void add_models(Table& table, models::Registry& registry);
 void add_promotions(Table& table, models::Promotions& promotions);
+/// `uploads` is a directory for documents while they are loaded.
+void add_graphs(Table& table, graphs::Graphs& graphs, std::filesystem::path const& uploads);
 void add_limits(Table& table, gateway::Limits& limits, db::Database& database);
 void add_jobs(Table& table, jobs::Jobs& jobs);
 void add_operations(Table& table, jobs::Jobs& jobs);
