@@ -15,6 +15,7 @@ namespace lepton::rdf {
 
 namespace {
 
+constexpr std::uint64_t quads_between_looks = 1024;  ///< at the memory that new terms take
 constexpr std::size_t max_piece = std::size_t{1} << 22;
 
 /// In which layers quads stand, asked in ascending order.
@@ -81,7 +82,8 @@ TermId BulkLoad::recent_id(Recent& recent, TermView const& term) {
 }
 
 void BulkLoad::quad(QuadView const& quad) {
-  ++result_.read;
+  if (++result_.read % quads_between_looks == 0 && store_.dictionary.memory_bytes() > store_.options.memory_limit / 4)
+    store_.flush_terms(call_);
   std::string_view const predicate = quad.predicate.value;
   std::size_t const place =
       predicate.empty() ? 0
@@ -113,7 +115,6 @@ void BulkLoad::find_changes() {
 
 void BulkLoad::write_piece() {
   call_.proceed();
-  if (store_.dictionary.memory_bytes() > store_.options.memory_limit / 4) store_.flush_terms(call_);
   find_changes();
   if (piece_.empty()) return;
   result_.added += piece_.size();

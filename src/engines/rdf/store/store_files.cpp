@@ -108,7 +108,7 @@ void StoreState::remove_old(std::vector<std::string> const& names) {
 Runs StoreState::seal() {
   std::lock_guard const structure(structure_);
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return !flushing_; });
+  durable_.wait(lock, [this] { return !flushing_; });
   if (!queue_.empty()) write_queue(lock);
   if (failed_) throw unavailable("the graph store could not write its log; it must be opened again");
   if (log_->bytes() > 0) {
@@ -127,7 +127,7 @@ Runs StoreState::seal() {
 void StoreState::replace_runs(std::size_t from, std::size_t count, std::shared_ptr<Run const> const& by) {
   std::lock_guard const structure(structure_);
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return !flushing_; });
+  durable_.wait(lock, [this] { return !flushing_; });
   auto const replaced = [&](Version const& version) {
     Runs runs = version.runs();
     auto const begin = runs.begin() + static_cast<std::ptrdiff_t>(from);
@@ -141,7 +141,7 @@ void StoreState::replace_runs(std::size_t from, std::size_t count, std::shared_p
   for (Queued& queued : queue_)
     queued.version = queued.version->number() == applied_->number() ? applied_ : replaced(*queued.version);
   sealed_ = sealed_ - count + (by ? 1 : 0);
-  changed_.notify_all();
+  may_write_.notify_all();
 }
 
 void StoreState::flush_runs(Call const& call) {
@@ -250,7 +250,8 @@ std::uint64_t StoreState::commit_files(Call const& call, Runs const& files) {
   applied_ = published_ = std::make_shared<Version const>(next.version, std::move(runs));
   writing_ = false;
   wanted_ = true;
-  changed_.notify_all();
+  may_write_.notify_one();
+  work_.notify_one();
   return next.version;
 }
 
@@ -286,7 +287,7 @@ void StoreState::work(std::stop_token const& stop) {
   while (!stop.stop_requested()) {
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, stop, [this] { return wanted_; });
+      work_.wait(lock, stop, [this] { return wanted_; });
       wanted_ = false;
     }
     try {

@@ -91,7 +91,7 @@ void StoreState::replay(std::string_view record) {
 std::shared_ptr<Version const> StoreState::begin(Call const& call) {
   std::unique_lock lock(mutex_);
   call.proceed();
-  bool const free = changed_.wait_until(lock, call.stop, call.deadline, [this] {
+  bool const free = may_write_.wait_until(lock, call.stop, call.deadline, [this] {
     return failed_ || (!writing_ && memory_bytes(*applied_) <= options.memory_limit / 2);
   });
   if (!free) {
@@ -106,7 +106,7 @@ std::shared_ptr<Version const> StoreState::begin(Call const& call) {
 void StoreState::end() {
   std::lock_guard const lock(mutex_);
   writing_ = false;
-  changed_.notify_all();
+  may_write_.notify_one();
 }
 
 std::uint64_t StoreState::commit(std::vector<QuadChange> const& changes) {
@@ -128,8 +128,11 @@ std::uint64_t StoreState::commit(std::vector<QuadChange> const& changes) {
     queue_.push_back({version, std::move(record)});
     applied_ = version;
     writing_ = false;
-    wanted_ = wanted_ || log_->bytes() > flush_log_bytes || memory_bytes(*version) > options.memory_limit / 8;
-    changed_.notify_all();
+    may_write_.notify_one();
+    if (!wanted_ && (log_->bytes() > flush_log_bytes || memory_bytes(*version) > options.memory_limit / 8)) {
+      wanted_ = true;
+      work_.notify_one();
+    }
   }
   wait_until_durable(number);
   return number;
@@ -140,7 +143,7 @@ void StoreState::wait_until_durable(std::uint64_t number) {
   while (published_->number() < number) {
     if (failed_) throw must_reopen();
     if (flushing_) {
-      changed_.wait(lock);
+      durable_.wait(lock);
     } else {
       write_queue(lock);
     }
@@ -161,13 +164,14 @@ void StoreState::write_queue(std::unique_lock<std::mutex>& lock) {
     lock.lock();
     flushing_ = false;
     failed_ = true;
-    changed_.notify_all();
+    durable_.notify_all();
+    may_write_.notify_all();
     throw;
   }
   lock.lock();
   flushing_ = false;
   if (!batch.empty()) published_ = batch.back().version;
-  changed_.notify_all();
+  durable_.notify_all();
 }
 
 std::size_t StoreState::memory_bytes(Version const& version) const {

@@ -95,11 +95,14 @@ class StoreState {
   std::mutex structure_;    ///< taken before mutex_: who holds it may change which runs versions have
   std::size_t sealed_ = 0;  ///< so many runs at the beginning of every version are left as they are by writers
   mutable std::mutex mutex_;
-  std::condition_variable_any changed_;
-  bool writing_ = false;   ///< somebody has the right to write
-  bool flushing_ = false;  ///< somebody writes to the log
-  bool failed_ = false;    ///< a write to the log failed
-  bool wanted_ = false;    ///< the thread has something to do
+  // Each event has its own, so that a commit wakes nobody in vain.
+  std::condition_variable_any may_write_;  ///< the right to write is free, or memory was
+  std::condition_variable durable_;        ///< nobody writes to the log any more
+  std::condition_variable_any work_;       ///< wanted_
+  bool writing_ = false;                   ///< somebody has the right to write
+  bool flushing_ = false;                  ///< somebody writes to the log
+  bool failed_ = false;                    ///< a write to the log failed
+  bool wanted_ = false;                    ///< the thread has something to do
   std::deque<Queued> queue_;
   std::shared_ptr<Version const> applied_;
   std::shared_ptr<Version const> published_;

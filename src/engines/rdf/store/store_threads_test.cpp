@@ -1,0 +1,127 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "rdf/store/store.h"
+#include "rdf/store/store_model.h"
+
+namespace lepton::rdf {
+namespace {
+
+// Writers draw random changes and note, per version, what a serial model then holds. Readers take snapshots all the
+// time: each must show exactly the model of its version, whatever is committed, flushed and merged meanwhile.
+TEST(StoreThreads, SnapshotsShowTheSerialModelOfTheirVersion) {
+  TemporaryDirectory const directory;
+  SystemClock const clock;
+  Call const call = system_call(clock);
+  // Little memory, so that flushing and merging go on.
+  auto const store = Store::open(directory.path() / "graph", {.memory_limit = std::size_t{256} << 10});
+  std::mutex mutex;
+  std::vector<std::pair<std::uint64_t, QuadModel>> history{{0, {}}};  // by version, ascending
+  std::atomic<bool> writing = true;
+  std::atomic<int> compared = 0;
+
+  auto const write = [&](std::uint64_t seed) {
+    QuadGenerator generator(seed, 30);
+    for (int i = 0; i < 60; ++i) {
+      Transaction transaction = store->begin(call);
+      QuadModel model;
+      {
+        std::lock_guard const lock(mutex);
+        model = history.back().second;
+      }
+      for (int n = 0; n < 20; ++n) {
+        IdQuad const quad = generator.quad();
+        Layer const layer = generator.layer();
+        if (generator.below(3) == 0) {
+          transaction.remove(quad, layer);
+          take(model, quad, layer);
+        } else {
+          transaction.insert(quad, layer);
+          put(model, quad, layer);
+        }
+      }
+      std::uint64_t const version = transaction.base().version() + 1;
+      if (transaction.changes(Layer::stated).added.empty() && transaction.changes(Layer::stated).removed.empty() &&
+          transaction.changes(Layer::inferred).added.empty() && transaction.changes(Layer::inferred).removed.empty())
+        continue;
+      {
+        std::lock_guard const lock(mutex);
+        history.emplace_back(version, model);  // before anybody can see it
+      }
+      EXPECT_EQ(transaction.commit(), version);
+    }
+  };
+  auto const read = [&](std::uint64_t seed) {
+    QuadGenerator generator(seed, 30);
+    while (writing) {
+      Snapshot const snapshot = store->snapshot();
+      QuadModel model;
+      {
+        std::lock_guard const lock(mutex);
+        for (auto const& [version, content] : history)
+          if (version == snapshot.version()) model = content;
+      }
+      QuadPattern const pattern = generator.pattern();
+      Order const order = generator.order();
+      ScanOptions options;
+      options.layers = generator.layers();
+      Scan scan = snapshot.scan(pattern, order, options);
+      auto const expected = rows_of(model, pattern, order, options.layers);
+      EXPECT_EQ(rows_of(scan, order), expected);
+      EXPECT_EQ(snapshot.count(pattern, options.layers), expected.size());
+      ++compared;
+    }
+  };
+  std::vector<std::thread> readers;
+  for (std::uint64_t seed : {11U, 12U}) readers.emplace_back(read, seed);
+  std::thread compacting([&] {
+    while (writing) store->compact(call);
+  });
+  std::vector<std::thread> writers;
+  for (std::uint64_t seed : {1U, 2U, 3U}) writers.emplace_back(write, seed);
+  for (auto& thread : writers) thread.join();
+  writing = false;
+  for (auto& thread : readers) thread.join();
+  compacting.join();
+  EXPECT_GT(compared, 10);
+}
+
+TEST(StoreThreads, LoadsAndReadsSeveralTimesItsMemoryLimit) {
+  TemporaryDirectory const directory;
+  SystemClock const clock;
+  Call const call = system_call(clock);
+  std::size_t const limit = std::size_t{1} << 20;
+  constexpr std::uint64_t quads = 60'000;
+  {
+    auto const store = Store::open(directory.path() / "graph", {.memory_limit = limit});
+    std::size_t most = 0;
+    auto const result = store->load(call, [&](QuadSink& sink) {
+      for (std::uint64_t i = 0; i < quads; ++i) {
+        std::string const subject = "http://example.com/subject/" + std::to_string(i * 7919 % quads);
+        sink.quad({iri_view(subject), iri_view("x:p"), literal_view("the value of " + subject), {}});
+        if (i % 1000 == 0) most = std::max<std::size_t>(most, store->figures().memory_bytes);
+      }
+    });
+    EXPECT_EQ(result.added, quads);
+    EXPECT_LT(most, limit);
+    EXPECT_GT(store->figures().disk_bytes, 2 * limit);
+  }
+  auto const store = Store::open(directory.path() / "graph", {.memory_limit = limit});
+  Snapshot const snapshot = store->snapshot();
+  EXPECT_EQ(snapshot.count({}), quads);
+  auto const subject = store->dictionary().find(iri_view("http://example.com/subject/4711"));
+  ASSERT_TRUE(subject.has_value());
+  Scan scan = snapshot.scan({.subject = *subject}, Order::spo);
+  ASSERT_TRUE(scan.next());
+  EXPECT_EQ(store->dictionary().term(scan.block().column(Part::object)[0]),
+            literal("the value of http://example.com/subject/4711"));
+  EXPECT_LT(store->figures().memory_bytes, limit / 4);
+}
+
+}  // namespace
+}  // namespace lepton::rdf

@@ -1,0 +1,199 @@
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <map>
+#include <random>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include "base/file.h"
+#include "rdf/store/store.h"
+
+namespace lepton::rdf {
+namespace {
+
+constexpr std::int64_t window = 10;       ///< a writer keeps so many of its latest pairs
+constexpr std::uint64_t document = 3000;  ///< quads of a bulk load
+constexpr int writers = 3;
+
+unsigned from_environment(char const* name, unsigned otherwise) {
+  char const* value = std::getenv(name);
+  return value == nullptr ? otherwise : static_cast<unsigned>(std::stoul(value));
+}
+
+StoreOptions small_memory() {
+  // So little that flushing and merging never rest.
+  return {.memory_limit = std::size_t{1} << 20};
+}
+
+std::string graph_name(std::int64_t number) {
+  return fmt::format("x:load/{}", number);
+}
+
+TermId graph_of(Store& store, int writer) {
+  return store.dictionary().intern(iri_view(fmt::format("x:writer/{}", writer)));
+}
+
+IdQuad pair_half(Store& store, int writer, std::string_view side, std::int64_t number) {
+  return {store.dictionary().intern(iri_view(fmt::format("x:{}/{}", writer, number))),
+          store.dictionary().intern(iri_view(side)), *find_integer_id(number), graph_of(store, writer)};
+}
+
+/// Numbers of the pairs that a writer has in the store, by side.
+std::set<std::int64_t> numbers(Store& store, int writer, std::string_view side) {
+  std::set<std::int64_t> found;
+  QuadPattern const pattern{.predicate = store.dictionary().intern(iri_view(side)), .graph = graph_of(store, writer)};
+  for (Scan scan = store.snapshot().scan(pattern, Order::pso); scan.next();)
+    for (TermId const object : scan.block().column(Part::object)) found.insert(inline_integer(object));
+  return found;
+}
+
+void acknowledge(int pipe, std::string const& line) {
+  if (::write(pipe, line.data(), line.size()) != static_cast<ssize_t>(line.size())) ::_exit(3);
+}
+
+void write_pairs(Call const& call, Store& store, int writer, int pipe) {
+  auto const before = numbers(store, writer, "x:left");
+  for (std::int64_t i = before.empty() ? 0 : *before.rbegin() + 1;; ++i) {
+    Transaction transaction = store.begin(call);
+    for (std::string_view const side : {"x:left", "x:right"}) {
+      transaction.insert(pair_half(store, writer, side, i));
+      transaction.remove(pair_half(store, writer, side, i - window));
+    }
+    transaction.commit();
+    acknowledge(pipe, fmt::format("pair {} {}\n", writer, i));
+  }
+}
+
+void load_documents(Call const& call, Store& store, std::int64_t first, int pipe) {
+  for (std::int64_t number = first;; ++number) {
+    std::string const graph = graph_name(number);
+    store.load(call, [&](QuadSink& sink) {
+      for (std::uint64_t i = 0; i < document; ++i) {
+        std::string const subject = fmt::format("x:s/{}/{}", number, i);
+        sink.quad({iri_view(subject), iri_view("x:p"), literal_view(subject), iri_view(graph)});
+      }
+    });
+    acknowledge(pipe, fmt::format("load {}\n", number));
+  }
+}
+
+/// Never returns: ends by being killed.
+[[noreturn]] void work(std::filesystem::path const& directory, unsigned round, int pipe) {
+  try {
+    SystemClock const clock;
+    Call const call = system_call(clock);
+    auto const store = Store::open(directory, small_memory());
+    std::vector<std::thread> threads;
+    for (int writer = 0; writer < writers; ++writer)
+      threads.emplace_back([&, writer] { write_pairs(call, *store, writer, pipe); });
+    threads.emplace_back([&] { load_documents(call, *store, std::int64_t{round} * 1000, pipe); });
+    for (;;) store->compact(call);
+  } catch (std::exception const& error) {
+    acknowledge(pipe, fmt::format("failed {}\n", error.what()));
+  }
+  ::_exit(3);
+}
+
+struct Acknowledged {
+  std::map<int, std::int64_t> last;  ///< by writer
+  std::set<std::int64_t> loads;
+  std::string failure;
+};
+
+/// Runs the child for that long, kills it, and reads what it had acknowledged.
+void kill_after(std::chrono::milliseconds moment, std::filesystem::path const& directory, unsigned round,
+                Acknowledged& acknowledged) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  FileDescriptor const read_end(ends[0]);
+  FileDescriptor write_end(ends[1]);
+  pid_t const child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) work(directory, round, write_end.get());
+  write_end.reset();
+  std::thread killer([&] {
+    std::this_thread::sleep_for(moment);  // the moment is the test
+    ::kill(child, SIGKILL);
+  });
+  std::string text;
+  char buffer[4096];
+  for (ssize_t got = 0; (got = ::read(read_end.get(), buffer, sizeof buffer)) > 0;)
+    text.append(buffer, static_cast<std::size_t>(got));
+  killer.join();
+  ::waitpid(child, nullptr, 0);
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string what;
+    words >> what;
+    if (what == "pair") {
+      int writer = 0;
+      words >> writer >> acknowledged.last[writer];
+    } else if (what == "load") {
+      std::int64_t number = 0;
+      words >> number;
+      acknowledged.loads.insert(number);
+    } else {
+      acknowledged.failure = line;
+    }
+  }
+}
+
+void verify(std::filesystem::path const& directory, unsigned round, Acknowledged const& acknowledged) {
+  auto const store = Store::open(directory, small_memory());
+  for (int writer = 0; writer < writers; ++writer) {
+    auto const left = numbers(*store, writer, "x:left");
+    ASSERT_EQ(left, numbers(*store, writer, "x:right")) << "half a transaction";
+    auto const last = acknowledged.last.find(writer);
+    if (last != acknowledged.last.end()) {
+      ASSERT_FALSE(left.empty());
+      ASSERT_GE(*left.rbegin(), last->second) << "an acknowledged commit is gone";
+      ASSERT_LE(*left.rbegin(), last->second + 1);
+    }
+    std::set<std::int64_t> expected;
+    if (!left.empty())
+      for (std::int64_t i = std::max<std::int64_t>(0, *left.rbegin() - window + 1); i <= *left.rbegin(); ++i)
+        expected.insert(i);
+    ASSERT_EQ(left, expected);
+  }
+  for (std::int64_t const number : acknowledged.loads)
+    ASSERT_EQ(store->snapshot().count({.graph = store->dictionary().intern(iri_view(graph_name(number)))}), document);
+  for (std::int64_t number = std::int64_t{round} * 1000;; ++number) {
+    auto const graph = store->dictionary().find(iri_view(graph_name(number)));
+    if (!graph) break;
+    std::uint64_t const count = store->snapshot().count({.graph = *graph});
+    ASSERT_TRUE(count == 0 || count == document) << "half a document: " << count;
+  }
+}
+
+// A process that commits, removes, loads, flushes and merges all the time is killed at a moment drawn from a printed
+// seed, again and again on the same files. $LEPTON_CRASH_SEED repeats a run, $LEPTON_CRASH_ROUNDS makes it longer.
+TEST(GraphCrashTest, WhatWasAcknowledgedIsThereAndNothingIsHalfThere) {
+  unsigned const seed = from_environment("LEPTON_CRASH_SEED", std::random_device{}());
+  unsigned const rounds = from_environment("LEPTON_CRASH_ROUNDS", 20);
+  fmt::print("LEPTON_CRASH_SEED={} LEPTON_CRASH_ROUNDS={}\n", seed, rounds);
+  std::mt19937 random(seed);
+  std::uniform_int_distribution<int> moment(20, 900);
+  TemporaryDirectory const directory("lepton-graph-crash");
+  Acknowledged acknowledged;
+  for (unsigned round = 0; round < rounds; ++round) {
+    ASSERT_NO_FATAL_FAILURE(
+        kill_after(std::chrono::milliseconds(moment(random)), directory.path(), round, acknowledged));
+    ASSERT_EQ(acknowledged.failure, "");
+    ASSERT_NO_FATAL_FAILURE(verify(directory.path(), round, acknowledged)) << "round " << round;
+  }
+  std::int64_t commits = 0;
+  for (auto const& [writer, last] : acknowledged.last) commits += last + 1;
+  fmt::print("survived {} kills: {} commits, {} loads\n", rounds, commits, acknowledged.loads.size());
+  EXPECT_GT(commits, 0);
+  EXPECT_GT(acknowledged.loads.size(), 0U);
+}
+
+}  // namespace
+}  // namespace lepton::rdf
