@@ -12,6 +12,37 @@
 namespace lepton::rdf {
 namespace {
 
+/// What a serial model holds at each version.
+class History {
+ public:
+  [[nodiscard]] QuadModel last() {
+    std::lock_guard const lock(mutex_);
+    return models_.back().second;
+  }
+  void add(std::uint64_t version, QuadModel const& model) {
+    std::lock_guard const lock(mutex_);
+    models_.emplace_back(version, model);
+  }
+  [[nodiscard]] QuadModel at(std::uint64_t wanted) {
+    std::lock_guard const lock(mutex_);
+    QuadModel found;
+    for (auto const& [version, model] : models_)
+      if (version == wanted) found = model;
+    return found;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::pair<std::uint64_t, QuadModel>> models_{{0, {}}};
+};
+
+bool changes_nothing(Transaction& transaction) {
+  for (Layer const layer : {Layer::stated, Layer::inferred})
+    if (Changes const changes = transaction.changes(layer); !changes.added.empty() || !changes.removed.empty())
+      return false;
+  return true;
+}
+
 // Writers draw random changes and note, per version, what a serial model then holds. Readers take snapshots all the
 // time: each must show exactly the model of its version, whatever is committed, flushed and merged meanwhile.
 TEST(StoreThreads, SnapshotsShowTheSerialModelOfTheirVersion) {
@@ -20,8 +51,7 @@ TEST(StoreThreads, SnapshotsShowTheSerialModelOfTheirVersion) {
   Call const call = system_call(clock);
   // Little memory, so that flushing and merging go on.
   auto const store = Store::open(directory.path() / "graph", {.memory_limit = std::size_t{256} << 10});
-  std::mutex mutex;
-  std::vector<std::pair<std::uint64_t, QuadModel>> history{{0, {}}};  // by version, ascending
+  History history;
   std::atomic<bool> writing = true;
   std::atomic<int> compared = 0;
 
@@ -29,11 +59,7 @@ TEST(StoreThreads, SnapshotsShowTheSerialModelOfTheirVersion) {
     QuadGenerator generator(seed, 30);
     for (int i = 0; i < 60; ++i) {
       Transaction transaction = store->begin(call);
-      QuadModel model;
-      {
-        std::lock_guard const lock(mutex);
-        model = history.back().second;
-      }
+      QuadModel model = history.last();
       for (int n = 0; n < 20; ++n) {
         IdQuad const quad = generator.quad();
         Layer const layer = generator.layer();
@@ -46,13 +72,8 @@ TEST(StoreThreads, SnapshotsShowTheSerialModelOfTheirVersion) {
         }
       }
       std::uint64_t const version = transaction.base().version() + 1;
-      if (transaction.changes(Layer::stated).added.empty() && transaction.changes(Layer::stated).removed.empty() &&
-          transaction.changes(Layer::inferred).added.empty() && transaction.changes(Layer::inferred).removed.empty())
-        continue;
-      {
-        std::lock_guard const lock(mutex);
-        history.emplace_back(version, model);  // before anybody can see it
-      }
+      if (changes_nothing(transaction)) continue;
+      history.add(version, model);  // before anybody can see it
       EXPECT_EQ(transaction.commit(), version);
     }
   };
@@ -60,12 +81,7 @@ TEST(StoreThreads, SnapshotsShowTheSerialModelOfTheirVersion) {
     QuadGenerator generator(seed, 30);
     while (writing) {
       Snapshot const snapshot = store->snapshot();
-      QuadModel model;
-      {
-        std::lock_guard const lock(mutex);
-        for (auto const& [version, content] : history)
-          if (version == snapshot.version()) model = content;
-      }
+      QuadModel const model = history.at(snapshot.version());
       QuadPattern const pattern = generator.pattern();
       Order const order = generator.order();
       ScanOptions options;
