@@ -1,7 +1,9 @@
 // Loading, opening, updating: `bench_graph_load [--limit MiB] file.nt[.zst]...`. Without arguments it takes LUBM-10 and
 // BSBM-1M from the folder that LEPTON_BENCH_DATA names.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -67,12 +69,44 @@ std::filesystem::path plain(std::filesystem::path const& file, std::filesystem::
   auto const target = scratch / file.stem();
   if (std::system(fmt::format("zstd -q -d -f '{}' -o '{}'", file.string(), target.string()).c_str()) != 0)
     throw unavailable("zstd could not unpack " + file.string());
+  // Else the first sync of the store would have to write this out too.
+  FileDescriptor const file(::open(target.c_str(), O_RDONLY | O_CLOEXEC));
+  if (::fsync(file.get()) != 0) throw_errno(target.string());
   return target;
+}
+
+/// Per second of CPU, since other work may have the machine.
+void measure_scans(Store& store) {
+  Snapshot const snapshot = store.snapshot();
+  for (bool const all : {true, false}) {
+    double const cpu = cpu_seconds();
+    std::uint64_t rows = 0;
+    ScanOptions options;
+    if (!all) options.columns = {true, false, false, false};
+    for (int i = 0; i < 5; ++i)
+      for (Scan scan = snapshot.scan({}, Order::spo, options); scan.next();) rows += scan.block().rows;
+    fmt::print("  scan, {}                     {:9.1f} M rows per CPU second\n", all ? "all columns" : "subjects   ",
+               static_cast<double>(rows) / (cpu_seconds() - cpu) / 1e6);
+  }
+  std::vector<TermId> subjects;
+  for (Scan scan = snapshot.scan({}, Order::osp); scan.next();)
+    for (std::size_t i = 0; i < scan.block().rows; i += 97) subjects.push_back(scan.block().column(Part::subject)[i]);
+  double const counting = cpu_seconds();
+  std::uint64_t found = 0;
+  for (TermId const subject : subjects) found += snapshot.count({.subject = subject}) > 0 ? 1 : 0;
+  fmt::print("  counts of one subject                 {:9.0f} per CPU second\n",
+             static_cast<double>(found) / (cpu_seconds() - counting));
+  double const decoding = cpu_seconds();
+  std::size_t bytes = 0;
+  for (TermId const subject : subjects) bytes += snapshot.dictionary().term(subject).value.size();
+  fmt::print("  terms by id, {} bytes each            {:9.0f} per CPU second\n", bytes / subjects.size(),
+             static_cast<double>(subjects.size()) / (cpu_seconds() - decoding));
 }
 
 void measure_updates(Call const& call, Store& store, std::size_t writers) {
   constexpr std::size_t each = 1000;
   Stopwatch const watch;
+  double const cpu = cpu_seconds();
   std::vector<std::thread> threads;
   for (std::size_t writer = 0; writer < writers; ++writer) {
     threads.emplace_back([&, writer] {
@@ -85,8 +119,9 @@ void measure_updates(Call const& call, Store& store, std::size_t writers) {
     });
   }
   for (std::thread& thread : threads) thread.join();
-  fmt::print("  durable commits of one triple, {:2} writers  {:8.0f} /s\n", writers,
-             static_cast<double>(writers * each) / watch.seconds());
+  fmt::print("  durable commits of one triple, {:2} writers  {:8.0f} /s, {:.0f} us of CPU each\n", writers,
+             static_cast<double>(writers * each) / watch.seconds(),
+             (cpu_seconds() - cpu) * 1e6 / static_cast<double>(writers * each));
 }
 
 void measure_file(std::filesystem::path const& file, StoreOptions const& options) {
@@ -129,11 +164,7 @@ void measure_file(std::filesystem::path const& file, StoreOptions const& options
   auto const store = Store::open(directory, options);
   std::uint64_t const counted = store->snapshot().count({});
   fmt::print("  open and count                        {:9.2f} ms\n", opening.seconds() * 1000);
-  Stopwatch const scanning;
-  std::uint64_t rows = 0;
-  for (Scan scan = store->snapshot().scan({}, Order::spo); scan.next();) rows += scan.block().rows;
-  fmt::print("  scan of all, all columns              {:9.1f} M rows/s\n",
-             static_cast<double>(rows) / scanning.seconds() / 1e6);
+  measure_scans(*store);
   fmt::print(
       "  memory of the open store              {:9.2f} bytes/triple, not counting mapped files\n",
       static_cast<double>(memory("RssAnon") - std::min(before, memory("RssAnon"))) / static_cast<double>(counted));

@@ -95,6 +95,43 @@ TEST_F(DiskRunTest, KeepsOneOrderLessForOneGraph) {
   }
 }
 
+TEST_F(DiskRunTest, SeeksByColumnsThatNobodyAskedFor) {
+  QuadGenerator generator(8, 3000);
+  auto const [runs, model] = layered(generator, 1, 9000);
+  auto const version = std::make_shared<Version const>(1, Runs{merge_runs(call_, runs, directory_.path() / "run")});
+  for (int i = 0; i < 200; ++i) {
+    Order const order = generator.order();
+    std::size_t const place = generator.below(4);
+    Part const part = parts_of(order)[place];
+    ScanOptions options;
+    options.layers = generator.layers();
+    options.columns.fill(false);
+    options.columns[static_cast<std::size_t>(part)] = true;
+    auto const rows = rows_of(model, {}, order, options.layers);
+    Scan scan(std::make_unique<ScanSource>(version, QuadPattern(), order, options));
+    std::size_t at = 0;
+    bool there = scan.next();
+    for (int step = 0; step < 6 && there; ++step) {
+      for (std::size_t row = 0; row < scan.block().rows; ++row)
+        ASSERT_EQ(scan.block().column(part)[row], rows[at + row][place]);
+      ASSERT_TRUE(scan.block().column(parts_of(order)[(place + 1) % 4]).empty());
+      if (generator.below(2) == 0) {
+        at += scan.block().rows;
+        there = scan.next();
+      } else {
+        std::size_t const first = at;
+        at += generator.below(rows.size() - at);
+        std::size_t const length = 1 + generator.below(4);
+        while (at > first && std::equal(rows[at].begin(), rows[at].begin() + static_cast<std::ptrdiff_t>(length),
+                                        rows[at - 1].begin()))
+          --at;
+        there = scan.seek({rows[at].data(), length});
+        ASSERT_TRUE(there);
+      }
+    }
+  }
+}
+
 TEST_F(DiskRunTest, SaysWhenABitIsWrong) {
   QuadGenerator generator(5, 60);
   auto const [runs, model] = layered(generator, 2, 3000);

@@ -47,7 +47,10 @@ ScanSource::ScanSource(std::shared_ptr<Version const> version, QuadPattern const
     input.cursor = run->open(order);
     inputs_.push_back(std::move(input));
   }
-  for (auto& column : kept_) column.reserve(block_rows);
+  filters_rows_ = !filters_.empty() || !options_.graphs.empty() || options_.merge_graphs;
+  for (std::size_t place = 0; place < 4; ++place)
+    needed_[place] = filters_rows_ || inputs_.size() > 1 || place < prefix_.length ||
+                     options_.columns[static_cast<std::size_t>(parts_[place])];
 }
 
 /// Takes over the cursor's block and cuts it where the pattern's range ends.
@@ -56,7 +59,9 @@ void ScanSource::enter(Input& input) {
   input.end = input.cursor->rows();
   input.last = input.end == 0;
   if (input.last) return;
-  for (std::size_t place = 0; place < 4; ++place) input.columns[place] = input.cursor->column(place);
+  input.columns.fill(nullptr);
+  for (std::size_t place = 0; place < 4; ++place)
+    if (needed_[place]) input.need(place);
   input.changes = input.cursor->changes();
   if (below(input.columns, input.end - 1, prefix_, true)) return;
   input.last = true;
@@ -104,8 +109,24 @@ bool ScanSource::passes(Input const& input, std::size_t row) {
   return std::exchange(last_triple_, triple) != triple;
 }
 
-void ScanSource::keep(Input const& input, std::size_t row) {
-  for (std::size_t place = 0; place < 4; ++place) kept_[place].push_back(input.columns[place][row]);
+/// How many rows from the input's position on pass before the first that does not, or all.
+std::size_t ScanSource::passing(Input const& input, std::size_t rows) {
+  std::size_t count = 0;
+  if (filters_rows_) {
+    while (count < rows && passes(input, input.position + count)) ++count;
+    return count;
+  }
+  auto const layers = static_cast<std::uint8_t>(options_.layers);
+  std::uint8_t const* const changes = input.changes + input.position;
+  while (count < rows && (changes[count] & layers) != 0) ++count;
+  return count;
+}
+
+void ScanSource::keep(Input& input, std::size_t row) {
+  for (std::size_t place = 0; place < 4; ++place) {
+    input.need(place);
+    kept_[place].push_back(input.columns[place][row]);
+  }
 }
 
 /// Takes rows that no other run has a say in. They are borrowed where all of them pass.
@@ -113,10 +134,12 @@ void ScanSource::take(Input& input, std::size_t rows) {
   std::size_t const begin = input.position;
   std::size_t passed = 0;
   if (kept_[0].empty() && rows >= worth_borrowing) {
-    while (passed < rows && passes(input, begin + passed)) ++passed;
+    passed = passing(input, rows);
     if (passed >= worth_borrowing || passed == rows) {
-      for (std::size_t place = 0; place < 4; ++place) rows_.columns[place] = input.columns[place] + begin;
+      for (std::size_t place = 0; place < 4; ++place)
+        rows_.columns[place] = input.columns[place] == nullptr ? nullptr : input.columns[place] + begin;
       rows_.count = passed;
+      lent_ = &input;
       input.position += passed;  // the block stays until these rows have been read
       return;
     }
@@ -131,13 +154,14 @@ void ScanSource::take(Input& input, std::size_t rows) {
 
 /// Several runs speak about one quad: the newest is right.
 void ScanSource::take_equal(std::vector<Input*> const& equal) {
-  Input const& newest = *equal.back();
+  Input& newest = *equal.back();
   if (passes(newest, newest.position)) keep(newest, newest.position);
   for (Input* const input : equal) advance(*input, 1);
 }
 
 bool ScanSource::fill() {
   rows_ = {};
+  lent_ = nullptr;
   for (auto& column : kept_) column.clear();
   while (rows_.count == 0 && kept_[0].size() < block_rows) {
     Input* bound = nullptr;  // the lowest row that is not the lowest of all
@@ -187,6 +211,17 @@ bool ScanSource::next() {
 }
 
 bool ScanSource::seek(Prefix const& prefix) {
+  for (std::size_t place = 0; place < prefix.length; ++place) {
+    needed_[place] = true;
+    if (!started_) continue;
+    for (Input& input : inputs_)
+      if (input.end > 0) input.need(place);
+    if (lent_ != nullptr) {
+      // What was skipped of the lent rows is behind their present beginning.
+      std::size_t const begin = lent_->position - rows_.count;
+      rows_.columns[place] = lent_->columns[place] + begin;
+    }
+  }
   if (!started_) {
     started_ = true;
     // The rows before the pattern's range are not rows of the scan.
@@ -203,7 +238,8 @@ bool ScanSource::seek(Prefix const& prefix) {
   std::size_t const skip =
       partition(0, rows_.count, [&](std::size_t row) { return below(rows_.columns, row, prefix, false); });
   if (skip < rows_.count) {
-    for (auto& column : rows_.columns) column += skip;
+    for (auto& column : rows_.columns)
+      if (column != nullptr) column += skip;
     rows_.count -= skip;
     publish(rows_);
     return true;

@@ -30,6 +30,10 @@ class ScanSource {
     bool last = false;  ///< no block after this one is in range
 
     [[nodiscard]] bool done() const { return position == end; }
+    /// Decodes the column when it is first needed.
+    void need(std::size_t place) {
+      if (columns[place] == nullptr) columns[place] = cursor->column(place);
+    }
   };
   /// Rows that passed, by place in the order's sequence: borrowed from an input, or in kept_.
   struct Rows {
@@ -43,7 +47,8 @@ class ScanSource {
   void take(Input& input, std::size_t rows);
   void take_equal(std::vector<Input*> const& equal);
   [[nodiscard]] bool passes(Input const& input, std::size_t row);
-  void keep(Input const& input, std::size_t row);
+  [[nodiscard]] std::size_t passing(Input const& input, std::size_t rows);
+  void keep(Input& input, std::size_t row);
   [[nodiscard]] int compare(Input const& a, std::size_t row_a, Input const& b, std::size_t row_b) const;
   [[nodiscard]] std::size_t rows_below(Input const& input, Input const& bound) const;
   void publish(Rows const& rows);
@@ -56,6 +61,9 @@ class ScanSource {
   std::size_t graph_place_ = 3;
   std::vector<Input> inputs_;  // oldest run first
   std::vector<Input*> lowest_;
+  std::array<bool, 4> needed_{};  ///< columns by place that every block is asked for
+  bool filters_rows_ = false;     ///< by more than their layers
+  Input* lent_ = nullptr;         ///< where rows_ are borrowed from
   bool started_ = false;
   std::array<std::vector<TermId>, 4> kept_;
   std::array<TermId, 3> last_triple_{};
