@@ -70,8 +70,8 @@ std::filesystem::path plain(std::filesystem::path const& file, std::filesystem::
   if (std::system(fmt::format("zstd -q -d -f '{}' -o '{}'", file.string(), target.string()).c_str()) != 0)
     throw unavailable("zstd could not unpack " + file.string());
   // Else the first sync of the store would have to write this out too.
-  FileDescriptor const file(::open(target.c_str(), O_RDONLY | O_CLOEXEC));
-  if (::fsync(file.get()) != 0) throw_errno(target.string());
+  FileDescriptor const unpacked(::open(target.c_str(), O_RDONLY | O_CLOEXEC));
+  if (::fsync(unpacked.get()) != 0) throw_errno(target.string());
   return target;
 }
 
