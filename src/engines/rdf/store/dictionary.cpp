@@ -22,7 +22,7 @@ constexpr std::array<IdKind, 3> dictionary_kinds{IdKind::iri, IdKind::blank, IdK
 
 /// The terms of one kind: tables that no longer change, then the one that grows.
 struct KindTables {
-  explicit KindTables(IdKind of) : kind(of), active(std::make_shared<MemoryTerms>(of, 0)) {}
+  explicit KindTables(IdKind of) : kind(of), active(std::make_shared<MemoryTerms>(0)) {}
 
   IdKind kind;
   TermTables frozen;
@@ -192,7 +192,7 @@ std::array<TermTables, 4> Dictionary::freeze() {
   for (KindTables& kind : tables->kinds) {
     std::uint64_t const next = kind.count();
     if (kind.active->count() > 0)
-      kind.frozen.push_back(std::exchange(kind.active, std::make_shared<MemoryTerms>(kind.kind, next)));
+      kind.frozen.push_back(std::exchange(kind.active, std::make_shared<MemoryTerms>(next)));
     all[static_cast<std::size_t>(kind.kind)] = kind.frozen;
   }
   return all;
@@ -208,7 +208,7 @@ void Dictionary::adopt(std::shared_ptr<TermSegment const> segment) {
   if (from == kind.frozen.end()) {
     check(kind.active->count() == 0 && kind.active->first() == segment->first(), "a segment goes on where terms end");
     kind.frozen.push_back(std::move(segment));
-    kind.active = std::make_shared<MemoryTerms>(kind.kind, end);
+    kind.active = std::make_shared<MemoryTerms>(end);
     return;
   }
   auto const to = std::find_if(from, kind.frozen.end(), [&](auto const& table) { return table->first() >= end; });

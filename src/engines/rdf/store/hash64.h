@@ -27,7 +27,7 @@ inline std::uint64_t word(char const* from, std::size_t count) {
   constexpr std::uint64_t a = 0xa0761d6478bd642fU;
   constexpr std::uint64_t b = 0xe7037ed1a0b428dbU;
   std::uint64_t state = seed ^ mix(bytes.size() ^ a, b);
-  std::uint64_t second = state ^ b;
+  std::uint64_t second = mix(state ^ b, a);
   char const* at = bytes.data();
   std::size_t left = bytes.size();
   for (; left > 32; at += 32, left -= 32) {

@@ -18,7 +18,7 @@ constexpr std::uint64_t place_half = ~hash_half;
 std::optional<std::uint64_t> MemoryTerms::find(TermKey const& key) const {
   if (slots_.empty()) return {};
   std::size_t const mask = slots_.size() - 1;
-  for (std::size_t slot = key.hash & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
+  for (std::size_t slot = key.hash >> 32 & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
     if ((slots_[slot] & hash_half) != (key.hash & hash_half)) continue;
     std::uint64_t const place = (slots_[slot] & place_half) - 1;
     if (same_term(key.kind, terms_[place], key.bytes)) return first_ + place;
@@ -42,16 +42,18 @@ std::uint64_t MemoryTerms::add(TermKey const& key) {
   return first_ + terms_.size() - 1;
 }
 
+/// The upper half of the hash alone chooses the slot, so that growing hashes nothing again.
 void MemoryTerms::insert(std::uint64_t hash, std::uint64_t place) {
   std::size_t const mask = slots_.size() - 1;
-  std::size_t slot = hash & mask;
+  std::size_t slot = hash >> 32 & mask;
   while (slots_[slot] != 0) slot = (slot + 1) & mask;
   slots_[slot] = (hash & hash_half) | place;
 }
 
 void MemoryTerms::grow() {
-  slots_.assign(std::max<std::size_t>(64, slots_.size() * 2), 0);
-  for (std::size_t i = 0; i < terms_.size(); ++i) insert(read_key(kind_, terms_[i]).hash, i + 1);
+  auto const old = std::exchange(slots_, std::vector<std::uint64_t>(std::max<std::size_t>(64, slots_.size() * 2)));
+  for (std::uint64_t const slot : old)
+    if (slot != 0) insert(slot, slot & place_half);
 }
 
 std::size_t MemoryTerms::memory_bytes() const {

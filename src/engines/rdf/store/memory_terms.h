@@ -11,7 +11,7 @@ namespace lepton::rdf {
 /// The latest terms of one kind, in memory. One thread may add while no other reads.
 class MemoryTerms : public TermTable {
  public:
-  MemoryTerms(IdKind kind, std::uint64_t first) : kind_(kind), first_(first) {}
+  explicit MemoryTerms(std::uint64_t first) : first_(first) {}
 
   /// The key must not be there yet.
   std::uint64_t add(TermKey const& key);
@@ -28,7 +28,6 @@ class MemoryTerms : public TermTable {
   void insert(std::uint64_t hash, std::uint64_t place);
   void grow();
 
-  IdKind kind_;
   std::uint64_t first_;
   std::vector<std::unique_ptr<char[]>> chunks_;  // bytes that never move, unlike those of a string
   std::size_t chunk_bytes_ = 0;
