@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "graphs/document_sink.h"
 #include "graphs/graphs.h"
@@ -102,6 +104,7 @@ Commit Graphs::change(Call const& call, access::Address const& address, std::str
 
 Commit Graphs::commit(Call const& call, Opened const& opened, rdf::Transaction& transaction, std::string action) {
   auto const changes = transaction.changes(rdf::Layer::stated);
+  require_own_parts(call, opened.permit.asset, transaction, changes);
   auto const before = static_cast<std::int64_t>(transaction.base().version());
   bool const changed = !changes.added.empty() || !changes.removed.empty();
   Commit commit{.number = changed ? before + 1 : before,
@@ -130,6 +133,24 @@ Commit Graphs::commit(Call const& call, Opened const& opened, rdf::Transaction& 
   }
   parts_.database.write(call, [&](db::Transaction& tx) { finish_commit(tx, asset.id, commit); });
   return commit;
+}
+
+/// A named graph with grants of its own is changed by those alone who may write it. For all others it is not there, so
+/// that even its name may not be told.
+void Graphs::require_own_parts(Call const& call, access::Asset const& graph, rdf::Transaction& transaction,
+                               rdf::Changes const& changes) const {
+  auto const closed = parts_.database.read(call, [&](db::Transaction& tx) {
+    std::vector<rdf::TermId> ids;
+    for (auto const& part : parts_of(tx, graph.id)) {
+      auto const asset = parts_.assets.find(tx, part.part);
+      if (asset && parts_.authority.decide(call, access::Action::write, *asset).allowed) continue;
+      if (auto const id = transaction.dictionary().find(rdf::iri_view(part.iri))) ids.push_back(*id);
+    }
+    return ids;
+  });
+  auto const touches = [&](rdf::IdQuad const& quad) { return std::ranges::find(closed, quad.graph) != closed.end(); };
+  if (std::ranges::any_of(changes.added, touches) || std::ranges::any_of(changes.removed, touches))
+    throw denied("the change touches a named graph that you may not write: name the graphs that you mean");
 }
 
 void Graphs::undo(Call const& call, access::AssetId const& graph, std::string const& subject, std::int64_t number) {

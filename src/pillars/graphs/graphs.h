@@ -45,6 +45,7 @@ struct View {
   rdf::Snapshot snapshot;
   bool restricted = false;          ///< only `graphs` may be read
   std::vector<rdf::TermId> graphs;  ///< ascending; of these alone, when restricted
+  bool is_part = false;             ///< one named graph, opened as the asset that it is
   std::string version;              ///< "risk/exposure@2"; without a number it is what was current
   std::int64_t commit = 0;
   std::vector<access::Ground> grounds;
@@ -130,6 +131,8 @@ class Graphs {
   void undo(Call const& call, access::AssetId const& graph, std::string const& subject, std::int64_t number);
   [[nodiscard]] Commit commit(Call const& call, Opened const& opened, rdf::Transaction& transaction,
                               std::string action);
+  void require_own_parts(Call const& call, access::Asset const& graph, rdf::Transaction& transaction,
+                         rdf::Changes const& changes) const;
   void restrict(db::Transaction& tx, Call const& call, access::Asset const& graph, View& view) const;
   [[nodiscard]] View open_part(db::Transaction& tx, access::Authority::Permit const& permit);
   [[nodiscard]] std::string digest(Call const& call, rdf::Snapshot const& snapshot) const;

@@ -84,6 +84,7 @@ View Graphs::open(Call const& call, access::Address const& address) {
               .snapshot = store->snapshot(),
               .restricted = false,
               .graphs = {},
+              .is_part = false,
               .version = address.str(),
               .commit = 0,
               .grounds = permit.decision.grounds};
@@ -122,6 +123,7 @@ View Graphs::open_part(db::Transaction& tx, access::Authority::Permit const& per
             .snapshot = store->snapshot(),
             .restricted = true,
             .graphs = {},
+            .is_part = true,
             .version = permit.asset.address().str(),
             .commit = 0,
             .grounds = permit.decision.grounds};

@@ -81,13 +81,15 @@ Platform::Platform(Options options)
       traces_({*database_, access_.authority, access_.assets, lineage_, decisions_,
                serving::trace_kinds(access_.assets, registry_)}),
       graphs_({*database_, access_.authority, access_.assets, access_.audit, lineage_, data_ / "graphs", {}}),
+      graph_queries_({graphs_, *database_, access_.audit, {}}),
       api_({.database = *database_,
             .clock = clock_,
             .log = log_,
             .metrics = metrics_,
             .authenticate = [this](std::string_view header) { return access_.credentials.authenticate(header); }}),
       pool_("requests", options_.threads, 1024, log_),
-      protocol_({inference_, fleet_, gates_, access_.credentials, pool_, clock_, "0.1.0"}) {
+      protocol_({inference_, fleet_, gates_, access_.credentials, pool_, clock_, "0.1.0"}),
+      sparql_({graphs_, graph_queries_, access_.credentials, clock_, log_}) {
   recover();
   http_ = std::make_unique<http::Server>(http_options(options_), routes(), pool_, log_, metrics_);
   refresher_ = std::jthread([this](std::stop_token const& stop) { keep_fresh(stop); });
@@ -167,6 +169,7 @@ http::Router Platform::routes() {
   http::Router router;
   api_.mount(router);
   protocol_.mount(router);
+  sparql_.mount(router);
   router.add("GET", "/health", [this](http::Request&) {
     http::Response response;
     response.headers.set("Content-Type", "application/json");

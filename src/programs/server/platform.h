@@ -15,6 +15,7 @@
 #include "gateway/gates.h"
 #include "gateway/limits.h"
 #include "graphs/graphs.h"
+#include "graphs/queries.h"
 #include "http/server.h"
 #include "inference/protocol.h"
 #include "jobs/dataset_inputs.h"
@@ -36,6 +37,7 @@
 #include "serving/inference.h"
 #include "serving/registered_models.h"
 #include "serving/trace.h"
+#include "sparql_protocol/protocol.h"
 #include "table/workers.h"
 
 namespace lepton::server {
@@ -97,11 +99,13 @@ class Platform {
   serving::Inference inference_;               // the data path over all of these
   serving::Traces traces_;                     // walks what all of these recorded
 
-  graphs::Graphs graphs_;  // knowledge graphs, each with a store of its own
+  graphs::Graphs graphs_;          // knowledge graphs, each with a store of its own
+  graphs::Queries graph_queries_;  // SPARQL over them
 
-  native::Api api_;               // holds references to all of the above
-  ThreadPool pool_;               // runs handlers, so it ends before what they use
-  inference::Protocol protocol_;  // answers /v2 with that pool's help
+  native::Api api_;                   // holds references to all of the above
+  ThreadPool pool_;                   // runs handlers, so it ends before what they use
+  inference::Protocol protocol_;      // answers /v2 with that pool's help
+  sparql_protocol::Protocol sparql_;  // answers /sparql
 
   std::unique_ptr<http::Server> http_;  // accepts only when all else stands
   std::jthread refresher_;              // takes in what other servers on the same database did

@@ -4,10 +4,9 @@
 
 #include <algorithm>
 
-#include "base/encoding.h"
 #include "base/error.h"
 #include "base/json.h"
-#include "base/random.h"
+#include "http/call.h"
 #include "inference/error.h"
 #include "inference/request.h"
 
@@ -22,29 +21,6 @@ http::Response json_response(json::Value const& value, int status = 200) {
 
 Error log_in() {
   return unauthenticated("send a key: 'Authorization: Bearer <key>'");
-}
-
-bool is_hex(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos &&
-         text.find_first_not_of('0') != std::string_view::npos;
-}
-
-// W3C Trace Context §3.2: a valid traceparent is continued, anything else starts a new trace.
-Trace trace_of(http::Request const& request) {
-  auto const header = request.headers.find("traceparent").value_or("");
-  if (header.size() >= 55 && header.substr(0, 2) != "ff" && header[2] == '-' && header[35] == '-' &&
-      header[52] == '-' && is_hex(header.substr(3, 32)) && is_hex(header.substr(36, 16)))
-    return {std::string(header.substr(3, 32)), std::string(header.substr(36, 16))};
-  return {to_hex(random_bytes(16)), ""};
-}
-
-RequestId request_id_of(http::Request const& request) {
-  auto const given = request.headers.find("X-Request-Id").value_or("");
-  bool const plain =
-      !given.empty() && given.size() <= 64 && std::all_of(given.begin(), given.end(), [](unsigned char c) {
-        return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
-      });
-  return plain ? RequestId(std::string(given)) : RequestId::random();
 }
 
 // "risk/loan-score" comes as one escaped segment or as two.
@@ -89,22 +65,7 @@ void Protocol::guard(FlightPtr const& flight, Stage const& stage) const {
 }
 
 Call Protocol::call_of(http::Request const& request) const {
-  Call call;
-  call.request_id = request_id_of(request);
-  call.trace = trace_of(request);
-  call.protocol = "inference";
-  call.peer_address = request.peer_address;
-  call.stop = request.stop;
-  call.clock = &parts_.clock;
-  call.purpose = request.headers.find("Lepton-Purpose").value_or("");
-  Duration timeout = parts_.timeout;
-  if (auto const wanted = request.headers.find("Lepton-Timeout")) {
-    auto const duration = find_duration(*wanted);
-    if (!duration || duration->count() <= 0) throw invalid("Lepton-Timeout must be a duration such as 250ms");
-    timeout = *duration;
-  }
-  call.deadline = parts_.clock.steady() + timeout;
-  return call;
+  return http::call_of(request, "inference", parts_.clock, parts_.timeout);
 }
 
 void Protocol::infer(http::Request request, std::shared_ptr<http::Responder> responder) const {

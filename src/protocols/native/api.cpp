@@ -7,26 +7,13 @@
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/random.h"
+#include "http/call.h"
 #include "native/binding.h"
 #include "native/openapi.h"
 #include "native/problem.h"
 
 namespace lepton::native {
 namespace {
-
-bool is_lower_hex(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
-// A caller may name its request, so that its own log and ours meet; what could break a log line is not taken over.
-std::string request_id_of(http::Request const& request) {
-  if (auto const given = request.headers.find("X-Request-Id"))
-    if (!given->empty() && given->size() <= 64 &&
-        given->find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") ==
-            std::string_view::npos)
-      return std::string(*given);
-  return RequestId::random().str();
-}
 
 bool validate_only(http::Request const& request) {
   auto const value = request.find_query("validate_only");
@@ -35,35 +22,8 @@ bool validate_only(http::Request const& request) {
 
 }  // namespace
 
-Trace trace_of(http::Request const& request) {
-  auto const header = request.headers.find("traceparent");
-  if (header && header->size() >= 55 && (*header)[2] == '-' && (*header)[35] == '-' && (*header)[52] == '-') {
-    auto const trace_id = header->substr(3, 32);
-    auto const parent_id = header->substr(36, 16);
-    bool const zero = trace_id.find_first_not_of('0') == std::string_view::npos ||
-                      parent_id.find_first_not_of('0') == std::string_view::npos;
-    if (header->substr(0, 2) != "ff" && !zero && is_lower_hex(trace_id) && is_lower_hex(parent_id))
-      return {std::string(trace_id), std::string(parent_id)};
-  }
-  return {to_hex(random_bytes(16)), ""};
-}
-
 Call Api::call_of(Description const& description, http::Request const& request) const {
-  Call call;
-  call.request_id = RequestId(request_id_of(request));
-  call.trace = trace_of(request);
-  call.protocol = "native";
-  call.peer_address = request.peer_address;
-  call.stop = request.stop;
-  call.clock = &parts_.clock;
-  if (auto const purpose = request.headers.find("Lepton-Purpose")) call.purpose = *purpose;
-  if (description.timeout.count() > 0) call.deadline = parts_.clock.steady() + description.timeout;
-  if (auto const timeout = request.headers.find("Lepton-Timeout")) {
-    auto const duration = find_duration(*timeout);
-    if (!duration || duration->count() <= 0)
-      throw invalid("Lepton-Timeout must be a duration such as 30s", {{"/Lepton-Timeout", "a duration such as 30s"}});
-    call.deadline = parts_.clock.steady() + *duration;
-  }
+  auto call = http::call_of(request, "native", parts_.clock, description.timeout);
   call.validate_only = validate_only(request) && description.method != "GET";
   if (auto const authorization = request.headers.find("Authorization"))
     call.principal = parts_.authenticate(*authorization);
@@ -99,7 +59,7 @@ http::Response Api::answer(Entry const& entry, http::Request& request) {
                       !call.principal.id.empty();
     response = once ? run_once(entry, call, request, std::string(*key)) : run(entry, call, request);
   } catch (...) {  // the request's edge
-    if (request_id.empty()) request_id = request_id_of(request);
+    if (request_id.empty()) request_id = http::request_id_of(request).str();
     auto const error = error_of(std::current_exception());
     if (error.code() == Code::internal) {
       std::string reason = error.what();

@@ -54,7 +54,4 @@ class Api {
   Idempotency idempotency_;
 };
 
-/// W3C Trace Context level 1, §3.2: a valid traceparent is continued, anything else starts a new trace.
-[[nodiscard]] Trace trace_of(http::Request const& request);
-
 }  // namespace lepton::native

@@ -1,6 +1,6 @@
 #include "native/import_result.h"
 #include "native/resources.h"
-#include "native/spool.h"
+#include "http/spool.h"
 #include "native/unpacked_body.h"
 #include "native/uploaded_file.h"
 
@@ -120,7 +120,7 @@ struct ReadRejects {
       .tag = "data",
       .summary = "Read the rows that an import skipped, as CSV of line, column, reason and text"};
   Output run(Call const& call, Input const& input) {
-    auto const spool = std::make_shared<Spool>();  // read back after the handler has returned
+    auto const spool = std::make_shared<http::Spool>();  // read back after the handler has returned
     datasets.rejects(call, {input.department, input.name, input.version},
                      [&](std::string_view bytes) { spool->write(bytes); });
     return {.content_type = "text/csv; charset=utf-8",

@@ -1,7 +1,7 @@
 #include "native/rows.h"
 
+#include "http/spool.h"
 #include "native/ground_view.h"
-#include "native/spool.h"
 
 namespace lepton::native {
 namespace {
@@ -20,7 +20,7 @@ json::Array reads_json(datasets::QueryAnswer const& answer) {
 // Lines of objects become the elements of an array: each line end but the last turns into a comma.
 class ArrayOfLines {
  public:
-  explicit ArrayOfLines(Spool& spool) : spool_(spool) {}
+  explicit ArrayOfLines(http::Spool& spool) : spool_(spool) {}
   void write(std::string_view bytes) {
     std::string out;
     for (char const c : bytes) {
@@ -36,7 +36,7 @@ class ArrayOfLines {
   }
 
  private:
-  Spool& spool_;
+  http::Spool& spool_;
   bool pending_ = false;
 };
 
@@ -44,7 +44,7 @@ class ArrayOfLines {
 
 Stream answer_rows(RowFormat format,
                    std::function<datasets::QueryAnswer(table::ResultFormat, table::ResultSink const&)> const& read) {
-  auto const spool = std::make_shared<Spool>();  // read back after the handler has returned
+  auto const spool = std::make_shared<http::Spool>();  // read back after the handler has returned
   ArrayOfLines lines(*spool);
   bool const whole_json = format == RowFormat::json;
   auto const answer = read(format == RowFormat::csv ? table::ResultFormat::csv : table::ResultFormat::objects,

@@ -1,0 +1,48 @@
+#include "sparql_protocol/media.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "base/error.h"
+#include "sparql_protocol/negotiation.h"
+
+namespace lepton::sparql_protocol {
+
+access::Address address_of(http::Request const& request) {
+  return access::parse_address(fmt::format("{}/{}", request.parameter("department"), request.parameter("graph")));
+}
+
+std::optional<std::int64_t> expected_commit(http::Request const& request) {
+  auto const header = request.headers.find("If-Match");
+  if (!header || *header == "*") return std::nullopt;
+  auto text = *header;
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
+  std::int64_t commit = 0;
+  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), commit);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty())
+    throw invalid("If-Match must be the ETag of what you read, such as \"3\"");
+  return commit;
+}
+
+std::string etag_of(std::int64_t commit) {
+  return fmt::format("\"{}\"", commit);
+}
+
+std::string_view choose_type(http::Request const& request, std::span<std::string_view const> offered) {
+  auto const chosen = negotiate(request.headers.find("Accept"), offered);
+  if (!chosen)
+    throw invalid(fmt::format("none of what you accept can be written; there is {}", fmt::join(offered, ", ")))
+        .with_reason("not_acceptable");
+  return *chosen;
+}
+
+http::Response spooled(std::string_view content_type, std::shared_ptr<http::Spool> const& spool) {
+  http::Response response;
+  response.headers.set("Content-Type", std::string(content_type));
+  response.headers.set("Content-Length", std::to_string(spool->size()));
+  response.stream = [spool](http::BodySink& sink) { spool->copy_to(sink); };
+  return response;
+}
+
+}  // namespace lepton::sparql_protocol

@@ -1,0 +1,107 @@
+#include "sparql_protocol/operation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "base/encoding.h"
+#include "base/error.h"
+#include "rdf/iri.h"
+#include "sparql/parser.h"
+
+namespace lepton::sparql_protocol {
+namespace {
+
+std::vector<std::string> all_of(http::Pairs const& parameters, std::string_view name) {
+  std::vector<std::string> values;
+  for (auto const& [key, value] : parameters)
+    if (key == name) values.push_back(value);
+  return values;
+}
+
+std::optional<std::string> at_most_one(http::Pairs const& parameters, std::string_view name) {
+  auto values = all_of(parameters, name);
+  if (values.size() > 1) throw invalid(fmt::format("the parameter {} is given {} times", name, values.size()));
+  if (values.empty()) return std::nullopt;
+  return std::move(values.front());
+}
+
+std::vector<rdf::Term> graphs_of(http::Pairs const& parameters, std::string_view name) {
+  std::vector<rdf::Term> graphs;
+  for (auto const& iri : all_of(parameters, name)) {
+    if (!rdf::is_absolute_iri(iri) || !rdf::has_iri_characters(iri))
+      throw invalid(fmt::format("{} '{}' is not an absolute IRI", name, iri));
+    graphs.push_back(rdf::iri(iri));
+  }
+  return graphs;
+}
+
+QueryOperation query_of(std::string const& text, http::Pairs const& parameters) {
+  return {sparql::parse_query(text),
+          {graphs_of(parameters, "default-graph-uri"), graphs_of(parameters, "named-graph-uri")}};
+}
+
+UpdateRequest update_of(std::string const& text, http::Pairs const& parameters) {
+  UpdateRequest request{sparql::parse_update(text),
+                        {graphs_of(parameters, "using-graph-uri"), graphs_of(parameters, "using-named-graph-uri")}};
+  auto const says_itself = [](sparql::UpdateOperation const& one) { return one.with || !one.dataset.empty(); };
+  // §2.2.3: which of the two would hold is not for us to guess.
+  if (!request.dataset.empty() && std::ranges::any_of(request.update.operations, says_itself))
+    throw invalid("the update has USING or WITH, so using-graph-uri and using-named-graph-uri have no place");
+  return request;
+}
+
+void require_utf8(std::string const& text) {
+  if (!is_utf8(text)) throw invalid("SPARQL is UTF-8, and this text is not");
+}
+
+/// The media type alone, in lower case. A charset other than UTF-8 is refused: SPARQL has no other.
+std::string media_type_of(http::Request const& request) {
+  std::string type(request.headers.find("Content-Type").value_or(""));
+  std::ranges::transform(type, type.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+  if (auto const charset = type.find("charset="); charset != std::string::npos) {
+    auto const name = std::string_view(type).substr(charset + 8);
+    if (!name.starts_with("utf-8") && !name.starts_with("\"utf-8"))
+      throw invalid(fmt::format("SPARQL is UTF-8, not {}", name)).with_reason("media_type");
+  }
+  type.resize(std::min(type.find(';'), type.size()));
+  type.erase(type.find_last_not_of(' ') + 1);
+  return type;
+}
+
+Operation read_form(std::string const& body) {
+  auto const form = http::parse_query(body);
+  if (!form) throw invalid("the form has a broken escape");
+  auto const query = at_most_one(*form, "query");
+  auto const update = at_most_one(*form, "update");
+  if (query && update) throw invalid("the form has both a query and an update: send one of them");
+  if (!query && !update) throw invalid("the form has neither a query nor an update");
+  require_utf8(query ? *query : *update);
+  if (query) return query_of(*query, *form);
+  return update_of(*update, *form);
+}
+
+}  // namespace
+
+Operation read_operation(http::Request const& request) {
+  if (request.method != "POST") {
+    if (!all_of(request.query, "update").empty())
+      throw invalid("an update changes something: send it with POST (SPARQL 1.1 Protocol §2.2)");
+    auto const query = at_most_one(request.query, "query");
+    if (!query) return Describe{};
+    require_utf8(*query);
+    return query_of(*query, request.query);
+  }
+  auto const type = media_type_of(request);
+  if (type == "application/x-www-form-urlencoded") return read_form(request.body);
+  require_utf8(request.body);
+  if (type == "application/sparql-query") return query_of(request.body, request.query);
+  if (type == "application/sparql-update") return update_of(request.body, request.query);
+  throw invalid(fmt::format("'{}' is not what a SPARQL service takes: send application/sparql-query, "
+                            "application/sparql-update or application/x-www-form-urlencoded",
+                            type))
+      .with_reason("media_type");
+}
+
+}  // namespace lepton::sparql_protocol
