@@ -26,11 +26,11 @@ struct Problem {
 /// What a document may cost. Memory stays within a small multiple of `token` + `names` + `depth` × `name` bytes,
 /// however long the document is.
 struct Limits {
-  std::size_t token = 16 << 20;  ///< bytes of one literal, or of one tag in RDF/XML
-  std::size_t name = 64 << 10;   ///< bytes of one IRI or blank node label
-  std::size_t depth = 256;       ///< property lists, collections or XML elements inside each other
-  std::size_t names = 64 << 20;  ///< bytes of declared prefixes, and of rdf:IDs, which must not repeat
-  std::size_t problems = 1000;   ///< skipped before a recovering parser gives up
+  std::size_t token = 16 << 20;     ///< bytes of one literal, or of one tag in RDF/XML
+  std::size_t name = 64 << 10;      ///< bytes of one IRI or blank node label
+  std::size_t depth = 256;          ///< property lists, collections or XML elements inside each other
+  std::size_t names = 64 << 20;     ///< bytes of declared prefixes, and of rdf:IDs, which must not repeat
+  std::size_t problems = 1000;      ///< skipped before a recovering parser gives up
   std::size_t document = 64 << 20;  ///< bytes of a JSON-LD document, the one syntax that is read whole
 };
 
@@ -47,10 +47,11 @@ struct ParseOptions {
 };
 
 /// Reads one document and hands its statements to `sink` as they come, in one pass and bounded memory (JSON-LD: the
-/// whole document, and without recovery); safe on bytes of strangers. Blank node labels are those of the document, made distinct from generated ones ("anon1"): they mean
-/// something inside this document only. Whatever is handed out can be written again: IRIs are absolute and have no
-/// forbidden characters, text is valid UTF-8. Throws Error{invalid} with reason "rdf_syntax" and a message
-/// "line 3, column 14: …"; statements before it have been handed out. Calls `call.proceed()` now and then.
+/// whole document, and without recovery); safe on bytes of strangers. Blank node labels are those of the document, made
+/// distinct from generated ones ("anon1"): they mean something inside this document only. Whatever is handed out can be
+/// written again: IRIs are absolute and have no forbidden characters, text is valid UTF-8. Throws Error{invalid} with
+/// reason "rdf_syntax" and a message "line 3, column 14: …"; statements before it have been handed out. Calls
+/// `call.proceed()` now and then.
 void parse(Call const& call, Syntax syntax, ByteSource& source, QuadSink& sink, ParseOptions const& options = {});
 
 }  // namespace lepton::rdf

@@ -94,8 +94,8 @@ void write_pretty(std::string& out, Value const& value, std::size_t indent) {
   }
 }
 
-/// RFC 8785 §3.2.3 sorts by UTF-16 units, where characters beyond the basic plane come before U+E000 to U+FFFF; in UTF-8,
-/// those two ranges begin with the bytes F0 and above, and EE and EF.
+/// RFC 8785 §3.2.3 sorts by UTF-16 units, where characters beyond the basic plane come before U+E000 to U+FFFF; in
+/// UTF-8, those two ranges begin with the bytes F0 and above, and EE and EF.
 bool by_utf16(std::string_view a, std::string_view b) {
   auto const [at, bt] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
   if (at == a.end() || bt == b.end()) return at == a.end() && bt != b.end();

@@ -1,6 +1,6 @@
+#include "http/spool.h"
 #include "native/import_result.h"
 #include "native/resources.h"
-#include "http/spool.h"
 #include "native/unpacked_body.h"
 #include "native/uploaded_file.h"
 
