@@ -117,6 +117,7 @@ Runs StoreState::seal() {
     sync_directory(directory_);
     log_ = std::move(next);
     ++log_number_;
+    log_bytes_ = 0;
   }
   sealed_ = applied_->runs().size();
   sealed_version_ = applied_->number();
@@ -316,7 +317,7 @@ void StoreState::fill(StoreFigures& figures) const {
     figures.memory_bytes += run->memory_bytes();
   }
   std::lock_guard const lock(mutex_);
-  figures.disk_bytes += log_->bytes();
+  figures.disk_bytes += log_bytes_;
 }
 
 }  // namespace lepton::rdf

@@ -64,7 +64,8 @@ StoreState::StoreState(std::filesystem::path const& directory, StoreOptions stor
   remove_strangers();
   sync_directory(directory);
   published_ = applied_;
-  wanted_ = log_->bytes() > flush_log_bytes;
+  log_bytes_ = log_->bytes();
+  wanted_ = log_bytes_ > flush_log_bytes;
   thread_ = std::jthread([this](std::stop_token const& stop) { work(stop); });
 }
 
@@ -129,7 +130,7 @@ std::uint64_t StoreState::commit(std::vector<QuadChange> const& changes) {
     applied_ = version;
     writing_ = false;
     may_write_.notify_one();
-    if (!wanted_ && (log_->bytes() > flush_log_bytes || memory_bytes(*version) > options.memory_limit / 8)) {
+    if (!wanted_ && (log_bytes_ > flush_log_bytes || memory_bytes(*version) > options.memory_limit / 8)) {
       wanted_ = true;
       work_.notify_one();
     }
@@ -170,6 +171,7 @@ void StoreState::write_queue(std::unique_lock<std::mutex>& lock) {
   }
   lock.lock();
   flushing_ = false;
+  log_bytes_ = log_->bytes();
   if (!batch.empty()) published_ = batch.back().version;
   durable_.notify_all();
 }

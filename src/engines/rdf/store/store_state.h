@@ -108,6 +108,7 @@ class StoreState {
   std::shared_ptr<Version const> published_;
   std::unique_ptr<CommitLog> log_;
   std::uint64_t log_number_ = 1;
+  std::uint64_t log_bytes_ = 0;  ///< as of the last sync: the log itself belongs to who is writing to it
 
   SystemClock clock_;
   std::jthread thread_;
