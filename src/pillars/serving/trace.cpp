@@ -44,7 +44,7 @@ TraceStep request_step(Decision const& decision) {
 }
 
 json::Object step_json(TraceStep const& step) {
-  json::Object out{{"kind", step.kind}, {"depth", step.depth}, {"relation", step.relation}};
+  json::Object out{{"kind", step.kind}, {"depth", step.depth}, {"parent", step.parent}, {"relation", step.relation}};
   if (step.hidden) {
     out["hidden"] = true;
     return out;
@@ -77,6 +77,15 @@ json::Object dependent_json(Dependent const& dependent) {
   }
   out["stands_on"] = std::move(standing);
   return out;
+}
+
+/// Which nodes were made from something before `at`. What came later, such as another run that made the same model
+/// version, did not lead to the decision; where all is later, a clock has jumped and nothing can be left out.
+std::set<lineage::Node> made_before(lineage::Walk const& walk, Timestamp at) {
+  std::set<lineage::Node> made;
+  for (auto const& step : walk.steps)
+    if (step.edge.at <= at) made.insert(step.edge.to);
+  return made;
 }
 
 using GrantsById = std::map<std::string, access::Ground>;
@@ -129,6 +138,7 @@ TraceStep Traces::deployment_step(db::Transaction& tx, Call const& call, Decisio
   step.name = fmt::format("{}@{}", decision.deployment, decision.revision);
   step.relation = "answered";
   step.depth = 1;
+  step.parent = 0;
   if (auto const revision = records_.find_revision(tx, decision.deployment_id, decision.revision)) {
     step.by = revision->created_by;
     step.at = revision->created_at;
@@ -148,6 +158,7 @@ void Traces::add_lookups(db::Transaction& tx, Call const& call, Decision const& 
     step.name = fmt::format("{} {}", lookup.dataset, lookup.key);
     step.relation = "looked_up";
     step.depth = 2;
+    step.parent = 1;
     step.at = decision.at;
     step.allowed_by = lookup.grounds;
     step.facts = to_json(lookup);
@@ -162,14 +173,20 @@ Trace Traces::why(Call const& call, DecisionId const& id) const {
     auto const decision = parts_.decisions.get(tx, call, id);
     Trace trace{id, {request_step(decision), deployment_step(tx, call, decision)}, false};
     add_lookups(tx, call, decision, trace);
-    auto const walk =
-        parts_.lineage.upstream(tx, {"deployment", fmt::format("{}@{}", decision.deployment, decision.revision)});
+    lineage::Node const start{"deployment", fmt::format("{}@{}", decision.deployment, decision.revision)};
+    auto const walk = parts_.lineage.upstream(tx, start);
     trace.truncated = walk.truncated;
+    auto const made = made_before(walk, decision.at);
+    std::map<lineage::Node, int> place{{start, 1}};
     for (auto const& [edge, depth, hidden] : walk.steps) {
+      auto const parent = place.find(edge.to);
+      if (parent == place.end() || (edge.at > decision.at && made.contains(edge.to))) continue;
+      place.emplace(edge.from, static_cast<int>(trace.steps.size()));
       TraceStep step;
       step.kind = edge.from.kind;
       step.relation = edge.kind;
       step.depth = depth + 1;
+      step.parent = parent->second;
       step.hidden = hidden || !may_see(tx, call, edge.from);
       if (!step.hidden) {
         step.name = edge.from.key;

@@ -23,6 +23,7 @@ struct TraceStep {
   std::string name;      ///< address or id; empty when hidden
   std::string relation;  ///< how the thing after it came from it: "deployed", "produced", "read"
   int depth = 0;         ///< from the request
+  int parent = -1;       ///< place in the trace of what was made from it; -1 for the request
   std::string by;
   std::optional<Timestamp> at;
   std::vector<access::Ground> allowed_by;

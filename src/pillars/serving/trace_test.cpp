@@ -65,6 +65,20 @@ TEST_P(TraceTest, ADecisionIsWalkedBackToTheData) {
   EXPECT_THAT(json::write(to_json(trace)), HasSubstr("grant to department:risk"));
 }
 
+TEST_P(TraceTest, StepsSayWhatWasMadeFromThemAndLeaveOutWhatCameLater) {
+  auto const id = infer(as("risk/loan-system"))->decision;
+  database().write(call_, [&](db::Transaction& tx) {
+    server().lineage.record(tx, as("ben"), {"run", "r2"}, {"model_version", "risk/default@1"}, "produced");
+    server().lineage.record(tx, as("ben"), {"dataset_version", "risk/other@1"}, {"run", "r2"}, "read");
+  });
+  auto const trace = traces().why(as("audrey"), id);
+  ASSERT_EQ(trace.steps.size(), 5U) << "a run that made the same version again did not lead to this decision";
+  std::vector<int> parents;
+  for (auto const& step : trace.steps) parents.push_back(step.parent);
+  EXPECT_THAT(parents, testing::ElementsAre(-1, 0, 1, 2, 3));
+  EXPECT_EQ(traces().why(as("audrey"), infer(as("risk/loan-system"))->decision).steps.size(), 7U);
+}
+
 TEST_P(TraceTest, WhatTheCallerMayNotDiscoverIsOnlyCounted) {
   auto const id = infer(as("risk/loan-system"))->decision;
   // The grant lets the department discover the data; without it vic may not know of it.
