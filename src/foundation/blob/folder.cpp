@@ -64,7 +64,7 @@ class Layout {
     if (fs::file_size(target, absent) == size && !absent) {
       ::unlink(file.c_str());
     } else {
-      if (::fchmod(fd, 0444) != 0) throw_errno(fmt::format("cannot protect {}", file.string()));
+      if (::fchmod(fd, 0400) != 0) throw_errno(fmt::format("cannot protect {}", file.string()));
       if (::fsync(fd) != 0) throw_errno(fmt::format("cannot sync {}", file.string()));
       if (::mkdir(target.parent_path().c_str(), 0700) == 0)
         sync_directory(root_);

@@ -78,7 +78,7 @@ TEST_F(Folder, ObjectsAreReadOnly) {
   Digest const digest = store_->put("bytes");
   struct stat status {};
   ASSERT_EQ(::stat(path_of(digest).c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 0777, 0444U);
+  EXPECT_EQ(status.st_mode & 0777, 0400U);
 }
 
 TEST_F(Folder, AnUnfinishedWriterLeavesNothing) {

@@ -22,8 +22,8 @@ asio::ip::address parse_address(ServerOptions const& options) {
   if (error) throw invalid(fmt::format("'{}' is not an IP address to listen on", options.address));
   if (!address.is_loopback() && !options.tls && !options.insecure) {
     throw invalid(
-        fmt::format("refusing to listen on {} without TLS: give a certificate and a key, or say explicitly "
-                    "that it is to be insecure",
+        fmt::format("refusing to listen on {} without TLS: give --tls-cert and --tls-key, or --insecure where "
+                    "the network is trusted",
                     options.address));
   }
   return address;

@@ -200,7 +200,7 @@ Job Jobs::find_visible(Call const& call, JobId const& id) const {
 void Jobs::check_recipe(Recipe const& recipe) const {
   validate(recipe);
   if (!recipe.command.empty() && !workshop_.options.allow_commands)
-    throw invalid("this server runs built-in trainers only; its administrator can allow commands",
+    throw invalid("this server runs built-in trainers only; its administrator can start it with --allow-commands",
                   {{"/command", "expected a trainer instead"}});
   if (!recipe.trainer.empty() && !workshop_.options.trainers.contains(recipe.trainer)) {
     std::string known;

@@ -56,7 +56,7 @@ void validate(Recipe const& recipe) {
   if (recipe.trainer.empty() == recipe.command.empty())
     problems["/trainer"] = "expected either a trainer or a command, not both";
   if (!recipe.command.empty() && !recipe.command[0].starts_with('/'))
-    problems["/command/0"] = "expected the program's absolute path";
+    problems["/command/0"] = "expected the program's absolute path, such as /usr/bin/python3";
   if (!recipe.trainer.empty() && recipe.inputs.empty())
     problems["/inputs"] = "expected at least one input to learn from";
   if (recipe.attempts < 1 || recipe.attempts > 10) problems["/attempts"] = "expected 1 to 10";

@@ -16,7 +16,7 @@ namespace {
 // The file of --config; names are those of the flags.
 struct File {
   std::optional<std::string> data, listen, database, tls_cert, tls_key, log_level, port_file;
-  std::optional<bool> insecure;
+  std::optional<bool> insecure, allow_commands;
   std::optional<int> threads;
   std::optional<Duration> drain;
   static constexpr auto fields() {
@@ -28,6 +28,7 @@ struct File {
                       optional("log_level", &File::log_level, "debug, info, warn or error"),
                       optional("port_file", &File::port_file, "file that the port is written to"),
                       optional("insecure", &File::insecure, "listen without TLS on other addresses than loopback"),
+                      optional("allow_commands", &File::allow_commands, "let recipes name programs to run"),
                       optional("threads", &File::threads, "that run requests"),
                       optional("drain", &File::drain, "patience with running requests when stopping, such as 20s")};
   }
@@ -35,8 +36,8 @@ struct File {
 
 struct Flags {
   std::string config, data, listen, database, tls_cert, tls_key, log_level, port_file, drain;
-  bool insecure = false;
-  int threads = 0;
+  bool insecure = false, allow_commands = false;
+  int threads = -1;
 };
 
 void add_flags(CLI::App& app, Flags& flags) {
@@ -50,6 +51,9 @@ void add_flags(CLI::App& app, Flags& flags) {
   app.add_option("--tls-key", flags.tls_key, "PEM file with its key")->envname("LEPTON_TLS_KEY");
   app.add_flag("--insecure", flags.insecure, "allow other addresses than loopback without TLS")
       ->envname("LEPTON_INSECURE");
+  app.add_flag("--allow-commands", flags.allow_commands,
+               "let recipes name programs, which run with limits as the server's user")
+      ->envname("LEPTON_ALLOW_COMMANDS");
   app.add_option("--port-file", flags.port_file, "write the port here once the server answers")
       ->envname("LEPTON_PORT_FILE");
   app.add_option("--log-level", flags.log_level, "debug, info (default), warn or error")->envname("LEPTON_LOG_LEVEL");
@@ -76,6 +80,11 @@ void set_log_level(Options& options, std::string const& text) {
   options.log_level = *level;
 }
 
+void set_threads(Options& options, int number) {
+  if (number < 1 || number > 1024) throw invalid(fmt::format("--threads must be 1 to 1024, found {}", number));
+  options.threads = static_cast<std::size_t>(number);
+}
+
 void set_drain(Options& options, std::string const& text) {
   auto const duration = find_duration(text);
   if (!duration) throw invalid(fmt::format("--drain must be a duration such as 20s, found \"{}\"", text));
@@ -94,7 +103,8 @@ void apply_file(Options& options, std::string const& path) {
   if (file.log_level) set_log_level(options, *file.log_level);
   if (file.port_file) options.port_file = *file.port_file;
   if (file.insecure) options.insecure = *file.insecure;
-  if (file.threads) options.threads = static_cast<std::size_t>(std::max(*file.threads, 1));
+  if (file.allow_commands) options.allow_commands = *file.allow_commands;
+  if (file.threads) set_threads(options, *file.threads);
   if (file.drain) options.drain = std::chrono::duration_cast<std::chrono::seconds>(*file.drain);
 }
 
@@ -125,7 +135,8 @@ std::optional<Options> read_options(std::vector<std::string> const& arguments) {
   if (flags.insecure) options.insecure = true;
   if (!flags.port_file.empty()) options.port_file = flags.port_file;
   if (!flags.log_level.empty()) set_log_level(options, flags.log_level);
-  if (flags.threads > 0) options.threads = static_cast<std::size_t>(flags.threads);
+  if (flags.allow_commands) options.allow_commands = true;
+  if (flags.threads != -1) set_threads(options, flags.threads);
   if (!flags.drain.empty()) set_drain(options, flags.drain);
   if (options.tls_certificate.empty() != options.tls_key.empty())
     throw invalid("--tls-cert and --tls-key belong together");

@@ -111,9 +111,11 @@ jobs::JobsOptions Platform::job_options() const {
   return {.directory = data_ / "jobs",
           .shim = {options_.program, "worker", "job-shim"},
           .trainers = {{"xgboost", {options_.program, "worker", "train"}}},
-          .check_trainer = [](jobs::Recipe const& recipe) {
-            learn::check_recipe(recipe.trainer, recipe.parameters, recipe.seed, recipe.resources.threads);
-          }};
+          .check_trainer =
+              [](jobs::Recipe const& recipe) {
+                learn::check_recipe(recipe.trainer, recipe.parameters, recipe.seed, recipe.resources.threads);
+              },
+          .allow_commands = options_.allow_commands};
 }
 
 std::optional<std::string> Platform::admin_token() {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -22,13 +23,19 @@ sigset_t block_stop_signals() {
   return signals;
 }
 
+/// The address that a client on this machine reaches a server by.
+std::string login_url(Platform& platform, Options const& options) {
+  if (options.address != "0.0.0.0" && options.address != "::") return platform.http().url();
+  return fmt::format("{}://localhost:{}", options.tls_certificate.empty() ? "http" : "https", platform.http().port());
+}
+
 int run(Options const& options, sigset_t const& signals) {
   Platform platform(options);
   if (auto const token = platform.admin_token())
     fmt::print(
         "Nobody administers this server yet. Within 24 hours:\n\n  lepton login --url {} --admin-token {} --user "
         "NAME\n\n",
-        platform.http().url(), *token);
+        login_url(platform, options), *token);
   fmt::print("Lepton listens on {}\n", platform.http().url());
   std::fflush(stdout);
   if (!options.port_file.empty())
@@ -46,13 +53,16 @@ int run(Options const& options, sigset_t const& signals) {
 
 int serve(std::vector<std::string> const& arguments) {
   auto const signals = block_stop_signals();
+  ::umask(077);  // what a server writes, uploads and scratch files too, is for nobody else's eyes
   try {
     auto const options = read_options(arguments);
     return options ? run(*options, signals) : 0;
   } catch (Error const& e) {
     if (e.reason() == "usage") return 2;
-    fmt::print(stderr, "error: {}\n", e.what());
-    for (auto const& [pointer, text] : e.details()) fmt::print(stderr, "  {} {}\n", pointer, text);
+    std::string const sentence = e.what();
+    fmt::print(stderr, "error: {}\n", sentence);
+    for (auto const& [pointer, text] : e.details())
+      if (sentence.find(text) == std::string::npos) fmt::print(stderr, "  {}: {}\n", pointer, text);
     return 1;
   }
 }
