@@ -192,7 +192,9 @@ json::Object import_csv(Session& session, json::Object const& task) {
     explain_encoding(source);
   constexpr std::string_view kReject =
       "SELECT line, CASE WHEN error_type = 'CAST' THEN column_name END AS \"column\", "
-      "regexp_replace(replace(error_message, chr(10), ' '), '^Error when converting column \".*?\"\\. ', '') AS reason";
+      "regexp_replace(regexp_replace(replace(error_message, chr(10), ' '), "
+      "'^Error when converting column \".*?\"\\. ', ''), "
+      "'^Expected Number of Columns: (\\d+) Found: (\\d+)', 'expected \\1 columns, found \\2') AS reason";
   done["bad_rows"] = bad;
   done["problems"] =
       rows_of(session, fmt::format("{} FROM reject_errors ORDER BY line, column_idx LIMIT {}", kReject, kExamples));

@@ -169,7 +169,7 @@ class Deciding {
 
   std::string missing_permission() const {
     if (!near_miss_.empty()) return near_miss_;
-    return "you may not " + std::string(enum_name(action_)) + " it: request access";
+    return "no role or grant of yours allows it; request access";
   }
 
   void refuse(std::string reason) { decision_.refusal = std::move(reason); }

@@ -67,7 +67,8 @@ void LiveAuthority::require_role(Call const& call, std::string const& department
                         .allowed = false,
                         .department = department});
   throw denied(department.empty() ? "only the platform's " + role + " may do this"
-                                  : "you are not " + role + " of department " + department);
+                                  : "you are not " + std::string(role == "admin" ? "an " : "a ") + role +
+                                        " of department " + department);
 }
 
 void LiveAuthority::record_refusal(Call const& call, AuditEvent event) const {

@@ -73,6 +73,7 @@ class Reader {
 
 void emit(YAML::Emitter& out, json::Value const& value) {
   if (value.is_object()) {
+    if (value.get_object().empty()) out << YAML::Flow;  // {} and not a line of its own
     out << YAML::BeginMap;
     for (auto const& [key, member] : value.get_object()) {
       out << YAML::Key << std::string(key) << YAML::Value;
@@ -80,6 +81,7 @@ void emit(YAML::Emitter& out, json::Value const& value) {
     }
     out << YAML::EndMap;
   } else if (value.is_array()) {
+    if (value.get_array().empty()) out << YAML::Flow;
     out << YAML::BeginSeq;
     for (auto const& element : value.get_array()) emit(out, element);
     out << YAML::EndSeq;

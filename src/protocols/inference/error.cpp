@@ -32,7 +32,8 @@ int status_of(Error const& error) {
 
 http::Response error_response(Error const& error) {
   std::string sentence = error.what();
-  for (auto const& [pointer, expected] : error.details()) sentence += "; " + pointer + ": " + expected;
+  for (auto const& [pointer, expected] : error.details())
+    if (sentence.find(expected) == std::string::npos) sentence += "; " + pointer + ": " + expected;
   http::Response response;
   response.status = status_of(error);
   response.headers.add("Content-Type", "application/json");

@@ -76,6 +76,8 @@ void Protocol::infer(http::Request request, std::shared_ptr<http::Responder> res
     flight->call = call_of(flight->request);
     auto const authorization = flight->request.headers.find("Authorization");
     if (!authorization) throw log_in();
+    if (auto const coding = flight->request.headers.find("Content-Encoding"); coding && *coding != "identity")
+      throw invalid(fmt::format("the body is sent without Content-Encoding: {} is not read", *coding));
     if (auto principal = parts_.credentials.find_cached(*authorization)) {
       flight->call.principal = std::move(*principal);
       return run(flight);
@@ -122,12 +124,17 @@ http::Response Protocol::model_metadata(Call const& call, http::Request const& r
   for (auto const& tensor : loaded.predictor->signature().input_metadata()) inputs.push_back(to_json(tensor));
   json::Array outputs;
   for (auto const& tensor : loaded.predictor->signature().output_metadata()) outputs.push_back(to_json(tensor));
+  json::Object properties{{"model", loaded.revision.model}};
+  if (auto const& lookup = loaded.revision.spec.lookup) {  // a tensor of that name stands for the other inputs
+    properties["lookup"] = lookup->dataset;
+    properties["lookup_key"] = lookup->input_name();
+  }
   return json_response(json::Object{{"name", served->asset.address().str()},
                                     {"versions", json::Array{json::Value(std::to_string(loaded.revision.number))}},
                                     {"platform", loaded.predictor->platform()},
                                     {"inputs", std::move(inputs)},
                                     {"outputs", std::move(outputs)},
-                                    {"properties", json::Object{{"model", loaded.revision.model}}}});
+                                    {"properties", std::move(properties)}});
 }
 
 http::Response Protocol::model_ready(Call const& call, http::Request const& request) const {

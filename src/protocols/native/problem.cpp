@@ -71,10 +71,14 @@ int status_of(Error const& error) {
 
 http::Response problem(Error const& error, std::string const& request_id, std::string const& instance) {
   int const status = status_of(error);
+  std::string const detail = error.reason() == "deadline_exceeded"
+                                 ? "the time for this request was over: ask for less at once, or for more time with "
+                                   "the header Lepton-Timeout (lepton --timeout 10m)"
+                                 : error.what();
   json::Object document{{"type", fmt::format("/problems/{}", error.reason())},
                         {"title", title_of(error.code())},
                         {"status", status},
-                        {"detail", error.what()},
+                        {"detail", detail},
                         {"instance", instance},
                         {"code", error.reason()},
                         {"request_id", request_id}};
