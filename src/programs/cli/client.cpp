@@ -13,9 +13,13 @@ namespace lepton::cli {
 namespace {
 
 http::ClientOptions options_of(Connection const& connection) {
-  http::ClientOptions options{.base_url = connection.url, .ca_file = connection.certificate_authority};
+  // The server has deadlines of its own; an answer may come when all is checked and stored.
+  http::ClientOptions options{.base_url = connection.url,
+                              .ca_file = connection.certificate_authority,
+                              .idle_timeout = std::chrono::minutes(30)};
   if (!connection.token.empty()) options.headers.set("Authorization", "Bearer " + connection.token);
   if (!connection.purpose.empty()) options.headers.set("Lepton-Purpose", connection.purpose);
+  if (!connection.timeout.empty()) options.headers.set("Lepton-Timeout", connection.timeout);
   options.headers.set("User-Agent", "lepton-cli");
   return options;
 }
@@ -149,7 +153,6 @@ json::Value Client::upload(Target const& target, std::filesystem::path const& fi
   std::uint64_t total = 0;
   http::ClientRequest request{.method = "POST", .target = target.str()};
   request.headers.set("Content-Type", "application/octet-stream");
-  request.idle_timeout = std::chrono::minutes(30);  // the server answers when all is checked and stored
   if (!standard_input) request.upload_bytes = std::filesystem::file_size(file);
   request.upload = [&] {
     std::string piece(256 << 10, '\0');
@@ -175,7 +178,6 @@ void Client::stream(Target const& target, json::Value const& body, std::string c
     request.headers.set("Content-Type", "application/json");
   }
   if (!accept.empty()) request.headers.set("Accept", accept);
-  request.idle_timeout = std::chrono::minutes(30);
   auto const response =
       wire_->client.send(request, [&](http::ClientResponse const&, std::string_view piece) { sink(piece); });
   status_ = response.status;

@@ -17,6 +17,7 @@ struct Connection {
   std::string url = "http://127.0.0.1:8080";
   std::string token;
   std::string purpose;
+  std::string timeout;                          ///< patience of the server, "10m"; empty: as long as it thinks right
   std::filesystem::path certificate_authority;  ///< PEM; empty: the system's
 };
 

@@ -25,19 +25,19 @@ std::pair<std::string, std::string> key_value(std::string const& text, std::stri
 }
 
 std::map<std::string, std::string> const& nouns() {
-  static std::map<std::string, std::string> const all{{"profile", "the logins kept on this machine"},
-                                                      {"department", "departments, which own everything"},
-                                                      {"user", "people, service accounts, groups and their roles"},
+  static std::map<std::string, std::string> const all{{"profile", "The logins kept on this machine"},
+                                                      {"department", "Departments, which own everything"},
+                                                      {"user", "People, service accounts, groups and their roles"},
                                                       {"key", "API keys of people and programs"},
-                                                      {"policy", "who may discover what, row filters, masks, purposes"},
-                                                      {"request", "asking for access, and answering"},
-                                                      {"grant", "access that was given"},
-                                                      {"data", "share, find, query and trace tables"},
-                                                      {"graph", "knowledge graphs: load, publish, share"},
-                                                      {"job", "recipes that run: training and the like"},
-                                                      {"run", "what training recorded: parameters, metrics"},
-                                                      {"model", "registered models, their versions and aliases"},
-                                                      {"deploy", "models that answer calls"}};
+                                                      {"policy", "Who may discover what, row filters, masks, purposes"},
+                                                      {"request", "Asking for access, and answering"},
+                                                      {"grant", "Access that was given"},
+                                                      {"data", "Share, find, query and trace tables"},
+                                                      {"graph", "Knowledge graphs: load, publish, share"},
+                                                      {"job", "Recipes that run: training and the like"},
+                                                      {"run", "What training recorded: parameters, metrics"},
+                                                      {"model", "Registered models, their versions and aliases"},
+                                                      {"deploy", "Models that answer calls"}};
   return all;
 }
 

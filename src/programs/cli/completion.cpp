@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <set>
 
 #include "base/error.h"
+#include "cli/profile.h"
 
 namespace lepton::cli {
 namespace {
@@ -29,8 +31,28 @@ compdef _lepton lepton
 )";
 constexpr char const* kFish =
     R"(# fish completion of lepton:  lepton completion fish > ~/.config/fish/completions/lepton.fish
-complete -c lepton -a '(lepton __complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
+function __lepton_complete
+  set -l found (lepton __complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)
+  if test (count $found) -gt 0
+    printf '%s\\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c lepton -f -a '(__lepton_complete)'
 )";
+
+/// Options of every command, and whether a value follows.
+constexpr std::array<std::pair<std::string_view, bool>, 10> kCommon{{{"--output", true},
+                                                                     {"-o", true},
+                                                                     {"--profile", true},
+                                                                     {"--url", true},
+                                                                     {"--purpose", true},
+                                                                     {"--timeout", true},
+                                                                     {"--ca", true},
+                                                                     {"--quiet", false},
+                                                                     {"-q", false},
+                                                                     {"--help", false}}};
 
 bool begins(std::string_view text, std::string_view beginning) {
   return text.substr(0, beginning.size()) == beginning;
@@ -54,27 +76,57 @@ std::set<std::string> addresses(std::string const& kind, std::string const& type
   return found;
 }
 
-// The command that the words before the last one name; null while it is not named yet.
-Command const* named(std::vector<Command> const& commands, std::vector<std::string> const& words,
-                     std::size_t& consumed) {
-  for (auto const& command : commands) {
-    std::size_t const length = command.noun.empty() ? 1 : 2;
-    if (words.size() <= length) continue;
-    if (!command.noun.empty() && (words[0] != command.noun || words[1] != command.verb)) continue;
-    if (command.noun.empty() && words[0] != command.verb) continue;
-    consumed = length;
-    return &command;
-  }
+/// What stands before the word that is being typed.
+struct Typed {
+  std::vector<std::string> names;    ///< of the command, as far as it is named
+  Command const* command = nullptr;  ///< once it is
+  std::size_t positionals = 0;
+  std::string option;  ///< whose value is being typed; "" for none
+};
+
+Command const* named(std::vector<Command> const& commands, std::vector<std::string> const& names) {
+  for (auto const& command : commands)
+    if (command.noun.empty() ? names.size() == 1 && names[0] == command.verb
+                             : names.size() == 2 && names[0] == command.noun && names[1] == command.verb)
+      return &command;
   return nullptr;
 }
 
-std::set<std::string> names_at(std::vector<Command> const& commands, std::vector<std::string> const& words) {
+bool takes_value(Command const* command, std::string const& option) {
+  for (auto const& [name, value] : kCommon)
+    if (name == option) return value;
+  if (command == nullptr) return false;
+  for (auto const& argument : command->arguments)
+    if (!argument.positional() && ("," + argument.name + ",").find("," + option + ",") != std::string::npos)
+      return !argument.placeholder.empty();
+  return false;
+}
+
+Typed read_words(std::vector<Command> const& commands, std::vector<std::string> const& words) {
+  Typed typed;
+  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+    if (!typed.option.empty()) {
+      typed.option.clear();
+    } else if (begins(words[i], "-")) {
+      if (takes_value(typed.command, words[i])) typed.option = words[i];
+    } else if (typed.command != nullptr) {
+      ++typed.positionals;
+    } else {
+      typed.names.push_back(words[i]);
+      typed.command = named(commands, typed.names);
+    }
+  }
+  return typed;
+}
+
+std::set<std::string> names_after(std::vector<Command> const& commands, std::vector<std::string> const& names) {
   std::set<std::string> found;
+  if (names.empty()) found.insert("serve");
   for (auto const& command : commands) {
     if (command.hidden) continue;
-    if (words.size() == 1)
+    if (names.empty())
       found.insert(command.noun.empty() ? command.verb : command.noun);
-    else if (words.size() == 2 && command.noun == words[0])
+    else if (names.size() == 1 && command.noun == names[0])
       found.insert(command.verb);
   }
   return found;
@@ -82,6 +134,38 @@ std::set<std::string> names_at(std::vector<Command> const& commands, std::vector
 
 std::string long_name(Argument const& argument) {
   return "--" + argument.key();
+}
+
+std::set<std::string> values_of(std::string const& option) {
+  if (option == "-o" || option == "--output") return {"table", "json", "jsonl", "yaml", "csv"};
+  std::set<std::string> found;
+  if (option != "--profile") return found;
+  auto const profiles = Profiles::load();
+  for (auto const& [name, profile] : profiles.all()) found.insert(name);
+  return found;
+}
+
+std::set<std::string> options_of(Command const* command) {
+  std::set<std::string> found;
+  for (auto const& [name, value] : kCommon)
+    if (begins(name, "--")) found.insert(std::string(name));
+  if (command != nullptr)
+    for (auto const& argument : command->arguments)
+      if (!argument.positional()) found.insert(long_name(argument));
+  return found;
+}
+
+std::set<std::string> arguments_at(Command const& command, std::size_t place, std::string const& typed,
+                                   Connection const& connection) {
+  for (auto const& argument : command.arguments) {
+    if (!argument.positional()) continue;
+    if (place > 0 && !argument.repeated) {
+      --place;
+      continue;
+    }
+    return argument.completes.empty() ? std::set<std::string>() : addresses(argument.completes, typed, connection);
+  }
+  return {};
 }
 
 }  // namespace
@@ -93,38 +177,26 @@ std::string completion_script(std::string const& shell) {
   throw invalid("there is completion for bash, zsh and fish", {{"/shell", "expected bash, zsh or fish"}});
 }
 
+std::set<std::string> completions(std::vector<Command> const& commands, std::vector<std::string> const& words,
+                                  Connection const& connection) {
+  auto const typed = read_words(commands, words);
+  std::set<std::string> found;
+  if (!typed.option.empty())
+    found = values_of(typed.option);
+  else if (begins(words.back(), "-"))
+    found = options_of(typed.command);
+  else if (typed.command == nullptr)
+    found = names_after(commands, typed.names);
+  else
+    found = arguments_at(*typed.command, typed.positionals, words.back(), connection);
+  std::erase_if(found, [&](std::string const& word) { return !begins(word, words.back()); });
+  return found;
+}
+
 int complete(std::vector<Command> const& commands, std::vector<std::string> const& words,
              Connection const& connection) {
   if (words.empty()) return 0;
-  auto const& typed = words.back();
-  std::size_t consumed = 0;
-  auto const* command = named(commands, words, consumed);
-  std::set<std::string> found;
-  if (command == nullptr) {
-    found = names_at(commands, words);
-  } else if (begins(typed, "-")) {
-    for (auto const& argument : command->arguments)
-      if (!argument.positional()) found.insert(long_name(argument));
-    for (auto const* common : {"--output", "--profile", "--purpose", "--url", "--quiet", "--help"})
-      found.insert(common);
-  } else if (words.size() >= 2 && (words[words.size() - 2] == "-o" || words[words.size() - 2] == "--output")) {
-    found = {"table", "json", "jsonl", "yaml", "csv"};
-  } else {
-    std::size_t place = 0;
-    for (std::size_t i = consumed; i + 1 < words.size(); ++i)
-      if (!begins(words[i], "-")) ++place;
-    for (auto const& argument : command->arguments) {
-      if (!argument.positional()) continue;
-      if (place > 0 && !argument.repeated) {
-        --place;
-        continue;
-      }
-      if (!argument.completes.empty()) found = addresses(argument.completes, typed, connection);
-      break;
-    }
-  }
-  for (auto const& word : found)
-    if (begins(word, typed)) fmt::print("{}\n", word);
+  for (auto const& word : completions(commands, words, connection)) fmt::print("{}\n", word);
   return 0;
 }
 

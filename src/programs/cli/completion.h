@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,11 @@ namespace lepton::cli {
 /// and fish.
 [[nodiscard]] std::string completion_script(std::string const& shell);
 
-/// Prints what may follow `words` (the last one is being typed), one per line. Addresses come from the server, which
+/// What may stand in the place of the last of `words`, which is being typed. Addresses come from the server, which
 /// tells only what the caller may discover; without a server there are none.
+[[nodiscard]] std::set<std::string> completions(std::vector<Command> const& commands,
+                                                std::vector<std::string> const& words, Connection const& connection);
+/// Prints them, one per line.
 [[nodiscard]] int complete(std::vector<Command> const& commands, std::vector<std::string> const& words,
                            Connection const& connection);
 

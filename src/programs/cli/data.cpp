@@ -44,7 +44,10 @@ void show_rows(Invocation& in, Target target, json::Value body) {
                        [](std::string_view piece) { std::fwrite(piece.data(), 1, piece.size(), stdout); });
     return;
   }
-  auto const answer = json::parse(whole(in, target, body));
+  auto const answer = json::parse([&] {
+    Progress const progress("reading", 0, in.out().quiet());
+    return whole(in, target, body);
+  }());
   if (format != Format::table) return in.out().item(answer);
   std::vector<Column> columns;
   for (auto const& column : answer.at("columns").as_array())
@@ -61,11 +64,13 @@ void show_rows(Invocation& in, Target target, json::Value body) {
 
 void show_import(Invocation& in, json::Value const& answer) {
   if (in.out().format() != Format::table && in.out().format() != Format::csv) return in.out().item(answer);
-  in.out().item(answer.at("version"), kVersions);
+  in.out().changed(answer.at("version"), kVersions);
   if (answer.at("unchanged").as_bool()) in.out().note("the newest version had this content already");
-  for (auto const& bad : answer.at("bad_rows").as_array())
-    in.out().note(fmt::format("skipped line {}: {} {}", bad.at("line").to_number<std::int64_t>(),
-                              cell(bad.as_object().if_contains("column")), cell(&bad.at("reason"))));
+  for (auto const& bad : answer.at("bad_rows").as_array()) {
+    auto const column = cell(bad.as_object().if_contains("column"));
+    in.out().note(fmt::format("skipped line {}{}{}: {}", bad.at("line").to_number<std::int64_t>(),
+                              column.empty() ? "" : ", ", column, cell(&bad.at("reason"))));
+  }
 }
 
 std::string joined(std::vector<std::string> const& parts) {
@@ -74,6 +79,7 @@ std::string joined(std::vector<std::string> const& parts) {
 
 ExitCode import(Invocation& in) {
   std::filesystem::path const file = in.get("file");
+  if (std::filesystem::is_directory(file)) throw invalid(file.string() + " is a folder: name a file in it");
   auto target = dataset(in.get("address"), ":import");
   target.with("file_name", file.filename().string())
       .with("format", in.find("format"))
@@ -100,7 +106,19 @@ ExitCode list(Invocation& in) {
   return ExitCode::ok;
 }
 
+ExitCode show_version(Invocation& in, json::Value const& version) {
+  if (in.out().format() != Format::table) {
+    in.out().item(version);
+    return ExitCode::ok;
+  }
+  in.out().item(version, kVersions);
+  in.out().list(version.at("columns").as_array(), {{"COLUMN", "name"}, {"TYPE", "type"}});
+  return ExitCode::ok;
+}
+
 ExitCode show(Invocation& in) {
+  if (auto const version = place_of(in.get("address")).version; !version.empty())
+    return show_version(in, in.client().get(dataset(in.get("address"), "/versions/" + version)));
   auto const answer = in.client().get(dataset(in.get("address")));
   if (in.out().format() != Format::table) {
     in.out().item(answer);
@@ -135,7 +153,10 @@ ExitCode save(Invocation& in) {
   if (auto const description = in.find("description")) body["description"] = *description;
   if (auto const key = in.find("key")) body["key"] = *key;
   if (in.has("allow-schema-change")) body["allow_schema_change"] = true;
-  show_import(in, in.client().post(dataset(in.get("address"), ":save_query"), body));
+  show_import(in, [&] {
+    Progress const progress("saving " + in.get("address"), 0, in.out().quiet());
+    return in.client().post(dataset(in.get("address"), ":save_query"), body);
+  }());
   return ExitCode::ok;
 }
 
@@ -147,9 +168,11 @@ ExitCode preview(Invocation& in) {
 }
 
 ExitCode export_rows(Invocation& in) {
+  auto const wanted = in.out().format();
+  std::string const usual = wanted == Format::json ? "json" : wanted == Format::jsonl ? "jsonl" : "csv";
   auto const target = dataset(in.get("address"), "/rows")
                           .with("version", place_of(in.get("address")).version)
-                          .with("format", in.get_or("format", "csv"));
+                          .with("format", in.get_or("format", usual));
   in.client().stream(target, nullptr, "",
                      [](std::string_view piece) { std::fwrite(piece.data(), 1, piece.size(), stdout); });
   return ExitCode::ok;
@@ -173,7 +196,7 @@ ExitCode profile(Invocation& in) {
   in.out().list(columns, {{"COLUMN", "name"},
                           {"TYPE", "type"},
                           {"NULLS", "nulls"},
-                          {"DISTINCT", "distinct"},
+                          {"≈DISTINCT", "distinct"},
                           {"LEAST", "min"},
                           {"MOST", "max"},
                           {"MEAN", "mean"},
@@ -198,14 +221,14 @@ ExitCode rejects(Invocation& in) {
 }
 
 ExitCode withdraw(Invocation& in) {
-  in.out().item(in.client().post(dataset(in.get("address"), ":withdraw"), json::Object{{"reason", in.get("reason")}}),
-                kDatasets);
+  in.out().changed(
+      in.client().post(dataset(in.get("address"), ":withdraw"), json::Object{{"reason", in.get("reason")}}), kDatasets);
   in.out().note("what stands on it: lepton data impact " + in.get("address"));
   return ExitCode::ok;
 }
 
 ExitCode restore(Invocation& in) {
-  in.out().item(in.client().post(dataset(in.get("address"), ":restore")), kDatasets);
+  in.out().changed(in.client().post(dataset(in.get("address"), ":restore")), kDatasets);
   return ExitCode::ok;
 }
 
@@ -229,13 +252,13 @@ void add_reading(std::vector<Command>& commands, Argument const& address) {
                       .arguments = {address},
                       .run = versions});
   commands.push_back({.noun = "data",
-                      .verb = "sql",
+                      .verb = "query",
                       .summary = "Ask in SQL; every table is read with your rights and purpose",
                       .arguments = {positional("sql", "one SELECT, or @FILE"), rows},
                       .examples = {"lepton data query 'SELECT count(*) FROM banking.customers' --purpose default-risk"},
                       .run = query});
   commands.push_back({.noun = "data",
-                      .verb = "query",
+                      .verb = "sql",
                       .summary = "Ask in SQL; every table is read with your rights and purpose",
                       .arguments = {positional("sql", "one SELECT, or @FILE"), rows},
                       .examples = {"lepton data query 'SELECT count(*) FROM banking.customers' --purpose default-risk"},

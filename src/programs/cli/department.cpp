@@ -6,7 +6,7 @@ namespace {
 std::vector<Column> const kColumns{{"NAME", "name"}, {"TITLE", "title"}, {"DESCRIPTION", "description"}};
 
 ExitCode create(Invocation& in) {
-  in.out().item(
+  in.out().changed(
       in.client().post(Target("/v1/departments"), json::Object{{"name", in.get("name")},
                                                                {"title", in.get_or("title", "")},
                                                                {"description", in.get_or("description", "")}}),

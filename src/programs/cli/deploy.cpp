@@ -32,7 +32,7 @@ ExitCode set(Invocation& in) {
   auto const answer =
       in.client().put(target_of(in.get("address")),
                       json::Object{{"spec", std::move(spec)}, {"description", in.get_or("description", "")}});
-  in.out().item(answer, kColumns);
+  in.out().changed(answer, kColumns);
   in.out().note(fmt::format("call it: lepton infer {} --input NAME=VALUE …   or POST {}/v2/models/{}/infer",
                             in.get("address"), in.client().connection().url, place_of(in.get("address")).name));
   return ExitCode::ok;
@@ -67,12 +67,12 @@ ExitCode revisions(Invocation& in) {
 ExitCode rollback(Invocation& in) {
   json::Object body;
   if (auto const revision = in.find("to")) body["revision"] = json::parse(*revision);
-  in.out().item(in.client().post(target_of(in.get("address"), ":rollback"), body), kColumns);
+  in.out().changed(in.client().post(target_of(in.get("address"), ":rollback"), body), kColumns);
   return ExitCode::ok;
 }
 
 ExitCode stop(Invocation& in) {
-  in.out().item(in.client().post(target_of(in.get("address"), ":undeploy")), kColumns);
+  in.out().changed(in.client().post(target_of(in.get("address"), ":undeploy")), kColumns);
   return ExitCode::ok;
 }
 

@@ -29,7 +29,7 @@ ExitCode create(Invocation& in) {
     masks[text.substr(0, equals)] = equals == std::string::npos ? "replace-with-null" : text.substr(equals + 1);
   }
   body["masks"] = std::move(masks);
-  in.out().item(in.client().post(Target("/v1/grants"), body), kColumns);
+  in.out().changed(in.client().post(Target("/v1/grants"), body), kColumns);
   return ExitCode::ok;
 }
 
@@ -50,7 +50,7 @@ ExitCode show(Invocation& in) {
 ExitCode revoke(Invocation& in) {
   auto const grant = in.client().post(Target("/v1/grants/{}:revoke", {in.get("grant")}),
                                       json::Object{{"reason", in.get_or("reason", "")}});
-  in.out().item(grant, kColumns);
+  in.out().changed(grant, kColumns);
   in.out().note("what stands on it: lepton data impact " + std::string(grant.at("path").as_string()));
   return ExitCode::ok;
 }

@@ -76,7 +76,7 @@ ExitCode submit(Invocation& in) {
   }
   if (in.has("follow")) follow_log(in, id, 0, true);
   if (in.has("wait") || in.has("follow")) return finish(in, id);
-  in.out().item(operation);
+  in.out().changed(operation);
   in.out().note(fmt::format("follow it: lepton job logs -f {}", id));
   return ExitCode::ok;
 }
@@ -100,7 +100,7 @@ ExitCode logs(Invocation& in) {
 }
 
 ExitCode cancel(Invocation& in) {
-  in.out().item(in.client().post(Target("/v1/jobs/{}:cancel", {in.get("job")})), {{"id", "id"}, {"state", "state"}});
+  in.out().changed(in.client().post(Target("/v1/jobs/{}:cancel", {in.get("job")})), {{"id", "id"}, {"state", "state"}});
   return ExitCode::ok;
 }
 
@@ -114,12 +114,12 @@ void add_job(std::vector<Command>& commands) {
        .arguments = {option("-f,--file", "FILE", "recipe in YAML"), option("--trainer", "NAME", "built-in: xgboost"),
                      repeated(option("--input", "ADDRESS", "dataset to read, banking/customers or …@3")),
                      option("--register", "ADDRESS", "register the model here"),
-                     repeated(option("--set", "NAME=VALUE", "a parameter, such as label=defaulted")),
+                     repeated(option("--set", "NAME=VALUE", "a parameter, such as target=defaulted")),
                      option("--seed", "N", "of everything random"), option("--name", "TEXT", "for people"),
                      option("--department", "NAME", "whose work it is; default that of --register"),
                      flag("--wait", "until it is over, with progress"),
                      flag("--follow", "show its log, then its result"), flag("--dry-run", "only check")},
-       .examples = {"lepton job submit --trainer xgboost --input risk/training-set --set label=defaulted --register "
+       .examples = {"lepton job submit --trainer xgboost --input risk/training-set --set target=defaulted --register "
                     "risk/default-risk --purpose default-risk --wait",
                     "lepton job submit -f recipe.yaml --follow"},
        .run = submit});

@@ -45,6 +45,7 @@ ExitCode log_in(Invocation& in) {
   Profile profile = profiles.find(name);
   auto connection = in.client().connection();
   if (connection.url.empty()) connection.url = profile.url.empty() ? "http://127.0.0.1:8080" : profile.url;
+  if (connection.certificate_authority.empty()) connection.certificate_authority = profile.certificate_authority;
   Client client(connection);
   json::Value issued;
   std::string const user = in.get_or("user", profile.user);
@@ -64,6 +65,8 @@ ExitCode log_in(Invocation& in) {
       issued = client.post(Target("/v1/sessions"), json::Object{{"name", user}, {"password", password_for(user)}});
     profile = {.url = connection.url, .token = std::string(issued.at("token").as_string()), .user = user};
   }
+  if (!connection.certificate_authority.empty())
+    profile.certificate_authority = std::filesystem::absolute(connection.certificate_authority);
   profiles.set(name, profile);
   if (!in.has("profile") || profiles.all().size() == 1) profiles.use(name);
   profiles.save();

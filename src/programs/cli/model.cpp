@@ -47,6 +47,7 @@ ExitCode show(Invocation& in) {
     return ExitCode::ok;
   }
   in.out().item(answer, kModels);
+  if (answer.at("aliases").as_array().empty()) return ExitCode::ok;
   in.out().list(answer.at("aliases").as_array(),
                 {{"ALIAS", "name"}, {"VERSION", "version"}, {"SET BY", "set_by"}, {"SET", "set_at"}});
   return ExitCode::ok;
@@ -60,7 +61,7 @@ ExitCode versions(Invocation& in) {
 ExitCode add_version(Invocation& in) {
   json::Object body{{"run", in.get("run")}};
   if (auto const description = in.find("description")) body["description"] = *description;
-  in.out().item(in.client().post(model(in.get("address"), "/versions"), body), kVersions);
+  in.out().changed(in.client().post(model(in.get("address"), "/versions"), body), kVersions);
   return ExitCode::ok;
 }
 
@@ -73,7 +74,7 @@ ExitCode promote(Invocation& in) {
   auto const promotion = in.client().post(
       Target("/v1/departments/{}/models/{}/versions/{}:promote", {place.department, place.name, place.version}), body,
       etag);
-  in.out().item(promotion, kPromotions);
+  in.out().changed(promotion, kPromotions);
   if (promotion.at("state").as_string() == "pending")
     in.out().note(fmt::format("a steward of {} approves it: lepton model approve {}", place.department,
                               std::string_view(promotion.at("id").as_string())));
@@ -92,7 +93,7 @@ std::function<ExitCode(Invocation&)> decide(std::string const& verb) {
   return [verb](Invocation& in) {
     json::Object body;
     if (auto const comment = in.find("comment")) body["comment"] = *comment;
-    in.out().item(in.client().post(Target("/v1/promotions/{}:" + verb, {in.get("promotion")}), body), kPromotions);
+    in.out().changed(in.client().post(Target("/v1/promotions/{}:" + verb, {in.get("promotion")}), body), kPromotions);
     return ExitCode::ok;
   };
 }

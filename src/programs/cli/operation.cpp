@@ -17,8 +17,7 @@ double share_of(json::Value const& operation, std::string& remark) {
 }
 
 void show_error(json::Value const& error) {
-  fmt::print(stderr, "error: {} ({})\n", std::string_view(error.at("message").as_string()),
-             std::string_view(error.at("code").as_string()));
+  fmt::print(stderr, "error: {}\n", std::string_view(error.at("message").as_string()));
   if (auto const* details = error.as_object().if_contains("details"); details != nullptr && details->is_object())
     for (auto const& [pointer, text] : details->get_object())
       fmt::print(stderr, "  {}: {}\n", std::string_view(pointer), std::string_view(text.as_string()));

@@ -36,6 +36,31 @@ void print(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
+/// Nothing that a person has to read: null, "", [] and {}.
+bool empty(json::Value const& value) {
+  return value.is_null() || (value.is_string() && value.get_string().empty()) ||
+         (value.is_array() && value.get_array().empty()) || (value.is_object() && value.get_object().empty());
+}
+
+/// Too much for one line: an object, or a list of objects.
+bool nested(json::Value const& value) {
+  return value.is_object() || (value.is_array() && !value.get_array().empty() && value.get_array()[0].is_object());
+}
+
+std::string titled(std::string const& title, std::size_t width, std::size_t indent, json::Value const& value) {
+  std::string const margin(indent, ' ');
+  if (!nested(value)) return margin + title + std::string(width - display_width(title) + 2, ' ') + cell(&value) + "\n";
+  std::string text = margin + title + "\n";
+  if (value.is_object()) return text + fields_text(value.get_object(), indent + 2);
+  for (auto const& element : value.get_array()) {
+    auto fields = element.is_object() ? fields_text(element.get_object(), indent + 4)
+                                      : std::string(indent + 4, ' ') + cell(&element) + "\n";
+    if (fields.size() > indent + 2) fields[indent + 2] = '-';
+    text += fields;
+  }
+  return text;
+}
+
 std::string without_fraction(std::string const& text) {
   auto const dot = text.find('.');
   return dot != std::string::npos && find_timestamp(text) ? text.substr(0, dot) + "Z" : text;
@@ -84,10 +109,21 @@ std::string cell(json::Value const* value) {
   if (value->is_object()) {
     std::string joined;
     for (auto const& [key, inner] : value->get_object())
-      joined += fmt::format("{}{}: {}", joined.empty() ? "" : ", ", std::string_view(key), cell(&inner));
+      if (!empty(inner))
+        joined += fmt::format("{}{}: {}", joined.empty() ? "" : ", ", std::string_view(key), cell(&inner));
     return joined;
   }
   return json::write(*value);
+}
+
+std::string fields_text(json::Object const& object, std::size_t indent) {
+  std::size_t widest = 0;
+  for (auto const& [key, value] : object)
+    if (!empty(value) && !nested(value)) widest = std::max(widest, display_width(key));
+  std::string text;
+  for (auto const& [key, value] : object)
+    if (!empty(value)) text += titled(std::string(key), std::max(widest, display_width(key)), indent, value);
+  return text;
 }
 
 std::string csv_field(std::string const& text) {
@@ -160,6 +196,7 @@ void Output::list(json::Array const& items, std::vector<Column> const& columns) 
     }
   }
   if (rows.empty()) return note("nothing to show");
+  begin_block();
   print(render_table(titles, rows, right, terminal_width()));
 }
 
@@ -171,13 +208,21 @@ void Output::item(json::Value const& item, std::vector<Column> const& columns) c
   if (shown.empty() && item.is_object())
     for (auto const& entry : item.get_object()) shown.push_back({entry.key(), entry.key()});
   if (format_ == Format::csv) return list(json::Array{item}, shown);
-  std::size_t widest = 0;
-  for (auto const& column : shown) widest = std::max(widest, display_width(column.title));
-  for (auto const& column : shown) {
-    auto const text = cell(member(item, column.path));
-    if (text.empty()) continue;
-    print(column.title + std::string(widest - display_width(column.title) + 2, ' ') + text + "\n");
-  }
+  begin_block();
+  json::Object fields;
+  for (auto const& column : shown)
+    if (auto const* value = member(item, column.path)) fields[column.title] = *value;
+  print(fields_text(fields, 0));
+}
+
+void Output::changed(json::Value const& item, std::vector<Column> const& columns) const {
+  if (!quiet_ || format_ != Format::table) this->item(item, columns);
+}
+
+// Tables and items that follow each other are set apart.
+void Output::begin_block() const {
+  if (begun_) print("\n");
+  begun_ = true;
 }
 
 void Output::text(std::string_view line) const {

@@ -40,6 +40,29 @@ TEST(Table, NeverLetsDataCommandTheTerminal) {
   EXPECT_EQ(cell(&value), "a [31mb c");
 }
 
+TEST(Item, IndentsWhatIsInsideAndLeavesOutWhatIsEmpty) {
+  auto const value =
+      json::parse(R"({"id":"j1","note":"","tags":[],"result":{"run":"r1","metrics":{"auc":0.79,"ks":0.44}},)"
+                  R"("inputs":[{"dataset":"a/b","name":"b.csv"},{"dataset":"a/c"}],"aliases":["x","y"]})");
+  EXPECT_EQ(fields_text(value.as_object(), 0),
+            "id       j1\n"
+            "result\n"
+            "  run  r1\n"
+            "  metrics\n"
+            "    auc  0.79\n"
+            "    ks   0.44\n"
+            "inputs\n"
+            "  - dataset  a/b\n"
+            "    name     b.csv\n"
+            "  - dataset  a/c\n"
+            "aliases  x, y\n");
+}
+
+TEST(Cell, LeavesOutWhatIsEmpty) {
+  auto const value = json::parse(R"({"path":"banking/*","tags":[],"masks":{},"note":null})");
+  EXPECT_EQ(cell(&value), "path: banking/*");
+}
+
 TEST(Csv, QuotesWhatNeedsIt) {
   EXPECT_EQ(csv_field("plain"), "plain");
   EXPECT_EQ(csv_field("a,\"b\""), "\"a,\"\"b\"\"\"");
@@ -67,7 +90,8 @@ TEST(Profiles, AreReadableByTheirOwnerOnly) {
   TemporaryDirectory directory;
   auto const file = directory.path() / "lepton" / "profiles.yaml";
   auto profiles = Profiles::load(file);
-  profiles.set("ana", {.url = "http://127.0.0.1:1", .token = "ls_1", .user = "ana"});
+  profiles.set("ana",
+               {.url = "http://127.0.0.1:1", .token = "ls_1", .user = "ana", .certificate_authority = "/ca.pem"});
   profiles.use("ana");
   profiles.save();
   struct stat status {};
@@ -76,6 +100,7 @@ TEST(Profiles, AreReadableByTheirOwnerOnly) {
   auto const again = Profiles::load(file);
   EXPECT_EQ(again.current(), "ana");
   EXPECT_EQ(again.find("ana").token, "ls_1");
+  EXPECT_EQ(again.find("ana").certificate_authority, "/ca.pem");
 }
 
 }  // namespace

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <deque>
+#include <sstream>
 
 #include "base/error.h"
 #include "cli/completion.h"
@@ -14,7 +16,7 @@ namespace lepton::cli {
 namespace {
 
 struct Common {
-  std::string output = "table", profile, url, purpose, certificate_authority;
+  std::string output = "table", profile, url, purpose, timeout, certificate_authority;
   bool quiet = false;
 };
 
@@ -67,9 +69,10 @@ void add_common(CLI::App& app, Common& common) {
   app.add_option("--profile", common.profile, "login to use; default $LEPTON_PROFILE or the current one");
   app.add_option("--url", common.url, "server; default $LEPTON_URL or the profile's");
   app.add_option("--purpose", common.purpose, "what for; default $LEPTON_PURPOSE");
+  app.add_option("--timeout", common.timeout, "time that the server may take, such as 10m");
   app.add_option("--ca", common.certificate_authority,
                  "PEM file of the authority that signed the server's certificate");
-  app.add_flag("-q,--quiet", common.quiet, "no remarks, no progress");
+  app.add_flag("-q,--quiet", common.quiet, "no remarks, no progress, not what a change made");
 }
 
 Connection connection_of(Common const& common) {
@@ -81,12 +84,17 @@ Connection connection_of(Common const& common) {
   };
   auto const name = first({common.profile, environment("LEPTON_PROFILE"), profiles.current()});
   auto const profile = profiles.find(name);
+  // A profile that was asked for goes to its own server: its token is no other's to see.
+  auto const usual_url = common.profile.empty() ? first({environment("LEPTON_URL"), profile.url})
+                                                : first({profile.url, environment("LEPTON_URL")});
   if (!common.profile.empty() && profile.url.empty() && environment("LEPTON_TOKEN").empty())
     throw unauthenticated(fmt::format("there is no profile \"{}\": lepton login --profile {}", name, name));
-  return {.url = first({common.url, environment("LEPTON_URL"), profile.url, "http://127.0.0.1:8080"}),
+  return {.url = first({common.url, usual_url, "http://127.0.0.1:8080"}),
           .token = common.profile.empty() ? first({environment("LEPTON_TOKEN"), profile.token}) : profile.token,
           .purpose = first({common.purpose, environment("LEPTON_PURPOSE")}),
-          .certificate_authority = first({common.certificate_authority, environment("LEPTON_CA")})};
+          .timeout = common.timeout,
+          .certificate_authority =
+              first({common.certificate_authority, environment("LEPTON_CA"), profile.certificate_authority})};
 }
 
 void explain(Error const& error, Client const& client, Format format) {
@@ -101,6 +109,10 @@ void explain(Error const& error, Client const& client, Format format) {
     for (auto const& [pointer, text] : error.details())
       fmt::print(stderr, "  {}{}{}\n", pointer, pointer.empty() ? "" : ": ", text);
   if (error.code() == Code::unauthenticated) fmt::print(stderr, "try: lepton login\n");
+  if (error.code() == Code::unavailable && client.problem().empty())
+    fmt::print(stderr, "is the server running? it is started with: lepton serve\n");
+  if (!error.request_access_to().empty() && client.connection().purpose.empty())
+    fmt::print(stderr, "try: the same with --purpose PURPOSE, if you were given access for one\n");
   if (!error.request_access_to().empty())
     fmt::print(stderr, "try: lepton data request {} --purpose PURPOSE --reason WHY\n", error.request_access_to());
   if (auto const* id = client.problem().if_contains("request_id"); id != nullptr && id->is_string())
@@ -126,6 +138,9 @@ int run_command(Bound const& bound, Common const& common) {
     auto const code = bound.command->run(invocation);
     std::fflush(stdout);
     return static_cast<int>(code);
+  } catch (std::filesystem::filesystem_error const& error) {
+    fmt::print(stderr, "error: {}: {}\n", error.path1().string(), error.code().message());
+    return static_cast<int>(ExitCode::failed);
   } catch (Error const& error) {
     std::fflush(stdout);
     if (client)
@@ -134,6 +149,28 @@ int run_command(Bound const& bound, Common const& common) {
       fmt::print(stderr, "error: {}\n", error.what());
     return static_cast<int>(exit_code_of(error.code()));
   }
+}
+
+/// The words of the command line that name a command, for "lepton data import --help".
+std::string named_so_far(CLI::App const& app) {
+  std::string words = app.get_name();
+  for (auto const* next : app.get_subcommands()) words += " " + named_so_far(*next);
+  return words;
+}
+
+int wrong_usage(CLI::App const& app, CLI::ParseError const& problem) {
+  std::string text = problem.what();
+  // CLI11 lists what it could not place backwards: the option, where there is one, is what people look for.
+  constexpr std::string_view kUnexpected = "not expected: ";
+  if (auto const at = text.find(kUnexpected); at != std::string::npos) {
+    std::istringstream words(text.substr(at + kUnexpected.size()));
+    std::string word, unknown;
+    while (words >> word)
+      if (unknown.empty() || word.starts_with('-')) unknown = word;
+    text = fmt::format("'{}' is not known here", unknown);
+  }
+  fmt::print(stderr, "error: {}\ntry: {} --help\n", text, named_so_far(app));
+  return static_cast<int>(ExitCode::usage);
 }
 
 constexpr char const* kFooter = R"(
@@ -159,6 +196,7 @@ int run(std::vector<std::string> const& arguments) {
   app.footer(kFooter);
   app.require_subcommand(1);
   add_common(app, common);
+  app.add_subcommand("serve", "Start a server");  // for --help: main() starts it
   std::map<std::string, CLI::App*> noun_apps;
   std::deque<Bound> all;
   for (auto const& command : commands) {
@@ -169,6 +207,7 @@ int run(std::vector<std::string> const& arguments) {
         noun = app.add_subcommand(command.noun, nouns().at(command.noun));
         noun->require_subcommand(1);
         noun->fallthrough();
+        noun->footer("");
       }
       parent = noun;
     }
@@ -184,8 +223,7 @@ int run(std::vector<std::string> const& arguments) {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(reversed);
   } catch (CLI::ParseError const& e) {
-    int const code = app.exit(e);
-    return code == 0 ? 0 : static_cast<int>(ExitCode::usage);
+    return e.get_exit_code() == 0 ? app.exit(e) : wrong_usage(app, e);
   }
   for (auto const& bound : all)
     if (bound.app->parsed()) return run_command(bound, common);

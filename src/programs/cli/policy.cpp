@@ -12,6 +12,25 @@ std::vector<Column> const kColumns{{"NAME", "name"},         {"SELECTS", "policy
                                    {"TO", "policy.to"},      {"EFFECT", "policy.effect"},
                                    {"REVISION", "revision"}, {"UPDATED BY", "updated_by"}};
 
+// What stands in an effect, without what it leaves alone. An empty list of purposes means any.
+json::Object effect_of(json::Value const& effect) {
+  json::Object shown;
+  for (auto const& [key, value] : effect.as_object()) {
+    bool const any_purpose = key == "require_purpose" && value.is_array() && value.get_array().empty();
+    if (any_purpose)
+      shown[key] = "any";
+    else if (!(value.is_number() && value.to_number<std::int64_t>() == 0) && !(value.is_bool() && !value.get_bool()))
+      shown[key] = value;
+  }
+  return shown;
+}
+
+json::Value for_people(Invocation const& in, json::Value policy) {
+  if (in.out().format() == Format::table)
+    policy.at("policy").as_object()["effect"] = effect_of(policy.at("policy").at("effect"));
+  return policy;
+}
+
 Target target_of(Place const& place) {
   return Target("/v1/departments/{}/policies/{}", {place.department, place.name});
 }
@@ -25,28 +44,31 @@ ExitCode set(Invocation& in) {
     in.client().get(target_of(place));
     etag = in.client().etag();
   }
-  in.out().item(in.client().put(target_of(place), json::Object{{"policy", documents[0]}}, etag), kColumns);
+  in.out().changed(for_people(in, in.client().put(target_of(place), json::Object{{"policy", documents[0]}}, etag)),
+                   kColumns);
   return ExitCode::ok;
 }
 
 ExitCode show(Invocation& in) {
   auto const policy = in.client().get(target_of(place_of(in.get("policy"))));
-  in.out().item(policy, {{"name", "name"},
-                         {"department", "department"},
-                         {"description", "policy.description"},
-                         {"selector", "policy.selector"},
-                         {"to", "policy.to"},
-                         {"except", "policy.except"},
-                         {"effect", "policy.effect"},
-                         {"revision", "revision"},
-                         {"updated_by", "updated_by"},
-                         {"updated_at", "updated_at"}});
+  in.out().item(for_people(in, policy), {{"name", "name"},
+                                         {"department", "department"},
+                                         {"description", "policy.description"},
+                                         {"selector", "policy.selector"},
+                                         {"to", "policy.to"},
+                                         {"except", "policy.except"},
+                                         {"effect", "policy.effect"},
+                                         {"revision", "revision"},
+                                         {"updated_by", "updated_by"},
+                                         {"updated_at", "updated_at"}});
   in.out().note(fmt::format("ETag {}", in.client().etag()));
   return ExitCode::ok;
 }
 
 ExitCode list(Invocation& in) {
-  in.out().list(in.client().list(Target("/v1/departments/{}/policies", {in.get("department")})), kColumns);
+  auto policies = in.client().list(Target("/v1/departments/{}/policies", {in.get("department")}));
+  for (auto& policy : policies) policy = for_people(in, std::move(policy));
+  in.out().list(policies, kColumns);
   return ExitCode::ok;
 }
 

@@ -39,14 +39,18 @@ Profiles Profiles::load(std::filesystem::path file) {
       if (entry.is_object())
         profiles.profiles_[std::string(name)] = {.url = text_of(entry.get_object(), "url"),
                                                  .token = text_of(entry.get_object(), "token"),
-                                                 .user = text_of(entry.get_object(), "user")};
+                                                 .user = text_of(entry.get_object(), "user"),
+                                                 .certificate_authority = text_of(entry.get_object(), "ca")};
   return profiles;
 }
 
 void Profiles::save() const {
   json::Object all;
-  for (auto const& [name, profile] : profiles_)
-    all[name] = {{"url", profile.url}, {"token", profile.token}, {"user", profile.user}};
+  for (auto const& [name, profile] : profiles_) {
+    json::Object entry{{"url", profile.url}, {"token", profile.token}, {"user", profile.user}};
+    if (!profile.certificate_authority.empty()) entry["ca"] = profile.certificate_authority;
+    all[name] = std::move(entry);
+  }
   if (std::filesystem::create_directories(file_.parent_path())) ::chmod(file_.parent_path().c_str(), 0700);
   write_file_atomically(file_, write_yaml(json::Object{{"current", current_}, {"profiles", std::move(all)}}));
 }

@@ -11,6 +11,7 @@ struct Profile {
   std::string url;
   std::string token;
   std::string user;
+  std::string certificate_authority;  ///< file; "" for those of the system
 };
 
 /// The profiles of this user: $XDG_CONFIG_HOME/lepton/profiles.yaml, readable by nobody else.

@@ -8,7 +8,7 @@ namespace {
 
 std::vector<Column> const kColumns{
     {"ID", "id"},           {"STATE", "state"},     {"REQUESTER", "requester"}, {"FOR", "subject"}, {"PATH", "path"},
-    {"ACTIONS", "actions"}, {"PURPOSE", "purpose"}, {"VALID", "valid_for"},     {"MASKS", "masks"}, {"GRANT", "grant"}};
+    {"ACTIONS", "actions"}, {"PURPOSE", "purpose"}, {"ASKED FOR", "valid_for"}, {"MASKS", "masks"}, {"GRANT", "grant"}};
 
 json::Object masks_of(Invocation const& in) {
   json::Object masks;
@@ -41,7 +41,7 @@ ExitCode create(Invocation& in) {
   if (auto const duration = in.find("valid-for")) body["valid_for"] = *duration;
   if (in.has("draft")) body["draft"] = true;
   auto const request = in.client().post(Target("/v1/requests"), body);
-  in.out().item(request, kColumns);
+  in.out().changed(request, kColumns);
   in.out().note(
       fmt::format("see how it stands: lepton request show {}", std::string_view(request.at("id").as_string())));
   return ExitCode::ok;
@@ -69,24 +69,37 @@ ExitCode approve(Invocation& in) {
   if (auto const actions = in.find("actions")) trim["actions"] = words(*actions);
   auto const request = in.client().post(Target("/v1/requests/{}:approve", {in.get("request")}),
                                         json::Object{{"comment", in.get_or("comment", "")}, {"trim", std::move(trim)}});
-  in.out().item(request, kColumns);
-  return request.at("state").as_string() == "pending" ? ExitCode::pending : ExitCode::ok;
+  in.out().changed(request, kColumns);
+  if (request.at("state").as_string() == "pending") {
+    in.out().note("another steward must approve it too");
+    return ExitCode::pending;
+  }
+  // What became live may be less than what was asked for.
+  if (in.out().format() == Format::table)
+    in.out().changed(in.client().get(Target("/v1/grants/{}", {std::string(request.at("grant").as_string())})),
+                     {{"GIVEN", "path"},
+                      {"TO", "subject"},
+                      {"ACTIONS", "actions"},
+                      {"PURPOSE", "purpose"},
+                      {"MASKS", "masks"},
+                      {"UNTIL", "expires_at"}});
+  return ExitCode::ok;
 }
 
 ExitCode reject(Invocation& in) {
-  in.out().item(in.client().post(Target("/v1/requests/{}:reject", {in.get("request")}),
-                                 json::Object{{"reason", in.get("reason")}}),
-                kColumns);
+  in.out().changed(in.client().post(Target("/v1/requests/{}:reject", {in.get("request")}),
+                                    json::Object{{"reason", in.get("reason")}}),
+                   kColumns);
   return ExitCode::ok;
 }
 
 ExitCode cancel(Invocation& in) {
-  in.out().item(in.client().post(Target("/v1/requests/{}:cancel", {in.get("request")})), kColumns);
+  in.out().changed(in.client().post(Target("/v1/requests/{}:cancel", {in.get("request")})), kColumns);
   return ExitCode::ok;
 }
 
 ExitCode submit(Invocation& in) {
-  in.out().item(in.client().post(Target("/v1/requests/{}:submit", {in.get("request")})), kColumns);
+  in.out().changed(in.client().post(Target("/v1/requests/{}:submit", {in.get("request")})), kColumns);
   return ExitCode::ok;
 }
 

@@ -6,6 +6,11 @@ namespace lepton::cli {
 namespace {
 
 ExitCode list(Invocation& in) {
+  if (!in.find("experiment")) {
+    in.out().list(in.client().list(Target("/v1/experiments")),
+                  {{"EXPERIMENT", "address"}, {"DESCRIPTION", "description"}, {"CREATED", "created_at"}});
+    return ExitCode::ok;
+  }
   auto const place = place_of(in.get("experiment"));
   in.out().list(in.client().list(Target("/v1/runs").with("experiment", place.address())), {{"ID", "id"},
                                                                                            {"NAME", "name"},
@@ -39,6 +44,11 @@ ExitCode show(Invocation& in) {
   return ExitCode::ok;
 }
 
+// Metrics come as text, exactly; a table shows six digits.
+json::Value number_in(json::Value const& value) {
+  return value.is_string() && !value.get_string().empty() ? json::parse(value.get_string()) : value;
+}
+
 ExitCode compare(Invocation& in) {
   auto const answer =
       in.client().get(Target("/v1/runs:compare").with("runs", fmt::format("{}", fmt::join(in.all("runs"), ","))));
@@ -53,7 +63,8 @@ ExitCode compare(Invocation& in) {
     for (auto const& row : answer.at(part).as_array()) {
       json::Object line{{"name", row.at("key")}, {"differs", row.at("differs")}};
       std::size_t next = 0;
-      for (auto const& value : row.at("values").as_array()) line["value" + std::to_string(next++)] = value;
+      for (auto const& value : row.at("values").as_array())
+        line["value" + std::to_string(next++)] = std::string_view(part) == "metrics" ? number_in(value) : value;
       rows.push_back(std::move(line));
     }
   in.out().list(rows, columns);
@@ -110,8 +121,8 @@ void add_run(std::vector<Command>& commands) {
   auto const run = positional("run", "its id");
   commands.push_back({.noun = "run",
                       .verb = "list",
-                      .summary = "List the runs of an experiment, newest first",
-                      .arguments = {positional("experiment", "department/name", "experiment")},
+                      .summary = "List the runs of an experiment, newest first; without one, the experiments",
+                      .arguments = {optional_positional("experiment", "department/name", "experiment")},
                       .run = list});
   commands.push_back({.noun = "run",
                       .verb = "show",

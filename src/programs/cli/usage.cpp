@@ -1,23 +1,29 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/time.h"
 #include "cli/commands.h"
 
 namespace lepton::cli {
 namespace {
 
 ExitCode usage(Invocation& in) {
-  in.out().list(in.client().list(Target("/v1/usage")
-                                     .with("from", in.find("from"))
-                                     .with("to", in.find("to"))
-                                     .with("department", in.find("department"))
-                                     .with("principal", in.find("who"))),
-                {{"WHO", "principal"},
-                 {"KEY", "key"},
-                 {"DEPLOYMENT", "deployment"},
-                 {"REQUESTS", "requests"},
-                 {"ROWS", "rows"},
-                 {"MEAN LATENCY", "mean_latency"}});
+  auto used = in.client().list(Target("/v1/usage")
+                                   .with("from", in.find("from"))
+                                   .with("to", in.find("to"))
+                                   .with("department", in.find("department"))
+                                   .with("principal", in.find("who")));
+  if (in.out().format() == Format::table)
+    for (auto& line : used)
+      if (auto const latency = find_duration(cell(&line.at("mean_latency"))))
+        line.as_object()["mean_latency"] =
+            fmt::format("{:.1f} ms", std::chrono::duration<double, std::milli>(*latency).count());
+  in.out().list(used, {{"WHO", "principal"},
+                       {"KEY", "key"},
+                       {"DEPLOYMENT", "deployment"},
+                       {"REQUESTS", "requests"},
+                       {"ROWS", "rows"},
+                       {"MEAN LATENCY", "mean_latency"}});
   return ExitCode::ok;
 }
 
@@ -43,8 +49,8 @@ ExitCode limit(Invocation& in) {
   std::string etag;
   for (auto const& one : in.client().list(limits))
     if (one.at("key").as_string() == in.get("key")) etag = fmt::format("\"{}\"", cell(&one.at("revision")));
-  in.out().item(in.client().put(Target("/v1/principals/{}/keys/{}/limit", {in.get("principal"), in.get("key")}),
-                                json::Object{{"limit", std::move(body)}}, etag));
+  in.out().changed(in.client().put(Target("/v1/principals/{}/keys/{}/limit", {in.get("principal"), in.get("key")}),
+                                   json::Object{{"limit", std::move(body)}}, etag));
   return ExitCode::ok;
 }
 

@@ -25,7 +25,23 @@ json::Object attributes_of(Invocation const& in) {
   return attributes;
 }
 
+struct Role {
+  std::string department, name;
+};
+
+std::vector<Role> roles_of(Invocation const& in) {
+  std::vector<Role> roles;
+  for (auto const& text : in.all("role")) {
+    auto const slash = text.find('/');
+    if (slash == std::string::npos || slash == 0 || slash + 1 == text.size())
+      throw invalid(fmt::format("--role must be DEPARTMENT/ROLE, such as banking/steward, found \"{}\"", text));
+    roles.push_back({text.substr(0, slash), text.substr(slash + 1)});
+  }
+  return roles;
+}
+
 ExitCode create(Invocation& in) {
+  auto const roles = roles_of(in);  // wrong ones are refused before anybody is created
   json::Object body{{"name", in.get("name")},
                     {"title", in.get_or("title", "")},
                     {"department", in.get_or("department", "")},
@@ -37,21 +53,35 @@ ExitCode create(Invocation& in) {
   } else if (char const* given = std::getenv("LEPTON_NEW_PASSWORD"); given != nullptr) {
     body["password"] = given;
   }
-  in.out().item(in.client().post(Target("/v1/users"), body), kColumns);
-  for (auto const& text : in.all("role")) {
-    auto const slash = text.find('/');
-    if (slash == std::string::npos)
-      throw invalid(fmt::format("--role must be DEPARTMENT/ROLE, such as banking/steward, found \"{}\"", text));
-    in.client().put(
-        Target("/v1/departments/{}/roles/{}/{}", {text.substr(0, slash), text.substr(slash + 1), in.get("name")}),
-        nullptr);
-  }
+  in.out().changed(in.client().post(Target("/v1/users"), body), kColumns);
+  for (auto const& role : roles)
+    in.client().put(Target("/v1/departments/{}/roles/{}/{}", {role.department, role.name, in.get("name")}), nullptr);
   if (!body.contains("password")) in.out().note(fmt::format("set a password: lepton user password {}", in.get("name")));
   return ExitCode::ok;
 }
 
 ExitCode list(Invocation& in) {
-  in.out().list(in.client().list(Target("/v1/users").with("department", in.find("department"))), kColumns);
+  bool const services = in.has("services");
+  if (!services && !in.has("groups")) {
+    in.out().list(in.client().list(Target("/v1/users").with("department", in.find("department"))), kColumns);
+    return ExitCode::ok;
+  }
+  if (!in.find("department")) throw invalid("say whose: --department NAME");
+  in.out().list(in.client().list(Target(services ? "/v1/departments/{}/service-accounts" : "/v1/departments/{}/groups",
+                                        {in.get("department")})),
+                kColumns);
+  return ExitCode::ok;
+}
+
+ExitCode members(Invocation& in) {
+  for (auto const& member : in.all("add"))
+    in.client().put(Target("/v1/groups/{}/members/{}", {in.get("group"), member}), nullptr);
+  for (auto const& member : in.all("remove"))
+    in.client().remove(Target("/v1/groups/{}/members/{}", {in.get("group"), member}));
+  json::Array rows;
+  auto const answer = in.client().get(Target("/v1/groups/{}/members", {in.get("group")}));
+  for (auto const& member : answer.at("members").as_array()) rows.push_back(json::Object{{"name", member}});
+  in.out().list(rows, {{"MEMBER", "name"}});
   return ExitCode::ok;
 }
 
@@ -79,7 +109,7 @@ ExitCode disable(Invocation& in) {
 }
 
 ExitCode attributes(Invocation& in) {
-  in.out().item(
+  in.out().changed(
       in.client().patch(Target("/v1/users/{}", {in.get("name")}), json::Object{{"attributes", attributes_of(in)}}),
       kColumns);
   return ExitCode::ok;
@@ -87,18 +117,18 @@ ExitCode attributes(Invocation& in) {
 
 ExitCode create_service(Invocation& in) {
   auto const place = place_of(in.get("name"));
-  in.out().item(in.client().post(Target("/v1/departments/{}/service-accounts", {place.department}),
-                                 json::Object{{"name", place.name}, {"title", in.get_or("title", "")}}),
-                kColumns);
+  in.out().changed(in.client().post(Target("/v1/departments/{}/service-accounts", {place.department}),
+                                    json::Object{{"name", place.name}, {"title", in.get_or("title", "")}}),
+                   kColumns);
   in.out().note(fmt::format("give it a key: lepton key create NAME --for {}", in.get("name")));
   return ExitCode::ok;
 }
 
 ExitCode create_group(Invocation& in) {
   auto const place = place_of(in.get("name"));
-  in.out().item(in.client().post(Target("/v1/departments/{}/groups", {place.department}),
-                                 json::Object{{"name", place.name}, {"title", in.get_or("title", "")}}),
-                kColumns);
+  in.out().changed(in.client().post(Target("/v1/departments/{}/groups", {place.department}),
+                                    json::Object{{"name", place.name}, {"title", in.get_or("title", "")}}),
+                   kColumns);
   for (auto const& member : in.all("member"))
     in.client().put(Target("/v1/groups/{}/members/{}", {in.get("name"), member}), nullptr);
   return ExitCode::ok;
@@ -119,11 +149,21 @@ void add_user(std::vector<Command>& commands) {
        .examples = {"echo 'correct horse battery' | lepton user create ana --department banking --role "
                     "banking/steward --password-stdin"},
        .run = create});
-  commands.push_back({.noun = "user",
-                      .verb = "list",
-                      .summary = "List the users",
-                      .arguments = {option("--department", "NAME", "only those at home there")},
-                      .run = list});
+  commands.push_back(
+      {.noun = "user",
+       .verb = "list",
+       .summary = "List the users",
+       .arguments = {option("--department", "NAME", "only those at home there"),
+                     flag("--services", "the accounts of programs instead"), flag("--groups", "the groups instead")},
+       .run = list});
+  commands.push_back(
+      {.noun = "user",
+       .verb = "members",
+       .summary = "List, add and remove the members of a group",
+       .arguments = {positional("group", "department/name"), repeated(option("--add", "NAME", "who joins")),
+                     repeated(option("--remove", "NAME", "who leaves"))},
+       .examples = {"lepton user members risk/analysts --add ben"},
+       .run = members});
   commands.push_back({.noun = "user",
                       .verb = "show",
                       .summary = "Show a user, service account or group",

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <map>
+
 #include "cli/commands.h"
 
 namespace lepton::cli {
@@ -20,8 +22,7 @@ void show_facts(Output const& out, json::Object const& facts, std::string const&
   }
 }
 
-void show_step(Output const& out, json::Value const& step) {
-  std::string const indent(static_cast<std::size_t>(step.at("depth").to_number<std::int64_t>()) * 2, ' ');
+void show_step(Output const& out, json::Value const& step, std::string const& indent) {
   if (auto const* hidden = step.as_object().if_contains("hidden");
       hidden != nullptr && hidden->is_bool() && hidden->get_bool()) {
     out.text(fmt::format("{}{}: (hidden: you may not know of it)", indent, text_of(step, "kind")));
@@ -36,6 +37,15 @@ void show_step(Output const& out, json::Value const& step) {
       out.text(fmt::format("{}  allowed by {}: {}", indent, text_of(ground, "kind"), text_of(ground, "text")));
 }
 
+/// Each step below the one that was made from it.
+void show_below(Output const& out, json::Array const& steps, std::int64_t parent, std::string const& indent) {
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (steps[i].at("parent").to_number<std::int64_t>() != parent) continue;
+    show_step(out, steps[i], indent);
+    show_below(out, steps, static_cast<std::int64_t>(i), indent + "  ");
+  }
+}
+
 ExitCode why(Invocation& in) {
   auto const trace = in.client().get(Target("/v1/decisions/{}/trace", {in.get("decision")}));
   if (in.out().format() != Format::table) {
@@ -43,22 +53,32 @@ ExitCode why(Invocation& in) {
     return ExitCode::ok;
   }
   in.out().text("decision " + in.get("decision"));
-  for (auto const& step : trace.at("steps").as_array()) show_step(in.out(), step);
+  show_below(in.out(), trace.at("steps").as_array(), -1, "");
   if (trace.at("truncated").as_bool()) in.out().note("there is more than is shown here");
   return ExitCode::ok;
 }
 
 ExitCode impact(Invocation& in) {
   auto const answer = in.client().get(Target("/v1/impact").with("address", in.get("address")));
-  if (in.out().format() == Format::table || in.out().format() == Format::csv)
-    in.out().list(answer.at("dependents").as_array(), {{"KIND", "kind"},
-                                                       {"NAME", "name"},
-                                                       {"RELATION", "relation"},
-                                                       {"DEPTH", "depth"},
-                                                       {"LIVE", "live"},
-                                                       {"STILL ALLOWED", "still_allowed"}});
-  else
+  if (in.out().format() == Format::table || in.out().format() == Format::csv) {
+    json::Array known;
+    std::map<std::string, int> hidden;
+    for (auto const& dependent : answer.at("dependents").as_array())
+      if (dependent.as_object().contains("hidden"))
+        ++hidden[text_of(dependent, "kind")];
+      else
+        known.push_back(dependent);
+    in.out().list(known, {{"KIND", "kind"},
+                          {"NAME", "name"},
+                          {"RELATION", "relation"},
+                          {"DEPTH", "depth"},
+                          {"LIVE", "live"},
+                          {"STILL ALLOWED", "still_allowed"}});
+    for (auto const& [kind, count] : hidden)
+      in.out().note(fmt::format("and {} of kind {} that you may not know of", count, kind));
+  } else {
     in.out().item(answer);
+  }
   return ExitCode::ok;
 }
 
