@@ -80,7 +80,7 @@ void RunningServer::start() {
                          .stderr_fd = log.get()};
   for (char const* name : {"LD_LIBRARY_PATH", "ASAN_OPTIONS", "TSAN_OPTIONS", "TMPDIR"})
     if (char const* value = std::getenv(name)) options.environment.emplace(name, value);
-  if (!database_.empty()) options.environment["LEPTON_DATABASE"] = database_;
+  options.environment.insert(settings_.begin(), settings_.end());
   process_ = Subprocess::start(options);
 
   std::string said;

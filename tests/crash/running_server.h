@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,7 +52,9 @@ class RunningServer {
   explicit RunningServer(std::filesystem::path data) : data_(std::move(data)) {}
 
   /// "postgresql://…" instead of SQLite in the data directory; before start().
-  void use_database(std::string location) { database_ = std::move(location); }
+  void use_database(std::string location) { set("LEPTON_DATABASE", std::move(location)); }
+  /// A setting by its name in the environment, such as LEPTON_TLS_CERT; before start().
+  void set(std::string const& name, std::string value) { settings_[name] = std::move(value); }
   /// Returns once it answers. Throws when it ends before that, with what it said.
   void start();
   /// SIGKILL, at once.
@@ -67,7 +70,7 @@ class RunningServer {
 
  private:
   std::filesystem::path data_;
-  std::string database_;
+  std::map<std::string, std::string> settings_;
   std::optional<Subprocess> process_;
   FileDescriptor output_;
   std::string url_;
