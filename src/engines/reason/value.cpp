@@ -173,6 +173,12 @@ std::optional<long double> seconds_in(std::string_view text, bool with_time) {
   return seconds - *zone;
 }
 
+bool has_zone(std::string_view text) {
+  if (text.ends_with('Z')) return true;
+  return text.size() > 6 && text[text.size() - 3] == ':' &&
+         (text[text.size() - 6] == '+' || text[text.size() - 6] == '-');
+}
+
 Value integer_literal(std::string_view text, rdf::Term&& term) {
   Value value;
   if (text.front() == '+') text.remove_prefix(1);
@@ -346,7 +352,7 @@ std::optional<int> compare_values(Value const& a, Value const& b) {
     case Value::Kind::string:
       return sign(a.term.value, b.term.value);
     case Value::Kind::time:
-      if (a.term.datatype != b.term.datatype) return std::nullopt;
+      if (a.term.datatype != b.term.datatype || has_zone(a.term.value) != has_zone(b.term.value)) return std::nullopt;
       return sign(a.number, b.number);
     default:
       return std::nullopt;
