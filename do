@@ -12,6 +12,7 @@ setup_packages() {
   local wanted missing=() package
   mapfile -t wanted < <(grep -v '^#' packaging/packages.txt)
   command -v npm >/dev/null || wanted+=(npm)
+  [ "$preset" = fuzz ] && wanted+=(clang-16 libclang-rt-16-dev)
   for package in "${wanted[@]}"; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
@@ -88,6 +89,22 @@ do_bench() {
   python3 bench/run.py --build build/release "$@"
 }
 
+## fuzz [NAME] [S]  build the fuzz targets with clang, run each, or the one named, for S seconds (60)
+do_fuzz() {
+  local seconds=${2:-60} program name
+  preset=fuzz do_build fuzz_targets
+  for program in build/fuzz/fuzz/fuzz_${1:-*}; do
+    [ -x "$program" ] && [ -f "$program" ] || continue
+    name=${program##*/fuzz_}
+    say "fuzzing $name for $seconds seconds"
+    mkdir -p "build/fuzz/corpus/$name"
+    set -- "build/fuzz/corpus/$name"
+    [ -d "fuzz/seeds/$name" ] && set -- "$@" "fuzz/seeds/$name"
+    ASAN_OPTIONS=hard_rss_limit_mb=2000 "$program" -rss_limit_mb=0 -timeout=20 -max_total_time="$seconds" -max_len=4096 \
+      -print_final_stats=0 -artifact_prefix="build/fuzz/$name-" "$@" 2>&1 | grep -v '^#.*\(NEW\|REDUCE\|pulse\|RELOAD\)'
+  done
+}
+
 ## fmt              format every source file
 do_fmt() { git ls-files '*.h' '*.cpp' | xargs clang-format -i; }
 
@@ -99,6 +116,6 @@ usage() {
 command=${1:-}
 [ $# -gt 0 ] && shift
 case "$command" in
-  setup | build | run | demo | test | check | bench | fmt) "do_$command" "$@" ;;
+  setup | build | run | demo | test | check | bench | fuzz | fmt) "do_$command" "$@" ;;
   *) usage; exit 2 ;;
 esac

@@ -69,7 +69,7 @@ endfunction()
 # lepton_test(name SOURCES ... LINK ... [LABELS ...]): a GoogleTest program whose cases ctest runs one by one.
 function(lepton_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
-  add_executable(${name} ${ARG_SOURCES})
+  add_executable(${name} ${ARG_SOURCES} ${LEPTON_SANITIZER_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock_main)
   target_precompile_headers(${name} REUSE_FROM lepton_test_pch)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")

@@ -34,9 +34,10 @@ if(LEPTON_SANITIZE)
     add_compile_options(-Wno-tsan)  # the fences in Asio, which the sanitizer does not model
   endif()
   add_link_options(-fsanitize=${LEPTON_SANITIZE})
+  set(LEPTON_SANITIZER_SOURCES ${CMAKE_SOURCE_DIR}/checks/sanitizers.cpp)  # of every program
 endif()
 if(LEPTON_FUZZ)
   # Modules are instrumented as well as the targets under fuzz/, which alone link libFuzzer's main.
-  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined)
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow -fno-sanitize-recover=all)
   add_link_options(-fsanitize=address,undefined)
 endif()

@@ -47,7 +47,8 @@ double number_at(json::Object const& object, std::string_view name) {
   std::string const text = text_at(object, name);
   double number = 0;
   auto const [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem != std::errc() || end != text.data() + text.size())
+  if (problem != std::errc() || end != text.data() + text.size() ||
+      !std::isfinite(number))  // "nan" is one to from_chars
     throw damaged("'" + std::string(name) + "' is not a number");
   return number;
 }
@@ -108,10 +109,12 @@ struct BoostedTrees::Reader {
 
   void read_objective(std::string const& name, double base_score) {
     if (name == "binary:logistic") {
-      if (!(base_score > 0 && base_score < 1)) throw damaged("'base_score' is not a probability");
+      auto const probability = static_cast<float>(base_score);
+      if (!(probability > 0 && probability < 1)) throw damaged("'base_score' is not a probability");
       model.link_ = Link::logistic;
-      model.base_ = -std::log(1.0f / static_cast<float>(base_score) - 1.0f);
+      model.base_ = -std::log(1.0f / probability - 1.0f);
     } else if (name == "reg:squarederror" || name == "rank:pairwise" || name == "rank:ndcg" || name == "rank:map") {
+      if (std::fabs(base_score) > 1e38) throw damaged("'base_score' is out of range");
       model.base_ = static_cast<float>(base_score);
     } else {
       throw invalid("models with the objective '" + name + "' are not supported yet");

@@ -95,6 +95,10 @@ TEST(Model, RefusesDamagedArtifacts) {
   EXPECT_THAT(refusal(replaced(artifact, "[100,0.5,30,-1,2]", "[100,0.5,30]")), HasSubstr("too short"));
   EXPECT_THAT(refusal(replaced(artifact, "[100,0.5,30,-1,2]", "[100,\"x\",30,-1,2]")), HasSubstr("no number"));
   EXPECT_THAT(refusal(replaced(artifact, "\"gbtree\"", "\"dart\"")), HasSubstr("only gbtree"));
+  EXPECT_THAT(refusal(replaced(artifact, "\"num_feature\":\"2\"", "\"num_feature\":\"nan\"")),
+              HasSubstr("not a number"));
+  for (auto const* const score : {"1e-300", "0.99999999999", "inf", "1"})
+    EXPECT_THAT(refusal(replaced(artifact, "\"5E-1\"", fmt::format("\"{}\"", score))), HasSubstr("'base_score'"));
   EXPECT_THAT(refusal(artifact.substr(0, artifact.size() / 2)), HasSubstr("line"));
 }
 

@@ -88,5 +88,16 @@ TEST_P(AuditTest, AMutationThatFailsLeavesNoEventAndNoEffect) {
   EXPECT_EQ(audit({}).size(), before);
 }
 
+TEST_P(AuditTest, RefusalsAreWrittenBeforeWhatRecordsThemEnds) {
+  auto const call = company_->system();
+  auto const before = audit({.allowed = false}).size();
+  for (int i = 0; i < 50; ++i)
+    EXPECT_EQ(code_of([&] { return require(as("dora"), Action::read, "banking/customers"); }), Code::not_found);
+  company_.reset();
+  auto const after =
+      database().read(call, [&](db::Transaction& tx) { return Audit().list(tx, {.allowed = false}).size(); });
+  EXPECT_EQ(after, before + 50);
+}
+
 }  // namespace
 }  // namespace lepton::access

@@ -284,6 +284,7 @@ class FlakyDatabase : public db::Database {
                      std::function<void(std::exception_ptr)> done) override {
     inner_.enqueue_write(std::move(work), std::move(done));
   }
+  void finish_queued() override { inner_.finish_queued(); }
   void migrate(std::span<db::Migration const> migrations) override { inner_.migrate(migrations); }
   [[nodiscard]] db::Dialect dialect() const override { return inner_.dialect(); }
   std::atomic<bool> failing{false};

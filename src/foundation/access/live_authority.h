@@ -9,11 +9,15 @@
 
 namespace lepton::access {
 
-/// The Authority of a running server: decides on the snapshot in force. Any thread may call; owned by Access.
+/// The Authority of a running server: decides on the snapshot in force. Any thread may call; owned by Access. Its end
+/// waits for the refusals that it queued, which refer to the audit log and to their calls' clock.
 class LiveAuthority : public Authority {
  public:
   LiveAuthority(db::Database& database, Snapshots const& snapshots, Assets const& assets, Audit& audit)
       : database_(database), snapshots_(snapshots), assets_(assets), audit_(audit) {}
+  ~LiveAuthority() override { database_.finish_queued(); }
+  LiveAuthority(LiveAuthority const&) = delete;
+  LiveAuthority& operator=(LiveAuthority const&) = delete;
 
   [[nodiscard]] Decision decide(Call const& call, Action action, Asset const& asset) const override;
   [[nodiscard]] Permit require(db::Transaction& tx, Call const& call, Action action, Address const& address,

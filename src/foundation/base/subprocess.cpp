@@ -54,7 +54,7 @@ struct Failure {
 };
 
 void collect_limits(ProcessOptions const& options, Launch& launch) {
-  if (options.max_memory_bytes) launch.limits.emplace_back(RLIMIT_AS, *options.max_memory_bytes);
+  if (options.max_memory_bytes && can_limit_memory) launch.limits.emplace_back(RLIMIT_AS, *options.max_memory_bytes);
   if (options.max_cpu_time) launch.limits.emplace_back(RLIMIT_CPU, static_cast<rlim_t>(options.max_cpu_time->count()));
   if (options.max_file_bytes) launch.limits.emplace_back(RLIMIT_FSIZE, *options.max_file_bytes);
   if (options.max_open_files) launch.limits.emplace_back(RLIMIT_NOFILE, *options.max_open_files);

@@ -15,6 +15,14 @@
 
 namespace lepton {
 
+/// Whether max_memory_bytes is in force: not in programs built with a sanitizer, which reserve terabytes of address
+/// space for what they know of memory. Tests that need it skip themselves there.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool can_limit_memory = false;
+#else
+inline constexpr bool can_limit_memory = true;
+#endif
+
 /// How a child process is started. Descriptors other than 0–2 and `inherit` are closed; the environment is exactly
 /// `environment`; signals have their default actions; no core is dumped.
 struct ProcessOptions {
@@ -27,7 +35,7 @@ struct ProcessOptions {
   std::map<int, int> inherit;                        ///< descriptor in the child ← descriptor here (not owned)
   bool new_session = false;                          ///< outlives this process and its terminal
   bool die_with_parent = false;                      ///< SIGKILL when this process ends, whichever thread started it
-  std::optional<std::uint64_t> max_memory_bytes;     ///< RLIMIT_AS
+  std::optional<std::uint64_t> max_memory_bytes;     ///< RLIMIT_AS; see can_limit_memory
   std::optional<std::chrono::seconds> max_cpu_time;  ///< RLIMIT_CPU
   std::optional<std::uint64_t> max_file_bytes;       ///< RLIMIT_FSIZE
   std::optional<std::uint64_t> max_open_files;       ///< RLIMIT_NOFILE

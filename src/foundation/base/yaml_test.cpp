@@ -26,12 +26,40 @@ TEST(Yaml, ErrorsNameFileLineAndColumn) {
   };
   EXPECT_THAT(refusal("a: 1\na: 2\n"), testing::HasSubstr("f.yaml:2:1"));
   EXPECT_THAT(refusal("a: [1\nb: 2"), testing::HasSubstr("f.yaml:2"));
+  EXPECT_THAT(refusal(std::string_view("a: 1\nb: \0x", 10)), testing::HasSubstr("f.yaml:2:1: a control"));
+  EXPECT_THAT(refusal("a: \xff"), testing::HasSubstr("UTF-8"));
+  EXPECT_THAT(refusal("[{a: 1}, {b: 2}: 3]"), testing::HasSubstr("plain word"));
   EXPECT_THAT(refusal("? [x]\n: 1\n"), testing::HasSubstr("plain word"));
+}
+
+TEST(Yaml, RefusesWhatWouldNotEnd) {
+  auto const refusal = [](std::string_view text) -> std::string {
+    try {
+      (void)parse_yaml(text, "f.yaml");
+    } catch (Error const& e) {
+      return e.what();
+    }
+    return "accepted";
+  };
+  // Found by fuzz_yaml: yaml-cpp read empty documents from this until memory ended.
+  EXPECT_THAT(refusal(","), testing::HasSubstr("f.yaml:1:1"));
+  EXPECT_THAT(refusal("a: &x [*x]"), testing::HasSubstr("inside of what it names"));
+  std::string bomb = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n";
+  for (int i = 1; i < 9; ++i) {
+    bomb += fmt::format("a{}: &a{} [", i, i);
+    for (int k = 0; k < 10; ++k) bomb += fmt::format("{}*a{}", k == 0 ? "" : ", ", i - 1);
+    bomb += "]\n";
+  }
+  EXPECT_THAT(refusal(bomb), testing::HasSubstr("too large"));
+  EXPECT_THAT(refusal(std::string(100, '[') + std::string(100, ']')), testing::HasSubstr("too deeply"));
+  EXPECT_EQ(parse_yaml("a: &x [1]\nb: *x", "f").at(0), json::parse(R"({"a":[1],"b":[1]})"));
+  EXPECT_EQ(parse_yaml("--- 1\n---\n--- 2\n", "f"), (std::vector<json::Value>{1, nullptr, 2}));
 }
 
 TEST(Yaml, WhatIsWrittenReadsBack) {
   auto const value =
-      json::parse(R"({"a":"1","b":"true","c":{"d":[1,2.5,"x y",null,"","-","多\n行"]},"e":false,"f":{},"g":[]})");
+      json::parse(R"({"a":"1","b":"true","c":{"d":[1,2.5,"x y",null,"","-","多\n行"]},"e":false,"f":{},"g":[],
+                  "--- h":"--- i","True":"TRUE","":"~","j: k":"#"})");
   EXPECT_EQ(parse_yaml(write_yaml(value), "w").at(0), value);
 }
 

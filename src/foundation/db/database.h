@@ -142,6 +142,9 @@ class Database {
   /// that its failure is its own), `done` is called on a background thread when that is durable, or with the error.
   /// Throws Error{exhausted} when more than the queue's limit waits.
   virtual void enqueue_write(std::function<void(Transaction&)> work, std::function<void(std::exception_ptr)> done) = 0;
+  /// Returns when no queued write is left, those included that others queue meanwhile. Whoever queues writes that refer
+  /// to itself calls this in its destructor.
+  virtual void finish_queued() = 0;
 
   /// Applies what is missing, in one transaction. Throws Error{conflict} for a schema newer than this program knows.
   virtual void migrate(std::span<Migration const> migrations) = 0;

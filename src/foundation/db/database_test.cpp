@@ -377,6 +377,25 @@ TEST_P(Databases, AGroupedWriteThatFailsIsAloneInThat) {
   EXPECT_EQ(count_accounts(), 2);
 }
 
+TEST_P(Databases, FinishingWaitsForQueuedWritesAndForThoseThatTheyQueue) {
+  std::atomic<int> done = 0;
+  std::function<void(int)> queue = [&](int left) {
+    database().enqueue_write(
+        [left](Transaction& tx) {
+          tx.execute("INSERT INTO account (name, balance) VALUES ($1, 1)", {std::to_string(left)});
+        },
+        [&, left](std::exception_ptr error) {
+          if (left > 1) queue(left - 1);
+          done += error ? 0 : 1;
+        });
+  };
+  queue(20);
+  database().finish_queued();
+  EXPECT_EQ(done, 20);
+  database().finish_queued();
+  EXPECT_EQ(count_accounts(), 20);
+}
+
 TEST_P(Databases, ClosingFinishesGroupedWrites) {
   std::atomic<int> done = 0;
   for (int i = 0; i < 100; ++i)

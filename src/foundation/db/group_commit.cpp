@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "base/check.h"
 #include "base/error.h"
 
 namespace lepton::db {
@@ -19,6 +20,12 @@ void GroupCommit::add(Item item) {
   wake_.notify_one();
 }
 
+void GroupCommit::finish() {
+  check(std::this_thread::get_id() != thread_.get_id(), "the thread of the group commit does not wait for itself");
+  std::unique_lock lock(mutex_);
+  idle_.wait(lock, [this] { return !working_ && queue_.empty(); });
+}
+
 void GroupCommit::stop() {
   {
     std::lock_guard const lock(mutex_);
@@ -33,11 +40,14 @@ void GroupCommit::work() {
     std::vector<Item> batch;
     {
       std::unique_lock lock(mutex_);
+      working_ = false;
+      if (queue_.empty()) idle_.notify_all();
       wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
       if (queue_.empty()) return;
       auto const count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), kBatchLimit));
       batch.assign(std::move_iterator(queue_.begin()), std::move_iterator(queue_.begin() + count));
       queue_.erase(queue_.begin(), queue_.begin() + count);
+      working_ = true;
     }
     auto const outcomes = run_(batch);
     for (std::size_t i = 0; i < batch.size(); ++i) {

@@ -31,6 +31,8 @@ class GroupCommit {
 
   /// Throws Error{exhausted} when too many wait, {unavailable} after stop().
   void add(Item item);
+  /// Returns when all is durable, or has failed, and nothing of it is kept; not to be called from `work` or `done`.
+  void finish();
   void stop();
 
  private:
@@ -42,7 +44,9 @@ class GroupCommit {
   RunBatch run_;
   std::mutex mutex_;
   std::condition_variable wake_;
+  std::condition_variable idle_;
   std::deque<Item> queue_;
+  bool working_ = false;
   bool stopping_ = false;
   std::thread thread_;
 };

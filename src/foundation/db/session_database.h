@@ -24,6 +24,7 @@ class SessionDatabase final : public Database {
   SessionDatabase(Options options, Clock const& clock);
 
   void enqueue_write(std::function<void(Transaction&)> work, std::function<void(std::exception_ptr)> done) override;
+  void finish_queued() override { group_commit_.finish(); }
   void migrate(std::span<Migration const> migrations) override;
   [[nodiscard]] Dialect dialect() const override { return dialect_; }
 

@@ -124,7 +124,7 @@ TrainingRuns::Record TrainingRuns::collect(Call const& call, TrainingJob const& 
     if (job.model) registry_.may_register(tx, call, *job.model);
   });
   return
-      [this, &call, job, outputs = std::move(outputs)](db::Transaction& tx) { return record(tx, call, job, outputs); };
+      [this, call, job, outputs = std::move(outputs)](db::Transaction& tx) { return record(tx, call, job, outputs); };
 }
 
 Run TrainingRuns::insert(db::Transaction& tx, Call const& call, TrainingJob const& job,

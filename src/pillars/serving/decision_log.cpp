@@ -22,22 +22,21 @@ bool sees_everything(Call const& call) {
 
 }  // namespace
 
-struct DecisionLog::Queue : std::enable_shared_from_this<Queue> {
+struct DecisionLog::Queue {
   Queue(db::Database& a_database, Companion a_companion) : database(a_database), companion(std::move(a_companion)) {}
 
   /// One write at a time is under way; what it does not take, the next one does.
   void schedule() {
     auto const batch = std::make_shared<std::vector<Pending>>();
-    auto const self = shared_from_this();
-    auto const work = [self, batch](db::Transaction& tx) {
-      if (batch->empty()) self->take(*batch);  // not again when the database repeats the transaction
-      self->accompany(tx, *batch);
+    auto const work = [this, batch](db::Transaction& tx) {
+      if (batch->empty()) take(*batch);  // not again when the database repeats the transaction
+      accompany(tx, *batch);
       for (auto const& pending : *batch)
         if (!pending.refused) insert(tx, pending.decision);
     };
-    auto const done = [self, batch](std::exception_ptr error) {
-      if (error && batch->empty()) self->take(*batch);
-      self->go_on();
+    auto const done = [this, batch](std::exception_ptr error) {
+      if (error && batch->empty()) take(*batch);
+      go_on();
       for (auto const& pending : *batch) pending.done(error ? error : pending.refused);
     };
     try {
@@ -83,7 +82,11 @@ struct DecisionLog::Queue : std::enable_shared_from_this<Queue> {
 };
 
 DecisionLog::DecisionLog(db::Database& database, access::Authority const& authority, Companion companion)
-    : database_(database), authority_(authority), queue_(std::make_shared<Queue>(database, std::move(companion))) {}
+    : database_(database), authority_(authority), queue_(std::make_unique<Queue>(database, std::move(companion))) {}
+
+DecisionLog::~DecisionLog() {
+  database_.finish_queued();
+}
 
 void DecisionLog::append(NewDecision decision, Done done) {
   bool schedule = false;

@@ -29,8 +29,11 @@ class DecisionLog {
   /// may refuse some. Runs again when the database repeats the transaction.
   using Companion = std::function<void(db::Transaction&, std::span<Entry>)>;
 
-  /// Both outlive it, and the database and what `companion` refers to also what is still being written when it ends.
+  /// Both outlive it, and so does what `companion` refers to. Its end waits for what is being written.
   DecisionLog(db::Database& database, access::Authority const& authority, Companion companion = nullptr);
+  ~DecisionLog();
+  DecisionLog(DecisionLog const&) = delete;
+  DecisionLog& operator=(DecisionLog const&) = delete;
 
   using Done = std::function<void(std::exception_ptr)>;
   /// Returns at once; `done` runs on a background thread when the decision is durable, or with the reason why not.
@@ -57,8 +60,7 @@ class DecisionLog {
 
   db::Database& database_;
   access::Authority const& authority_;
-  /// Shared with the writes under way, which may end after the log.
-  std::shared_ptr<Queue> queue_;
+  std::unique_ptr<Queue> queue_;
 };
 
 }  // namespace lepton::serving

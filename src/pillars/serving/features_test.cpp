@@ -98,6 +98,12 @@ TEST(Tensors, SayWhatIsWrong) {
   EXPECT_THAT(problem(R"({"name":"x","datatype":"FP32","shape":[-1],"data":[1]})"), HasSubstr("/inputs/0/shape"));
   EXPECT_THAT(problem(R"({"name":"x","datatype":"INT64","shape":[1],"data":[1.5]})"),
               HasSubstr("/inputs/0/data/0 expected a whole number"));
+  EXPECT_THAT(problem(R"({"name":"x","datatype":"FP32","shape":[2],"data":[1,1e300]})"),
+              HasSubstr("/inputs/0/data/1 expected a number from"));
+  EXPECT_THAT(problem(R"({"name":"x","datatype":"INT8","shape":[1],"data":[128]})"),
+              HasSubstr("expected a number from -128 to 127"));
+  EXPECT_THAT(problem(R"({"name":"x","datatype":"UINT16","shape":[2],"data":[65535,-1]})"),
+              HasSubstr("/inputs/0/data/1 expected a number from 0 to 65535"));
   EXPECT_THAT(problem(R"({"name":"x","datatype":"FP32","shape":[1],"data":["1"]})"),
               HasSubstr("expected a number, found a string"));
   EXPECT_THAT(problem(R"({"name":"x","datatype":"FP32","shape":[99999999999,99999999999],"data":[]})"),

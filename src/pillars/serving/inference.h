@@ -52,6 +52,9 @@ class Inference {
     ThreadPool* lookups = nullptr;  ///< where reads of records block
   };
   explicit Inference(Parts parts) : parts_(parts) {}
+  ~Inference() { parts_.database.finish_queued(); }  // refusals refer to the audit log and to their calls' clock
+  Inference(Inference const&) = delete;
+  Inference& operator=(Inference const&) = delete;
 
   using Done = std::function<void(Expected<InferenceAnswer>)>;
   /// Needs `serve` on the deployment. `done` is called exactly once, perhaps before this returns, on any thread, and

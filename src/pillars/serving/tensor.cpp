@@ -61,7 +61,24 @@ std::string read_name(json::Object const& object, std::string_view key, std::str
   return std::string(value->get_string());
 }
 
-double read_number(json::Value const& value, std::string_view datatype, std::string const& at) {
+/// What an element may be at least and at most. Out of range, it would be written as another number or as none.
+struct Range {
+  double least = 0;
+  double most = 0;
+
+  [[nodiscard]] bool holds(double number) const { return number >= least && number <= most; }
+};
+
+Range range_of(std::string_view datatype) {
+  if (datatype == "FP16") return {-65504, 65504};
+  if (datatype == "FP32") return {std::numeric_limits<float>::lowest(), std::numeric_limits<float>::max()};
+  if (datatype == "FP64") return {std::numeric_limits<double>::lowest(), std::numeric_limits<double>::max()};
+  int const bits = datatype.ends_with("8") ? 8 : datatype.ends_with("16") ? 16 : datatype.ends_with("32") ? 32 : 64;
+  if (datatype.starts_with("UINT")) return {0, std::ldexp(1.0, bits) - 1};
+  return {-std::ldexp(1.0, bits - 1), std::ldexp(1.0, bits - 1) - 1};
+}
+
+double read_number(json::Value const& value, std::string_view datatype, Range range, std::string const& at) {
   if (value.is_null()) return std::numeric_limits<double>::quiet_NaN();
   if (datatype == "BOOL") {
     if (!value.is_bool()) refuse(at, "expected true or false, found " + std::string(json::kind_name(value)));
@@ -69,27 +86,29 @@ double read_number(json::Value const& value, std::string_view datatype, std::str
   }
   if (!value.is_number()) refuse(at, "expected a number, found " + std::string(json::kind_name(value)));
   double const number = value.to_number<double>();
+  if (!range.holds(number)) refuse(at, fmt::format("expected a number from {} to {}", range.least, range.most));
   if (!datatype.starts_with("FP") && number != std::floor(number)) refuse(at, "expected a whole number");
-  if (datatype.starts_with("UINT") && number < 0) refuse(at, "expected a number from 0");
   return number;
 }
 
 /// The protocol allows nested arrays in row-major order beside the flat form (V2 §Tensor Data).
-void flatten(json::Value const& value, std::string const& at, Tensor& out) {
+void flatten(json::Value const& value, Range range, std::string const& at, Tensor& out) {
   if (value.is_array()) {
     auto const& array = value.get_array();
     for (std::size_t i = 0; i < array.size(); ++i) {
-      if (array[i].is_number() && out.datatype.starts_with("FP")) {
-        std::get<0>(out.data).push_back(array[i].to_number<double>());
-      } else {
-        flatten(array[i], json::pointer_to(at, i), out);
-      }
+      // Plain numbers, which requests consist of, need no pointer.
+      bool const plain = array[i].is_number() && out.datatype.starts_with("FP");
+      double const number = plain ? array[i].to_number<double>() : 0;
+      if (plain && range.holds(number))
+        std::get<0>(out.data).push_back(number);
+      else
+        flatten(array[i], range, json::pointer_to(at, i), out);
     }
   } else if (out.datatype == "BYTES") {
     if (!value.is_string()) refuse(at, "expected a string, found " + std::string(json::kind_name(value)));
     std::get<1>(out.data).emplace_back(value.get_string());
   } else {
-    std::get<0>(out.data).push_back(read_number(value, out.datatype, at));
+    std::get<0>(out.data).push_back(read_number(value, out.datatype, range, at));
   }
 }
 
@@ -151,7 +170,7 @@ Tensor read_tensor(json::Value const& value, std::string const& pointer) {
   std::string const at = json::pointer_to(pointer, "data");
   auto const* data = object.if_contains("data");
   if (data == nullptr || !data->is_array()) refuse(at, "is required: an array");
-  flatten(*data, at, out);
+  flatten(*data, range_of(out.datatype), at, out);
   std::size_t const found = out.numbers() ? out.numbers()->size() : out.texts()->size();
   if (static_cast<std::int64_t>(found) != out.elements())
     refuse(at, fmt::format("holds {} elements, but the shape [{}] asks for {}", found, fmt::join(out.shape, ", "),

@@ -107,7 +107,10 @@ class TestServer {
         lookups("lookup", 2, 100, log),
         inference({database, access.authority, access.audit, fleet, decisions, &records, &service_calls, &lookups}),
         traces({database, access.authority, access.assets, lineage, decisions, {}}) {}
-  ~TestServer() { fleet.stop(); }
+  ~TestServer() {
+    lookups.stop();
+    fleet.stop();
+  }
 
   Log log{LogLevel::error};
   Metrics metrics;

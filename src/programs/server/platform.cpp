@@ -96,9 +96,15 @@ Platform::Platform(Options options)
 }
 
 Platform::~Platform() {
+  // Members end in reverse, but work under way knows of members above and below it: it ends first, from the edge
+  // inwards.
   http_.reset();
+  refresher_ = {};
+  pool_.stop();
+  lookups_.stop();
   jobs_.stop();
   fleet_.stop();
+  database_->finish_queued();
 }
 
 table::WorkerOptions Platform::worker_options() const {
