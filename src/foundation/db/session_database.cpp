@@ -1,5 +1,7 @@
 #include "db/session_database.h"
 
+#include "db/companion.h"
+
 #include <thread>
 #include <utility>
 
@@ -150,6 +152,7 @@ SessionDatabase::Hooks SessionDatabase::write_once(Call const& call, Body const&
   Rollback rollback(*lease);
   SessionTransaction tx(*lease, dialect_);
   body(tx);
+  Companion::accompany(tx);
   tx.require_intact();
   lease->commit();
   rollback.dismiss();

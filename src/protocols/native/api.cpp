@@ -7,6 +7,7 @@
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/random.h"
+#include "db/companion.h"
 #include "http/call.h"
 #include "native/binding.h"
 #include "native/openapi.h"
@@ -97,7 +98,10 @@ http::Response Api::run_once(Entry const& entry, Call const& call, http::Request
   auto const fingerprint = sha256(request.method + " " + request.target + "\n" + request.body).hex();
   if (auto kept = idempotency_.begin(call, key, fingerprint)) return std::move(*kept);
   try {
-    auto response = run(entry, call, request);
+    auto response = [&] {
+      db::Companion const taking([&](db::Transaction& tx) { Idempotency::take(tx, call, key); });
+      return run(entry, call, request);
+    }();
     if (entry.description.secret == Secret::yes) {
       http::Response said{.status = 409};
       said.body =

@@ -67,12 +67,41 @@ struct Change {
   }
 };
 
+/// Changes something, and says how its key stands at that moment.
+struct Act {
+  db::Database& database;
+
+  struct Input {
+    std::string who;
+    static constexpr auto fields() { return std::tuple{required("who", &Input::who, "name")}; }
+  };
+  struct Output {
+    std::int64_t before = 0, after = 0;
+    static constexpr auto fields() {
+      return std::tuple{required("before", &Output::before, "state"), required("after", &Output::after, "state")};
+    }
+  };
+  static constexpr Description description{
+      .method = "POST", .path = "/v1/people/{who}:act", .name = "act", .tag = "people", .summary = "Act"};
+  [[nodiscard]] std::int64_t state(Call const& call) const {
+    return database.read(call, [](db::Transaction& tx) {
+      return tx.query("SELECT status FROM native_idempotency WHERE idempotency_key = 'k4'").at(0).integer(0);
+    });
+  }
+  Output run(Call const& call, Input const&) {
+    auto const before = state(call);
+    database.write(call, [](db::Transaction&) {});
+    return {before, state(call)};
+  }
+};
+
 class ApiTest : public testing::Test {
  protected:
   ApiTest() {
     database->migrate(migrations());
     api.table().add(Greet{runs});
     api.table().add(Change{});
+    api.table().add(Act{*database});
   }
 
   http::Response send(std::size_t entry, http::Request request) {
@@ -176,6 +205,14 @@ TEST_F(ApiTest, WhatFailedOnOurSideMayBeRepeated) {
   EXPECT_EQ(greet("bug", "", {{"Idempotency-Key", "k2"}}).status, 500);
   EXPECT_EQ(greet("bug", "", {{"Idempotency-Key", "k2"}}).status, 500);
   EXPECT_EQ(*runs, 2);
+}
+
+TEST_F(ApiTest, AKeyIsTakenInTheTransactionOfTheEffect) {
+  http::Request request;
+  request.parameters = {{"who", "ben"}};
+  request.headers.set("Idempotency-Key", "k4");
+  EXPECT_EQ(send(2, request).body, R"({"before":0,"after":1})");
+  EXPECT_EQ(send(2, request).body, R"({"before":0,"after":1})") << "replayed";
 }
 
 TEST_F(ApiTest, AKeyIsForgottenAfterADay) {

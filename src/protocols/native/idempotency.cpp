@@ -7,9 +7,12 @@ namespace lepton::native {
 namespace {
 
 constexpr Duration kKept = std::chrono::hours(24);
-// A server that died while it ran a request leaves it "running"; after this long a repetition may run it again.
+// A server that died before a request had any effect leaves it "running"; after this long a repetition may run it.
 constexpr Duration kLease = std::chrono::minutes(10);
 constexpr std::size_t kLongestKept = 1 << 20;
+// Before an answer's status is there.
+constexpr std::int64_t kRunning = 0;
+constexpr std::int64_t kEffective = 1;
 
 std::string headers_text(http::Headers const& headers) {
   json::Array list;
@@ -49,11 +52,23 @@ std::optional<http::Response> Idempotency::begin(Call const& call, std::string c
     if (row->text(0) != fingerprint)
       throw invalid("this Idempotency-Key was used for another request; take a new one")
           .with_reason("idempotency_mismatch");
-    if (row->integer(1) == 0)
+    if (row->integer(1) == kEffective)
+      throw conflict(
+          "the first request with this Idempotency-Key has changed something, and its answer is not there yet or was "
+          "lost with the server that ran it: repeat in a moment, or look what is there before you use a new key")
+          .with_reason("answer_unknown");
+    if (row->integer(1) == kRunning)
       throw conflict("the first request with this Idempotency-Key still runs; repeat in a moment")
           .with_reason("in_progress");
     return response_from(*row);
   });
+}
+
+void Idempotency::take(db::Transaction& tx, Call const& call, std::string const& key) {
+  tx.execute(
+      "UPDATE native_idempotency SET status = $3, expires_at = $4 WHERE principal = $1 AND idempotency_key = $2 AND "
+      "status = $5",
+      {call.principal.id, key, kEffective, call.now() + kKept, kRunning});
 }
 
 void Idempotency::keep(Call const& call, std::string const& key, http::Response const& response) {
