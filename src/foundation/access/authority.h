@@ -20,6 +20,8 @@ struct Ground {
   std::string id;    ///< of the grant or policy
   std::string
       text;  ///< "grant to department risk for purpose default-risk until 2027-02-21, approved by bob (request 4f…)"
+
+  friend bool operator==(Ground const&, Ground const&) = default;
 };
 
 /// Under which conditions an allowed action may go on. Look masks up with mask_of(), which knows "*" and compares

@@ -73,7 +73,6 @@ class GatewayTest : public db::DatabaseTest {
     auto const call = loan_system();
     serving::NewDecision decision;
     auto& facts = decision.facts;
-    facts.id = serving::DecisionId::random();
     facts.at = call.now();
     facts.deployment = "risk/score";
     facts.principal = call.principal.name;
@@ -83,15 +82,15 @@ class GatewayTest : public db::DatabaseTest {
     facts.latency = std::chrono::microseconds(300);
     decision.inputs = decision.outputs = "[]";
     std::promise<std::exception_ptr> written;
-    gateway.log.append(std::move(decision), [&](std::exception_ptr error) { written.set_value(error); });
+    gateway.log.append(std::move(decision),
+                       [&](std::exception_ptr error, serving::DecisionId const&) { written.set_value(error); });
     auto const error = written.get_future().get();
     if (!error) ticket.settle();
     return !error;
   }
   std::int64_t decisions() {
-    return database().read(company_->system(), [&](db::Transaction& tx) {
-      return tx.find("SELECT COUNT(*) FROM serving_decisions")->integer(0);
-    });
+    return database().read(company_->system(),
+                           [&](db::Transaction& tx) { return std::ssize(serving::list_decisions(tx, {})); });
   }
 
   ManualClock time_;

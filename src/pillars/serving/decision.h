@@ -10,11 +10,10 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/time.h"
-#include "db/database.h"
 
 namespace lepton::serving {
 
-/// 120 random bits: it can be given to a customer and tells nothing by itself.
+/// 24 digits that ascend in time (decision_packs.h gives them): who holds one learns when it was made and nothing else.
 using DecisionId = Id<struct DecisionKind>;
 
 /// A record that a call read to complete its input: by reference, so that the reader's own rights hold when it is
@@ -56,6 +55,7 @@ struct Decision {
 /// As the interfaces show it.
 [[nodiscard]] json::Object to_json(Decision const& decision);
 [[nodiscard]] json::Object to_json(LookedUp const& lookup);
+[[nodiscard]] json::Array to_json(std::vector<LookedUp> const& lookups);
 
 /// A decision as the data path hands it to the log: inputs and outputs are JSON text already.
 struct NewDecision {
@@ -63,19 +63,5 @@ struct NewDecision {
   std::string inputs;
   std::string outputs;
 };
-void insert(db::Transaction& tx, NewDecision const& decision);
-[[nodiscard]] std::optional<Decision> find_decision(db::Transaction& tx, DecisionId const& id);
-
-struct DecisionQuery {
-  std::optional<access::AssetId> deployment;
-  std::optional<PrincipalId> principal;
-  Timestamp from{};
-  Timestamp to = Timestamp::max();
-  int limit = 100;
-  /// Continue after this one: its moment and id.
-  std::optional<std::pair<Timestamp, DecisionId>> before;
-};
-/// Newest first.
-[[nodiscard]] std::vector<Decision> list_decisions(db::Transaction& tx, DecisionQuery const& query);
 
 }  // namespace lepton::serving

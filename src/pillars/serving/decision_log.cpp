@@ -31,13 +31,16 @@ struct DecisionLog::Queue {
     auto const work = [this, batch](db::Transaction& tx) {
       if (batch->empty()) take(*batch);  // not again when the database repeats the transaction
       accompany(tx, *batch);
-      for (auto const& pending : *batch)
-        if (!pending.refused) insert(tx, pending.decision);
+      std::vector<NewDecision*> accepted;
+      accepted.reserve(batch->size());
+      for (auto& pending : *batch)
+        if (!pending.refused) accepted.push_back(&pending.decision);
+      insert(tx, accepted);
     };
     auto const done = [this, batch](std::exception_ptr error) {
       if (error && batch->empty()) take(*batch);
       go_on();
-      for (auto const& pending : *batch) pending.done(error ? error : pending.refused);
+      for (auto const& pending : *batch) pending.done(error ? error : pending.refused, pending.decision.facts.id);
     };
     try {
       database.enqueue_write(work, done);
@@ -102,7 +105,8 @@ void DecisionLog::append(NewDecision decision, Done done) {
   if (full) {
     done(std::make_exception_ptr(unavailable("decisions cannot be recorded fast enough: try again later")
                                      .with_reason("overloaded")
-                                     .with_retry_after(std::chrono::seconds(1))));
+                                     .with_retry_after(std::chrono::seconds(1))),
+         {});
   } else if (schedule) {
     queue_->schedule();
   }

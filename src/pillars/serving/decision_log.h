@@ -11,7 +11,7 @@
 #include "base/call.h"
 #include "base/guarded.h"
 #include "db/database.h"
-#include "serving/decision.h"
+#include "serving/decision_packs.h"
 
 namespace lepton::serving {
 
@@ -35,8 +35,9 @@ class DecisionLog {
   DecisionLog(DecisionLog const&) = delete;
   DecisionLog& operator=(DecisionLog const&) = delete;
 
-  using Done = std::function<void(std::exception_ptr)>;
-  /// Returns at once; `done` runs on a background thread when the decision is durable, or with the reason why not.
+  /// The decision's id, or the reason why there is none.
+  using Done = std::function<void(std::exception_ptr, DecisionId const&)>;
+  /// Returns at once; `done` runs on a background thread when the decision is durable, or could not be made so.
   void append(NewDecision decision, Done done);
 
   /// Throws Error{not_found} when there is none or the caller may not see it: the same words for both.

@@ -170,7 +170,6 @@ void Inference::record(FlightPtr const& flight, runtime::Prediction const& predi
   auto const& loaded = *flight->loaded;
   auto const& call = flight->call;
   auto answer = std::make_shared<InferenceAnswer>();
-  answer->decision = DecisionId::random();
   answer->id = flight->request.id;
   answer->deployment = flight->served->asset.address().str();
   answer->revision = loaded.revision.number;
@@ -180,7 +179,6 @@ void Inference::record(FlightPtr const& flight, runtime::Prediction const& predi
 
   auto& decision = flight->decision;
   auto& facts = decision.facts;
-  facts.id = answer->decision;
   facts.deployment_id = flight->served->asset.id;
   facts.deployment = answer->deployment;
   facts.revision = answer->revision;
@@ -197,9 +195,10 @@ void Inference::record(FlightPtr const& flight, runtime::Prediction const& predi
   if (!loaded.keep_input_values) decision.inputs = json::write(inputs_by_digest(decision.inputs));
   decision.outputs = answer->tensors_json;
 
-  parts_.decisions.append(std::move(decision), [flight, answer](std::exception_ptr error) {
+  parts_.decisions.append(std::move(decision), [flight, answer](std::exception_ptr error, DecisionId const& id) {
     flight->guard([&] {
       if (error) std::rethrow_exception(error);
+      answer->decision = id;
       std::chrono::duration<double> const took = flight->call.clock->steady() - flight->begun;
       flight->served->metrics->answered.add();
       flight->served->metrics->latency.observe(took.count());
