@@ -20,6 +20,7 @@ void add_pattern(Set& out, Algebra const& algebra) {
     add(out, triple.predicate);
     add(out, triple.object);
   }
+  if (algebra.kind == Kind::text_search) add(out, algebra.subject);
   if (algebra.kind == Kind::path) {
     add(out, algebra.subject);
     add(out, algebra.object);

@@ -21,10 +21,11 @@ struct Algebra {
     alternatives,
     minus,
     extend,
-    graph,    ///< name, over one part
-    service,  ///< name, silent, text, over one part
-    table,    ///< VALUES
-    group,    ///< keys and aggregates over one part: Group, Aggregation and AggregateJoin at once
+    graph,        ///< name, over one part
+    service,      ///< name, silent, text, over one part
+    table,        ///< VALUES
+    text_search,  ///< subject is one of the literals that have the words of `text`; not of SPARQL
+    group,        ///< keys and aggregates over one part: Group, Aggregation and AggregateJoin at once
     order_by,
     project,
     distinct,

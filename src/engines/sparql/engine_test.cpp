@@ -232,6 +232,41 @@ TEST(Engine, EndsQueriesThatAreTooLargeByTheirLimits) {
   EXPECT_EQ(reason_of(store, bomb, options), "");
 }
 
+TEST(Engine, FindsLiteralsByTheirWords) {
+  std::vector<rdf::Quad> quads;
+  auto const add = [&](std::string const& name, rdf::Term const& label) {
+    quads.emplace_back(rdf::iri("e:" + name), rdf::iri("e:label"), label);
+  };
+  add("a", rdf::language_literal("Default of Credit Cards", "en"));
+  add("b", rdf::literal("credit risk: 2008"));
+  add("c", rdf::language_literal("信用卡违约预测", "zh"));
+  add("d", rdf::iri("e:credit"));
+  StoreOf const store(quads);
+  auto const names = [&](std::string const& words) {
+    return sorted_rows(store.run("SELECT ?s { ?s <e:label> ?l . ?l <urn:lepton:text:matches> \"" + words + "\" }"));
+  };
+  auto const of = [](std::string const& name) { return "0e:" + name + "^@ "; };
+  EXPECT_THAT(names("CREDIT"), testing::ElementsAre(of("a"), of("b")));
+  EXPECT_THAT(names("credit default"), testing::ElementsAre(of("a")));
+  EXPECT_THAT(names("card"), testing::IsEmpty());
+  EXPECT_THAT(names("card* def*"), testing::ElementsAre(of("a")));
+  EXPECT_THAT(names("违约"), testing::ElementsAre(of("c")));
+  EXPECT_EQ(store.run("SELECT * { ?l <urn:lepton:text:matches> \"credit\" }").rows.size(), 2U);
+  EXPECT_EQ(reason_of(store, "ASK { ?l <urn:lepton:text:matches> ?w }", {}), "invalid");
+}
+
+TEST(Engine, AnswersLongChains) {
+  StoreOf const store(chain(5));
+  std::string optional = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o ";
+  std::string alternatives = optional + "{ ?a ?b ?c }";
+  for (int i = 0; i < 1500; ++i) {
+    optional += "OPTIONAL { ?s <e:q> ?o } ";
+    alternatives += " UNION { ?a <e:q> ?c }";
+  }
+  EXPECT_EQ(store.run(optional + "}").rows.at(0).at(0)->value, "5");
+  EXPECT_EQ(store.run(alternatives + "}").rows.at(0).at(0)->value, "25");
+}
+
 TEST(Engine, StopsWhenTheCallMayNotGoOn) {
   StoreOf const store(chain(10));
   Call call = test_call();

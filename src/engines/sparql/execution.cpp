@@ -36,6 +36,8 @@ std::string_view name_of(Kind kind) {
       return "service";
     case Kind::table:
       return "values";
+    case Kind::text_search:
+      return "text search";
     case Kind::group:
       return "group";
     case Kind::order_by:
@@ -174,6 +176,8 @@ Table Execution::dispatch(Algebra const& algebra, Table const* seed, std::uint64
       return service(algebra, seed);
     case Kind::table:
       return values(algebra);
+    case Kind::text_search:
+      return text_search(algebra, seed);
     case Kind::group:
       return group(algebra);
     case Kind::order_by:

@@ -83,6 +83,7 @@ class Execution {
   [[nodiscard]] Table service(Algebra const& algebra, Table const* seed);                          // service.cpp
   [[nodiscard]] Table group(Algebra const& algebra);                                               // group.cpp
   [[nodiscard]] Table order_by(Algebra const& algebra, std::uint64_t limit);                       // order.cpp
+  [[nodiscard]] Table text_search(Algebra const& algebra, Table const* seed);                      // text_search.cpp
   [[nodiscard]] Table values(Algebra const& algebra);
   [[nodiscard]] Table project(Algebra const& algebra, Table const* seed, std::uint64_t limit);
   [[nodiscard]] Table slice(Algebra const& algebra);

@@ -161,6 +161,8 @@ Solutions ReferenceEvaluator::evaluate(Algebra const& algebra) {
       throw invalid("the reference evaluator knows no services");
     case Kind::table:
       return rows_of(algebra.table);
+    case Kind::text_search:
+      throw invalid("the reference evaluator does not search texts");
     case Kind::group:
       return group(algebra);
     case Kind::order_by:

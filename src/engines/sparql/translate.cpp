@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <set>
 
+#include "base/error.h"
 #include "sparql/algebra.h"
 #include "sparql/scope.h"
+#include "sparql/text_match.h"
 
 namespace lepton::sparql {
 
@@ -35,6 +37,22 @@ Algebra join(Algebra left, Algebra right) {
   if (is_unit(left)) return right;
   if (is_unit(right)) return left;
   return binary(Kind::join, std::move(left), std::move(right));
+}
+
+/// `?literal text:matches "words"`, which is no statement to be looked for.
+std::optional<Algebra> text_search(PathPattern const& pattern) {
+  auto const* const predicate = std::get_if<Node>(&pattern.predicate);
+  auto const* const name = predicate == nullptr ? nullptr : std::get_if<rdf::Term>(predicate);
+  if (name == nullptr || name->kind != rdf::TermKind::iri || name->value != text_matches) return std::nullopt;
+  auto const* const words = std::get_if<rdf::Term>(&pattern.object);
+  bool const usable =
+      std::holds_alternative<Variable>(pattern.subject) && words != nullptr && words->kind == rdf::TermKind::literal;
+  if (!usable) throw invalid("<urn:lepton:text:matches> takes a variable before it and a string behind it");
+  Algebra out;
+  out.kind = Kind::text_search;
+  out.subject = pattern.subject;
+  out.text = words->value;
+  return out;
 }
 
 class Translator {
@@ -172,7 +190,9 @@ Algebra Translator::triples(std::vector<PathPattern> const& patterns) {
     }
   };
   for (auto const& pattern : patterns) {
-    if (auto const* const predicate = std::get_if<Node>(&pattern.predicate)) {
+    if (auto search = text_search(pattern)) {
+      paths = join(std::move(paths), std::move(*search));
+    } else if (auto const* const predicate = std::get_if<Node>(&pattern.predicate)) {
       bgp.triples.push_back({pattern.subject, *predicate, pattern.object});
     } else {
       Algebra part = path_pattern(pattern.subject, std::get<Path>(pattern.predicate), pattern.object);
