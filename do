@@ -83,6 +83,18 @@ do_check() {
   python3 checks/check.py --build "build/$preset"
 }
 
+## tidy [FILE…]     clang-tidy over these files, or over all of src/ (long); needs clang-tidy-16
+do_tidy() {
+  [ -e "build/$preset/compile_commands.json" ] || do_build lepton
+  local files=("$@")
+  [ ${#files[@]} -gt 0 ] || mapfile -t files < <(git ls-files 'src/*.cpp')
+  mkdir -p "build/$preset/tidy"
+  # clang reads no precompiled header of GCC's: the header itself instead.
+  sed -e "s# -Winvalid-pch##g; s#-include [^ ]*cmake_pch.hxx#-include $PWD/cmake/precompiled.h#g" \
+    "build/$preset/compile_commands.json" >"build/$preset/tidy/compile_commands.json"
+  clang-tidy-16 -p "build/$preset/tidy" --quiet "${files[@]}"
+}
+
 ## bench [NAME]     build in release and run the benchmarks, or the one named
 do_bench() {
   preset=release do_build
@@ -116,6 +128,6 @@ usage() {
 command=${1:-}
 [ $# -gt 0 ] && shift
 case "$command" in
-  setup | build | run | demo | test | check | bench | fuzz | fmt) "do_$command" "$@" ;;
+  setup | build | run | demo | test | check | tidy | bench | fuzz | fmt) "do_$command" "$@" ;;
   *) usage; exit 2 ;;
 esac

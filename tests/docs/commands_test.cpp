@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 
 #include "base/error.h"
@@ -130,9 +131,15 @@ TEST_P(WrittenCommands, EveryCommandAnswersAsWritten) {
   EXPECT_EQ(answers.size(), examples.size()) << "the commands after the last answered one did not run";
 }
 
+std::string name_of(testing::TestParamInfo<char const*> const& tested) {
+  constexpr std::array names{"Tutorial", "DeclareInFiles", "ProtectRowsAndColumns"};
+  return names.at(tested.index);
+}
+
 INSTANTIATE_TEST_SUITE_P(Documents, WrittenCommands,
-                         testing::Values("docs/tutorial.md", "docs/guides/declare-in-files.md"),
-                         [](auto const& document) { return document.index == 0 ? "Tutorial" : "DeclareInFiles"; });
+                         testing::Values("docs/tutorial.md", "docs/guides/declare-in-files.md",
+                                         "docs/guides/protect-rows-and-columns.md"),
+                         name_of);
 
 }  // namespace
 }  // namespace lepton::docs

@@ -43,6 +43,7 @@ std::vector<Members> const& expression_members() {
       {"LAMBDA", {"lhs", "expr"}, {"syntax_type"}},
       {"LAMBDA_REF", {}, {"lambda_idx", "column_name"}},
       {"OPERATOR", {"children"}, {}},
+      {"PARAMETER", {}, {"identifier"}},
       {"POSITIONAL_REFERENCE", {}, {"index"}},
       {"STAR",
        {"replace_list", "expr"},
@@ -168,9 +169,11 @@ void Walk::members(Object const& node, Members const& known) {
 
 void Walk::expression(Object const& node, std::string_view kind) {
   Members const* const known = find_members(expression_members(), kind);
-  if (known == nullptr) {
-    if (kind == "PARAMETER") refuse("parameters ($1, ?) are not available here; write the value", position_of(node));
-    refuse(fmt::format("expressions of the kind {} are not available", kind), position_of(node));
+  if (known == nullptr) refuse(fmt::format("expressions of the kind {} are not available", kind), position_of(node));
+  if (kind == "PARAMETER") {
+    found_.parameters.emplace(word(node, "identifier"));
+    // Its type is the value's, so a column compared with it may be converted.
+    found_.predicates = Predicates::may_throw;
   }
   if (kind == "FUNCTION" || kind == "WINDOW") function(node, false);
   if (kind == "LAMBDA" || kind == "COLLATE") found_.predicates = Predicates::may_throw;
@@ -328,9 +331,6 @@ Statement examine(std::string_view sql, std::string_view serialized) {
   if (statements.empty()) throw invalid("there is no statement").with_reason("sql_refused");
   if (statements.size() > 1) throw invalid("one statement at a time, please").with_reason("sql_refused");
   Object const& statement = statements[0].as_object();
-  if (auto const* const parameters = statement.if_contains("named_param_map");
-      parameters != nullptr && parameters->is_array() && !parameters->get_array().empty())
-    throw invalid("parameters ($1, ?) are not available here; write the value").with_reason("sql_refused");
   Walk walk(sql);
   walk.query(statement.at("node").as_object());
   return std::move(walk).result();

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,8 @@ struct TableName {
 
 /// What a walk over a statement's syntax tree found out.
 struct Statement {
-  std::vector<TableName> tables;  ///< each once, in order of appearance; names of WITH are left out
+  std::vector<TableName> tables;     ///< each once, in order of appearance; names of WITH are left out
+  std::set<std::string> parameters;  ///< "year" of $year, "1" of ? or $1
   Predicates predicates = Predicates::harmless;
 };
 

@@ -76,12 +76,13 @@ bool is_offered_aggregate(std::string const& name) {
 /// them.
 class Block {
  public:
-  Block(std::string_view sql, TableName const& name, TableSource const& source, Object& node)
+  Block(std::string_view sql, TableName const& name, TableSource const& source, Object& node, Object const& parameters)
       : sql_(sql),
         name_(name),
         source_(source),
         node_(node),
-        plain_(source.schema, qualifiers(), [this](std::string const& what, Object const& at) { refuse(what, at); }) {}
+        plain_(source.schema, qualifiers(), parameters,
+               [this](std::string const& what, Object const& at) { refuse(what, at); }) {}
 
   /// Makes the node read view().
   void rewrite();
@@ -370,7 +371,7 @@ void find_uses(Value& node, TableName const& name, Uses& uses) {
 }  // namespace
 
 LimitedStatement limit_groups(std::string_view sql, Value tree, TableName const& name, TableSource const& source,
-                              std::string const& query_key) {
+                              std::string const& query_key, json::Object const& parameters) {
   check(source.min_group_size > 0, "the table has a smallest group");
   Uses uses;
   find_uses(tree, name, uses);
@@ -384,7 +385,7 @@ LimitedStatement limit_groups(std::string_view sql, Value tree, TableName const&
   if (uses.blocks.size() != 1)
     refuse("it cannot be joined before it is aggregated; put the aggregates into a WITH and join that",
            uses.tables.front());
-  Block block(sql, name, source, *uses.blocks.front());
+  Block block(sql, name, source, *uses.blocks.front(), parameters);
   block.rewrite();
   return {.tree = std::move(tree), .view = block.view(), .released = block.released(query_key)};
 }

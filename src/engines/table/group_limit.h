@@ -20,6 +20,7 @@ struct LimitedStatement {
 /// the grammar of PlainExpressions; everything else of the statement sees these rows and no others, because the table
 /// itself gets no view. Throws Error{denied, "min_group_size"} with the place when the statement asks for more.
 [[nodiscard]] LimitedStatement limit_groups(std::string_view sql, json::Value tree, TableName const& name,
-                                            TableSource const& source, std::string const& query_key);
+                                            TableSource const& source, std::string const& query_key,
+                                            json::Object const& parameters = {});
 
 }  // namespace lepton::table

@@ -40,17 +40,26 @@ std::string decimal_text(std::int64_t unscaled, std::int64_t scale) {
   return (negative ? "-" : "") + digits;
 }
 
+Literal literal_of_value(Value const& content) {
+  if (content.is_string()) return {Literal::Kind::text, std::string(content.get_string())};
+  if (content.is_bool()) return {Literal::Kind::text, content.get_bool() ? "true" : "false"};
+  if (content.is_null()) return {};
+  return {content.is_double() ? Literal::Kind::fraction : Literal::Kind::integer, json::write(content)};
+}
+
 /// What a CONSTANT says, also below a cast (DATE '2024-01-01'): the column's type decides, not the cast's.
-std::optional<Literal> literal_of(Value const& node) {
-  if (auto const* const cast = object_of(node, "CAST")) return literal_of(cast->at("child"));
+std::optional<Literal> literal_of(Value const& node, Object const& parameters) {
+  if (auto const* const cast = object_of(node, "CAST")) return literal_of(cast->at("child"), parameters);
+  if (auto const* const parameter = object_of(node, "PARAMETER")) {
+    auto const* const value = parameters.if_contains(word(*parameter, "identifier"));
+    return value == nullptr ? std::nullopt : std::optional(literal_of_value(*value));
+  }
   auto const* const constant = object_of(node, "CONSTANT");
   if (constant == nullptr) return std::nullopt;
   Object const& value = constant->at("value").as_object();
   if (value.at("is_null").as_bool()) return Literal{};
   Value const& content = value.at("value");
-  if (content.is_string()) return Literal{Literal::Kind::text, std::string(content.get_string())};
-  if (content.is_bool()) return Literal{Literal::Kind::text, content.get_bool() ? "true" : "false"};
-  if (!content.is_number()) return std::nullopt;
+  if (content.is_object() || content.is_array()) return std::nullopt;
   Object const& type = value.at("type").as_object();
   if (word(type, "id") == "DECIMAL") {
     if (!content.is_int64()) return std::nullopt;
@@ -58,7 +67,7 @@ std::optional<Literal> literal_of(Value const& node) {
     if (scale == 0) return Literal{Literal::Kind::integer, json::write(content)};
     return Literal{Literal::Kind::fraction, decimal_text(content.get_int64(), scale)};
   }
-  return Literal{content.is_double() ? Literal::Kind::fraction : Literal::Kind::integer, json::write(content)};
+  return literal_of_value(content);
 }
 
 bool is_text(Column const& column) {
@@ -117,8 +126,8 @@ std::string_view turned(std::string_view sign) {
   return sign;
 }
 
-std::optional<std::int64_t> positive_integer(Value const& node) {
-  auto const literal = literal_of(node);
+std::optional<std::int64_t> positive_integer(Value const& node, Object const& parameters) {
+  auto const literal = literal_of(node, parameters);
   if (!literal || literal->kind != Literal::Kind::integer || literal->text.size() > 15) return std::nullopt;
   std::int64_t const value = std::stoll(literal->text);
   if (value <= 0) return std::nullopt;
@@ -152,7 +161,7 @@ std::optional<std::string> PlainExpressions::bucket(Object const& node) const {
   if (word(node, "function_name") == "*" && children.size() == 2) {
     auto const* const product = object_of(children[0], "FUNCTION");
     auto const inner = product == nullptr ? std::nullopt : bucket(*product);
-    auto const factor = positive_integer(children[1]);
+    auto const factor = positive_integer(children[1], parameters_);
     if (!inner || !factor) return std::nullopt;
     return fmt::format("{} * {}", *inner, *factor);
   }
@@ -162,7 +171,7 @@ std::optional<std::string> PlainExpressions::bucket(Object const& node) const {
   auto const& parts = quotient->at("children").as_array();
   if (parts.size() != 2) return std::nullopt;
   Column const* const by = column(parts[0]);
-  auto const width = positive_integer(parts[1]);
+  auto const width = positive_integer(parts[1], parameters_);
   if (by == nullptr || !width || !is_number_type(by->type)) return std::nullopt;
   return fmt::format("floor(CAST({} AS DOUBLE) / {})", quote_name(by->name), *width);
 }
@@ -184,12 +193,12 @@ std::optional<std::string> PlainExpressions::function_key(Object const& node) co
   if (children.size() != 2) return std::nullopt;
   if (name == "left") {
     Column const* const by = column(children[0]);
-    auto const length = positive_integer(children[1]);
+    auto const length = positive_integer(children[1], parameters_);
     if (by == nullptr || !length || !is_text(*by)) return std::nullopt;
     return fmt::format("left({}, {})", quote_name(by->name), *length);
   }
   if (name != "date_trunc" && name != "date_part" && name != "datetrunc" && name != "datepart") return std::nullopt;
-  auto const part = literal_of(children[0]);
+  auto const part = literal_of(children[0], parameters_);
   Column const* const by = column(children[1]);
   if (!part || by == nullptr || !is_moment_type(by->type)) return std::nullopt;
   std::string const unit = lower_case(part->text);
@@ -225,7 +234,7 @@ std::string PlainExpressions::comparison(Object const& node) const {
   bool const swapped = column(*left) == nullptr;
   if (swapped) std::swap(left, right);
   Column const& compared = scalar_column(*left, node);
-  auto const literal = literal_of(*right);
+  auto const literal = literal_of(*right, parameters_);
   if (!literal) refuse("WHERE compares columns with constants here", node);
   Sides const both = sides(compared, {*literal});
   return fmt::format("({} {} {})", both.left, swapped ? turned(*sign) : *sign, both.right);
@@ -236,7 +245,7 @@ std::string PlainExpressions::membership(Object const& node) const {
   Column const& compared = scalar_column(children.at(0), node);
   std::vector<Literal> literals;
   for (std::size_t i = 1; i < children.size(); ++i) {
-    auto const literal = literal_of(children[i]);
+    auto const literal = literal_of(children[i], parameters_);
     if (!literal) refuse("IN holds constants here", node);
     literals.push_back(*literal);
   }
@@ -246,8 +255,8 @@ std::string PlainExpressions::membership(Object const& node) const {
 
 std::string PlainExpressions::between(Object const& node) const {
   Column const& compared = scalar_column(node.at("input"), node);
-  auto const lower = literal_of(node.at("lower"));
-  auto const upper = literal_of(node.at("upper"));
+  auto const lower = literal_of(node.at("lower"), parameters_);
+  auto const upper = literal_of(node.at("upper"), parameters_);
   if (!lower || !upper) refuse("BETWEEN holds constants here", node);
   Sides const low = sides(compared, {*lower});
   Sides const high = sides(compared, {*upper});
@@ -263,7 +272,7 @@ std::string PlainExpressions::text_match(Object const& node) const {
   if (std::ranges::find(kMatches, name) == kMatches.end() || children.size() != 2 || !word(node, "schema").empty())
     refuse(fmt::format("WHERE cannot use {}() here: it compares columns with constants", name), node);
   Column const* const compared = column(children[0]);
-  auto const literal = literal_of(children[1]);
+  auto const literal = literal_of(children[1], parameters_);
   if (compared == nullptr || !is_text(*compared) || !literal || literal->kind != Literal::Kind::text)
     refuse("a text column is compared with a constant text here", node);
   return fmt::format("{}({}, {})", quote_name(name), quote_name(compared->name), quote_text(literal->text));

@@ -12,15 +12,17 @@ namespace lepton::table {
 
 /// The few expressions over the columns of one table that can neither fail on a row nor look at a second one, written
 /// anew as SQL from a parsed statement: names come from the schema, values are typed literals. Whatever is not listed
-/// in plain_expression.cpp is refused. Immutable; the schema outlives it.
+/// in plain_expression.cpp is refused. Immutable; schema and parameters outlive it.
 class PlainExpressions {
  public:
   /// A sentence and the node it is about; throws.
   using Refuse = std::function<void(std::string const&, json::Object const&)>;
 
-  /// `qualifiers`: what may stand before a column's name, in lower case ("c", "banking.customers").
-  PlainExpressions(Schema const& schema, std::vector<std::string> qualifiers, Refuse refuse)
-      : schema_(schema), qualifiers_(std::move(qualifiers)), refuse_(std::move(refuse)) {}
+  /// `qualifiers`: what may stand before a column's name, in lower case ("c", "banking.customers"). A parameter is the
+  /// constant that `parameters` gives it.
+  PlainExpressions(Schema const& schema, std::vector<std::string> qualifiers, json::Object const& parameters,
+                   Refuse refuse)
+      : schema_(schema), qualifiers_(std::move(qualifiers)), parameters_(parameters), refuse_(std::move(refuse)) {}
 
   /// The column that an expression names; null when it names none of this table.
   [[nodiscard]] Column const* column(json::Object const& node) const;
@@ -44,6 +46,7 @@ class PlainExpressions {
 
   Schema const& schema_;
   std::vector<std::string> qualifiers_;
+  json::Object const& parameters_;
   Refuse refuse_;
 };
 

@@ -44,7 +44,8 @@ std::string summary_sql(Schema const& schema) {
     std::string part = fmt::format("'nulls': count(*) - count({0})", c);
     if (kind != Kind::other)
       part += fmt::format(
-          ", 'distinct': least(approx_count_distinct({0}), count({0})), 'min': min({0})::VARCHAR, 'max': max({0})::VARCHAR, "
+          ", 'distinct': least(approx_count_distinct({0}), count({0})), 'min': min({0})::VARCHAR, 'max': "
+          "max({0})::VARCHAR, "
           "'top': approx_top_k({0}, 10)",
           c);
     if (kind == Kind::number)

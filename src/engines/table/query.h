@@ -18,12 +18,13 @@ enum class ResultFormat {
   objects,  ///< one JSON object per line
   rows,     ///< one JSON array per line
   csv,      ///< RFC 4180 with a header
+  parquet,  ///< one zstd file
 };
 
 struct QueryOptions {
   ResultFormat format = ResultFormat::objects;
-  std::uint64_t most_rows = 10'000;  ///< the result is cut there, and says so
-  std::uint64_t most_bytes = 64ULL << 20;
+  std::uint64_t most_rows = 10'000;        ///< the result is cut there, and says so
+  std::uint64_t most_bytes = 64ULL << 20;  ///< Parquet, which cannot be cut by bytes, is refused above
 };
 
 /// Where a result goes, on the caller's thread; what these throw ends the query.
@@ -52,8 +53,10 @@ struct TableFile {
 /// the sources say, and nothing else: the worker opens no other file. One thread; holds a worker until its end.
 class Query {
  public:
-  /// Throws Error{invalid} with the place and what to do, for SQL that is wrong or not allowed.
-  [[nodiscard]] static Query prepare(Workers& workers, Call const& call, std::string sql);
+  /// `parameters`: null, true, number or text for each $name (or $1, ?) of the statement; values that are bound and
+  /// never become text. Throws Error{invalid} with the place and what to do, for SQL that is wrong or not allowed, and
+  /// for parameters that are missing, too many or of another kind.
+  [[nodiscard]] static Query prepare(Workers& workers, Call const& call, std::string sql, json::Object parameters = {});
 
   [[nodiscard]] std::vector<TableName> const& tables() const { return statement_.tables; }
   /// The worker's process, for measurements.
@@ -67,13 +70,18 @@ class Query {
   [[nodiscard]] TableFile save(Call const& call, std::vector<TableSource> const& sources, Schema const& previous = {});
 
  private:
-  Query(Workers& workers, Workers::Lease worker, std::string sql, std::string serialized, Statement statement)
+  Query(Workers& workers, Workers::Lease worker, std::string sql, std::string serialized, Statement statement,
+        json::Object parameters)
       : workers_(&workers),
         worker_(std::move(worker)),
         sql_(std::move(sql)),
         serialized_(std::move(serialized)),
-        statement_(std::move(statement)) {}
-  [[nodiscard]] json::Object task(Call const& call, std::string_view op, std::vector<TableSource> const& sources);
+        statement_(std::move(statement)),
+        parameters_(std::move(parameters)) {}
+  void hand_over_file(Call const& call, std::uint64_t most_bytes, ResultSink const& sink) const;
+  [[nodiscard]] json::Object task(Call const& call, std::string_view op, std::vector<TableSource> const& sources,
+                                  ResultFormat format);
+  [[nodiscard]] std::string printed(Call const& call);
   [[nodiscard]] std::string limit(Call const& call, std::vector<TableSource> const& sources,
                                   std::string const& query_key);
 
@@ -82,6 +90,7 @@ class Query {
   std::string sql_;
   std::string serialized_;  ///< its syntax tree
   Statement statement_;
+  json::Object parameters_;
 };
 
 }  // namespace lepton::table

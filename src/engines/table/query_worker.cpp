@@ -110,11 +110,35 @@ std::int64_t number_of(json::Object const& task, std::string_view name) {
   return found->get_int64();
 }
 
+namespace {
+
+constexpr char kResult[] = "lepton_result";
+
+/// The result as a file; its rows are counted before it is written, so that it is cut where the others are.
+json::Object write_parquet(Session& session, Channel const& channel, json::Object const& task) {
+  auto const most_rows = number_of(task, "max_rows");
+  auto const& parameters = task.at("parameters").as_object();
+  std::string const limited = most_rows < INT64_MAX ? fmt::format(" LIMIT {}", most_rows + 1) : "";
+  session.execute(fmt::format("CREATE TEMP TABLE {} AS SELECT * FROM ({}){}", kResult, text_of(task, "sql"), limited),
+                  parameters);
+  {
+    auto const probe = session.stream(fmt::format("FROM {} LIMIT 0", kResult));
+    channel.message({{"event", "schema"}, {"columns", to_json(schema_of_result(probe->raw()))}});
+  }
+  std::int64_t const rows = std::stoll(session.value(fmt::format("SELECT count(*) FROM {}", kResult)));
+  session.execute(fmt::format("COPY (FROM {} LIMIT {}) TO {} (FORMAT parquet, COMPRESSION zstd)", kResult, most_rows,
+                              quote_text(text_of(task, "output"))));
+  return {{"rows", std::min(rows, most_rows)}, {"truncated", rows > most_rows}};
+}
+
+}  // namespace
+
 json::Object run_query(Session& session, Channel const& channel, json::Object const& task) {
   std::string const format = text_of(task, "format");
+  if (format == "parquet") return write_parquet(session, channel, task);
   auto const most_rows = static_cast<std::uint64_t>(number_of(task, "max_rows"));
   auto const most_bytes = static_cast<std::uint64_t>(number_of(task, "max_bytes"));
-  auto const result = session.stream(text_of(task, "sql"));
+  auto const result = session.stream(text_of(task, "sql"), task.at("parameters").as_object());
   Schema const schema = schema_of_result(result->raw());
   channel.message({{"event", "schema"}, {"columns", to_json(schema)}});
 

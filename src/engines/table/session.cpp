@@ -66,6 +66,30 @@ void prepare(duckdb_connection connection, std::string const& sql, Prepared& pre
   fail(type_of_message(text), text);
 }
 
+void bind(duckdb_prepared_statement statement, idx_t place, json::Value const& value) {
+  if (value.is_null())
+    duckdb_bind_null(statement, place);
+  else if (value.is_bool())
+    duckdb_bind_boolean(statement, place, value.get_bool());
+  else if (value.is_int64())
+    duckdb_bind_int64(statement, place, value.get_int64());
+  else if (value.is_uint64())
+    duckdb_bind_uint64(statement, place, value.get_uint64());
+  else if (value.is_double())
+    duckdb_bind_double(statement, place, value.get_double());
+  else if (value.is_string())
+    duckdb_bind_varchar_length(statement, place, value.get_string().data(), value.get_string().size());
+}
+
+void bind_all(Prepared& prepared, json::Object const& parameters) {
+  for (idx_t place = 1; place <= duckdb_nparams(prepared.statement); ++place) {
+    char const* const name = duckdb_parameter_name(prepared.statement, place);
+    auto const* const value = name == nullptr ? nullptr : parameters.if_contains(name);
+    if (value != nullptr) bind(prepared.statement, place, *value);
+    duckdb_free(const_cast<char*>(name));
+  }
+}
+
 }  // namespace
 
 Result::Chunk Result::next() {
@@ -111,6 +135,15 @@ void Session::execute(std::string const& sql) {
   duckdb_destroy_result(&result);
 }
 
+void Session::execute(std::string const& sql, json::Object const& parameters) {
+  Prepared prepared;
+  prepare(connection_, sql, prepared);
+  bind_all(prepared, parameters);
+  duckdb_result result;
+  if (duckdb_execute_prepared(prepared.statement, &result) != DuckDBSuccess) fail(result);
+  duckdb_destroy_result(&result);
+}
+
 namespace {
 
 std::string first_value(duckdb_result& result) {
@@ -141,9 +174,10 @@ std::string Session::value(std::string const& sql, std::string_view text) {
   return first_value(result);
 }
 
-std::unique_ptr<Result> Session::stream(std::string const& sql) {
+std::unique_ptr<Result> Session::stream(std::string const& sql, json::Object const& parameters) {
   Prepared prepared;
   prepare(connection_, sql, prepared);
+  bind_all(prepared, parameters);
   duckdb_pending_result pending = nullptr;
   duckdb_state const state = duckdb_pending_prepared_streaming(prepared.statement, &pending);
   if (state != DuckDBSuccess) {

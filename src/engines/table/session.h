@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "table/schema.h"
 
 namespace lepton::table {
@@ -42,12 +43,14 @@ class Session {
   Session& operator=(Session const&) = delete;
 
   void execute(std::string const& sql);
+  /// `parameters`: null, true, number or text by the name of the parameter, bound as a value; others are left out.
+  void execute(std::string const& sql, json::Object const& parameters);
   /// First column of the first row as text; empty when there is none.
   [[nodiscard]] std::string value(std::string const& sql);
   /// Like value(), with `text` bound to the statement's only parameter.
   [[nodiscard]] std::string value(std::string const& sql, std::string_view text);
   /// Rows are produced as they are read.
-  [[nodiscard]] std::unique_ptr<Result> stream(std::string const& sql);
+  [[nodiscard]] std::unique_ptr<Result> stream(std::string const& sql, json::Object const& parameters = {});
 
  private:
   duckdb_database database_ = nullptr;

@@ -283,7 +283,11 @@ json::Object import_parquet(Session& session, json::Object const& task) {
 
 json::Object run_import(Session& session, Channel const&, json::Object const& task) {
   if (text_of(task, "op") == "save") {
-    session.execute("CREATE VIEW lepton_result AS " + text_of(task, "sql"));
+    auto const& parameters = task.at("parameters").as_object();
+    if (parameters.empty())
+      session.execute("CREATE VIEW lepton_result AS " + text_of(task, "sql"));
+    else  // a view takes no parameters
+      session.execute("CREATE TEMP TABLE lepton_result AS " + text_of(task, "sql"), parameters);
     return write_table(session, "lepton_result", task);
   }
   std::string const format = text_of(task, "format");

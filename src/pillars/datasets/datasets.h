@@ -58,6 +58,7 @@ struct QueryAnswer {
 
 struct SaveRequest {
   std::string sql;
+  json::Object parameters;  ///< values of $name
   std::string description;
   std::string key;
   bool allow_schema_change = false;
@@ -133,8 +134,9 @@ class Datasets {
   /// caller's own department, customers. Each is read with the caller's rights and purpose. A dataset of which the
   /// caller may see aggregates only (a policy's min_group_size) is read so, or Error{denied, "min_group_size"} says
   /// what the statement asked too much.
+  /// `parameters` are the values of $name, bound and never text.
   QueryAnswer query(Call const& call, std::string const& sql, table::QueryOptions const& options,
-                    table::ResultSink const& sink) const;
+                    table::ResultSink const& sink, json::Object const& parameters = {}) const;
   /// Keeps a query's result as the next version of `target`; tags of what it read flow to it.
   ImportResult save_query(Call const& call, access::Address const& target, SaveRequest const& request);
   /// The first rows as the caller may see them.
@@ -186,7 +188,8 @@ class Datasets {
                                              std::vector<access::Address> const& addresses, std::string_view sql) const;
   void require_masks_hold(db::Transaction& tx, Opened const& opened) const;
   QueryAnswer query_as(Call const& call, access::Action action, std::string const& sql,
-                       table::QueryOptions const& options, table::ResultSink const& sink) const;
+                       table::QueryOptions const& options, table::ResultSink const& sink,
+                       json::Object const& parameters = {}) const;
   [[nodiscard]] std::string mask_key(Call const& call, std::string const& department) const;
   struct NewVersion {
     StoredVersion stored;

@@ -37,6 +37,11 @@ Read read_of(StoredVersion const& stored, access::Decision const& decision) {
   return {stored.version.address, decision.grounds, !decision.obligations.none(), decision.obligations.min_group_size};
 }
 
+/// What the audit log keeps a digest of.
+std::string recorded(std::string const& sql, json::Object const& parameters) {
+  return parameters.empty() ? sql : sql + "\n" + json::write_canonical(parameters);
+}
+
 /// For what hands rows out: files, profiles, lookups.
 void require_rows(StoredVersion const& stored, access::Decision const& decision) {
   std::int64_t const least = decision.obligations.min_group_size;
@@ -127,16 +132,17 @@ std::vector<Datasets::Opened> Datasets::open_all(Call const& call, access::Actio
 }
 
 QueryAnswer Datasets::query(Call const& call, std::string const& sql, table::QueryOptions const& options,
-                            table::ResultSink const& sink) const {
-  return query_as(call, access::Action::read, sql, options, sink);
+                            table::ResultSink const& sink, json::Object const& parameters) const {
+  return query_as(call, access::Action::read, sql, options, sink, parameters);
 }
 
 QueryAnswer Datasets::query_as(Call const& call, access::Action action, std::string const& sql,
-                               table::QueryOptions const& options, table::ResultSink const& sink) const {
-  auto query = table::Query::prepare(parts_.workers, call, sql);
+                               table::QueryOptions const& options, table::ResultSink const& sink,
+                               json::Object const& parameters) const {
+  auto query = table::Query::prepare(parts_.workers, call, sql, parameters);
   std::vector<access::Address> addresses;
   for (auto const& name : query.tables()) addresses.push_back(address_of(call, name));
-  auto const opened = open_all(call, action, addresses, sql);
+  auto const opened = open_all(call, action, addresses, recorded(sql, parameters));
   std::vector<table::TableSource> sources;
   QueryAnswer answer;
   for (Opened const& one : opened) {
@@ -149,10 +155,10 @@ QueryAnswer Datasets::query_as(Call const& call, access::Action action, std::str
 
 ImportResult Datasets::save_query(Call const& call, access::Address const& target, SaveRequest const& request) {
   auto const before = require_target(call, target);
-  auto query = table::Query::prepare(parts_.workers, call, request.sql);
+  auto query = table::Query::prepare(parts_.workers, call, request.sql, request.parameters);
   std::vector<access::Address> addresses;
   for (auto const& name : query.tables()) addresses.push_back(address_of(call, name));
-  auto const opened = open_all(call, access::Action::read, addresses, request.sql);
+  auto const opened = open_all(call, access::Action::read, addresses, recorded(request.sql, request.parameters));
   std::vector<table::TableSource> sources;
   json::Array inputs;
   for (Opened const& one : opened) {
@@ -160,16 +166,15 @@ ImportResult Datasets::save_query(Call const& call, access::Address const& targe
     inputs.emplace_back(one.stored.version.address);
   }
   auto const file = query.save(call, sources, before ? before->version.columns : table::Schema());
-  NewVersion const fresh{
-      .stored =
-          store(call, file,
-                json::Object{
-                    {"kind", "query"}, {"sql", request.sql}, {"inputs", std::move(inputs)}, {"purpose", call.purpose}}),
-      .description = request.description,
-      .tags = {},
-      .key = request.key,
-      .allow_schema_change = request.allow_schema_change,
-      .inputs = &opened};
+  json::Object origin{
+      {"kind", "query"}, {"sql", request.sql}, {"inputs", std::move(inputs)}, {"purpose", call.purpose}};
+  if (!request.parameters.empty()) origin["parameters"] = request.parameters;
+  NewVersion const fresh{.stored = store(call, file, std::move(origin)),
+                         .description = request.description,
+                         .tags = {},
+                         .key = request.key,
+                         .allow_schema_change = request.allow_schema_change,
+                         .inputs = &opened};
   return publish(call, target, fresh);
 }
 

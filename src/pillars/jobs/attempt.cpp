@@ -92,7 +92,7 @@ bool Attempt::prepare() {
     call_.proceed();
     auto const file = directory_.inputs() / input.name;
     staged.push_back(workshop_.inputs.stage(call_, input, file));
-    ::chmod(file.c_str(), 0444);
+    ::chmod(file.c_str(), 0400);
   }
   ::chmod(directory_.inputs().c_str(), 0555);
   ShimOrder order;

@@ -17,6 +17,15 @@ Place place_of(std::string const& address) {
           .version = at == std::string::npos ? "" : address.substr(at + 1)};
 }
 
+json::Object masks_of(Invocation const& in) {
+  json::Object masks;
+  for (auto const& text : in.all("mask")) {
+    auto const equals = text.find('=');
+    masks[text.substr(0, equals)] = equals == std::string::npos ? "replace-with-null" : text.substr(equals + 1);
+  }
+  return masks;
+}
+
 std::pair<std::string, std::string> key_value(std::string const& text, std::string const& what) {
   auto const equals = text.find('=');
   if (equals == std::string::npos || equals == 0)

@@ -37,6 +37,9 @@ struct Place {
 };
 [[nodiscard]] Place place_of(std::string const& address);
 
+/// The --mask COLUMN[=MASK] of a command; a column alone is replaced with null.
+[[nodiscard]] json::Object masks_of(Invocation const& in);
+
 /// "key=value" → both; throws Error{invalid} that names the option.
 [[nodiscard]] std::pair<std::string, std::string> key_value(std::string const& text, std::string const& what);
 

@@ -1,4 +1,7 @@
 #include <fmt/format.h>
+#include <unistd.h>
+
+#include <fstream>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -30,20 +33,44 @@ std::string whole(Invocation& in, Target const& target, json::Value const& body)
   return text;
 }
 
-/// Rows as a table where a person reads, as they come for everything else.
-void show_rows(Invocation& in, Target target, json::Value body) {
-  auto const format = in.out().format();
-  bool const streams = format == Format::csv || format == Format::jsonl;
-  std::string const name = format == Format::csv ? "csv" : format == Format::jsonl ? "jsonl" : "json";
-  if (body.is_object())
-    body.get_object()["format"] = name;
-  else
-    target.with("format", name);
-  if (streams) {
+/// Bytes to the file of --to, which is there whole or not at all, or to standard output.
+void stream_to(Invocation& in, Target const& target, json::Value const& body) {
+  auto const to = in.find("to");
+  if (!to) {
+    if (in.out().format() == Format::parquet && ::isatty(STDOUT_FILENO) != 0)
+      throw invalid("Parquet is not for a terminal: name a file with --to FILE");
     in.client().stream(target, body, "",
                        [](std::string_view piece) { std::fwrite(piece.data(), 1, piece.size(), stdout); });
     return;
   }
+  std::filesystem::path const partial = *to + ".partial";
+  try {
+    std::ofstream file(partial, std::ios::binary);
+    in.client().stream(target, body, "", [&](std::string_view piece) {
+      file.write(piece.data(), static_cast<std::streamsize>(piece.size()));
+    });
+    file.close();
+    if (!file) throw unavailable("cannot write " + partial.string());
+    std::filesystem::rename(partial, *to);
+  } catch (...) {
+    std::error_code ignored;
+    std::filesystem::remove(partial, ignored);
+    throw;
+  }
+  in.out().note("written to " + *to);
+}
+
+/// Rows as a table where a person reads, as they come for everything else.
+void show_rows(Invocation& in, Target target, json::Value body) {
+  auto const format = in.out().format();
+  bool const streams = format == Format::csv || format == Format::jsonl || format == Format::parquet;
+  std::string const name(streams ? name_of(format) : "json");
+  if (in.find("to") && !streams) throw invalid("--to takes csv, jsonl or parquet: say which with -o");
+  if (body.is_object())
+    body.get_object()["format"] = name;
+  else
+    target.with("format", name);
+  if (streams) return stream_to(in, target, body);
   auto const answer = json::parse([&] {
     Progress const progress("reading", 0, in.out().quiet());
     return whole(in, target, body);
@@ -141,8 +168,28 @@ std::string statement(Invocation const& in) {
   return text.starts_with('@') ? read_file(text.substr(1)) : text;
 }
 
+/// NAME=VALUE: a number, true, false or null where it reads as one, otherwise text; '"2024"' is text too.
+json::Object parameters(Invocation const& in) {
+  json::Object out;
+  for (auto const& one : in.all("param")) {
+    auto const equals = one.find('=');
+    if (equals == std::string::npos || equals == 0) throw invalid("--param is NAME=VALUE, such as --param year=2024");
+    std::string const text = one.substr(equals + 1);
+    json::Value value(text);
+    try {
+      value = json::parse(text);
+    } catch (Error const&) {
+      // Plain text.
+    }
+    if (value.is_object() || value.is_array()) value = text;
+    out[one.substr(0, equals)] = std::move(value);
+  }
+  return out;
+}
+
 ExitCode query(Invocation& in) {
   json::Object body{{"sql", statement(in)}};
+  if (auto values = parameters(in); !values.empty()) body["parameters"] = std::move(values);
   if (auto const rows = in.find("rows")) body["max_rows"] = json::parse(*rows);
   show_rows(in, Target("/v1/query"), std::move(body));
   return ExitCode::ok;
@@ -150,6 +197,7 @@ ExitCode query(Invocation& in) {
 
 ExitCode save(Invocation& in) {
   json::Object body{{"sql", statement(in)}};
+  if (auto values = parameters(in); !values.empty()) body["parameters"] = std::move(values);
   if (auto const description = in.find("description")) body["description"] = *description;
   if (auto const key = in.find("key")) body["key"] = *key;
   if (in.has("allow-schema-change")) body["allow_schema_change"] = true;
@@ -169,12 +217,12 @@ ExitCode preview(Invocation& in) {
 
 ExitCode export_rows(Invocation& in) {
   auto const wanted = in.out().format();
-  std::string const usual = wanted == Format::json ? "json" : wanted == Format::jsonl ? "jsonl" : "csv";
+  std::string const usual(
+      wanted == Format::json || wanted == Format::jsonl || wanted == Format::parquet ? name_of(wanted) : "csv");
   auto const target = dataset(in.get("address"), "/rows")
                           .with("version", place_of(in.get("address")).version)
                           .with("format", in.get_or("format", usual));
-  in.client().stream(target, nullptr, "",
-                     [](std::string_view piece) { std::fwrite(piece.data(), 1, piece.size(), stdout); });
+  stream_to(in, target, nullptr);
   return ExitCode::ok;
 }
 
@@ -239,6 +287,12 @@ ExitCode remove(Invocation& in) {
 
 void add_reading(std::vector<Command>& commands, Argument const& address) {
   auto const rows = option("--rows", "N", "most rows to show");
+  auto const to = option("--to", "FILE", "write there instead, with -o csv, jsonl or parquet");
+  auto const param = repeated(option("--param", "NAME=VALUE", "value of $NAME in the statement"));
+  std::vector<std::string> const examples{
+      "lepton data query 'SELECT count(*) FROM banking.customers' --purpose default-risk",
+      "lepton data query 'SELECT * FROM banking.customers WHERE age > $age' --param age=30 -o parquet --to "
+      "old.parquet"};
   commands.push_back({.noun = "data",
                       .verb = "list",
                       .summary = "List the tables that you may discover",
@@ -254,25 +308,25 @@ void add_reading(std::vector<Command>& commands, Argument const& address) {
   commands.push_back({.noun = "data",
                       .verb = "query",
                       .summary = "Ask in SQL; every table is read with your rights and purpose",
-                      .arguments = {positional("sql", "one SELECT, or @FILE"), rows},
-                      .examples = {"lepton data query 'SELECT count(*) FROM banking.customers' --purpose default-risk"},
+                      .arguments = {positional("sql", "one SELECT, or @FILE"), rows, param, to},
+                      .examples = examples,
                       .run = query});
   commands.push_back({.noun = "data",
                       .verb = "sql",
                       .summary = "Ask in SQL; every table is read with your rights and purpose",
-                      .arguments = {positional("sql", "one SELECT, or @FILE"), rows},
-                      .examples = {"lepton data query 'SELECT count(*) FROM banking.customers' --purpose default-risk"},
+                      .arguments = {positional("sql", "one SELECT, or @FILE"), rows, param, to},
+                      .examples = examples,
                       .run = query,
                       .hidden = true});
   commands.push_back({.noun = "data",
                       .verb = "preview",
                       .summary = "Show the first rows as you may see them",
-                      .arguments = {address, rows},
+                      .arguments = {address, rows, to},
                       .run = preview});
   commands.push_back({.noun = "data",
                       .verb = "export",
                       .summary = "Write all rows as you may see them to standard output",
-                      .arguments = {address, option("--format", "FORMAT", "csv (default), jsonl or json")},
+                      .arguments = {address, option("--format", "FORMAT", "csv (default), jsonl, json or parquet"), to},
                       .run = export_rows});
   commands.push_back({.noun = "data",
                       .verb = "profile",
@@ -310,7 +364,8 @@ void add_data(std::vector<Command>& commands) {
   commands.push_back({.noun = "data",
                       .verb = "save",
                       .summary = "Keep the result of a query as the next version of a table",
-                      .arguments = {address, positional("sql", "one SELECT, or @FILE"), description, key, change},
+                      .arguments = {address, positional("sql", "one SELECT, or @FILE"), description, key, change,
+                                    repeated(option("--param", "NAME=VALUE", "value of $NAME in the statement"))},
                       .examples = {"lepton data save risk/training-set @training_set.sql --purpose default-risk"},
                       .run = save});
   commands.push_back({.noun = "data",

@@ -23,12 +23,7 @@ ExitCode create(Invocation& in) {
   json::Object body{{"subject", in.get("subject")}, {"path", in.get("path")}, {"actions", words(in.all("action"))}};
   if (!in.client().connection().purpose.empty()) body["purpose"] = in.client().connection().purpose;
   if (auto const until = in.find("until")) body["expires_at"] = *until;
-  json::Object masks;
-  for (auto const& text : in.all("mask")) {
-    auto const equals = text.find('=');
-    masks[text.substr(0, equals)] = equals == std::string::npos ? "replace-with-null" : text.substr(equals + 1);
-  }
-  body["masks"] = std::move(masks);
+  body["masks"] = masks_of(in);
   in.out().changed(in.client().post(Target("/v1/grants"), body), kColumns);
   return ExitCode::ok;
 }

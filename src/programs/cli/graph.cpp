@@ -28,7 +28,7 @@ ExitCode create(Invocation& in) {
   json::Array tags;
   for (auto const& tag : in.all("tag")) tags.emplace_back(tag);
   body["tags"] = std::move(tags);
-  in.out().item(in.client().post(Target("/v1/departments/{}/graphs", {place.department}), body), kGraphs);
+  in.out().changed(in.client().post(Target("/v1/departments/{}/graphs", {place.department}), body), kGraphs);
   return ExitCode::ok;
 }
 
@@ -77,7 +77,7 @@ ExitCode commits(Invocation& in) {
 
 ExitCode publish(Invocation& in) {
   json::Object const body{{"note", in.get_or("note", "")}};
-  in.out().item(in.client().post(graph(in.get("address"), "/versions"), body), kVersions);
+  in.out().changed(in.client().post(graph(in.get("address"), "/versions"), body), kVersions);
   return ExitCode::ok;
 }
 
@@ -89,7 +89,7 @@ ExitCode versions(Invocation& in) {
 ExitCode share_part(Invocation& in) {
   json::Object const body{
       {"part", in.get("name")}, {"graph", in.get("iri")}, {"description", in.get_or("description", "")}};
-  in.out().item(in.client().post(graph(in.get("address"), "/parts"), body), kParts);
+  in.out().changed(in.client().post(graph(in.get("address"), "/parts"), body), kParts);
   return ExitCode::ok;
 }
 

@@ -81,15 +81,27 @@ std::string csv_line(std::vector<std::string> const& cells) {
 
 }  // namespace
 
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Format>, 6> kFormats{{{"table", Format::table},
+                                                                       {"json", Format::json},
+                                                                       {"jsonl", Format::jsonl},
+                                                                       {"yaml", Format::yaml},
+                                                                       {"csv", Format::csv},
+                                                                       {"parquet", Format::parquet}}};
+
+}  // namespace
+
 std::optional<Format> find_format(std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, Format>, 5> names{{{"table", Format::table},
-                                                                             {"json", Format::json},
-                                                                             {"jsonl", Format::jsonl},
-                                                                             {"yaml", Format::yaml},
-                                                                             {"csv", Format::csv}}};
-  for (auto const& [known, format] : names)
+  for (auto const& [known, format] : kFormats)
     if (known == name) return format;
   return std::nullopt;
+}
+
+std::string_view name_of(Format format) {
+  for (auto const& [name, known] : kFormats)
+    if (known == format) return name;
+  return "";
 }
 
 std::string cell(json::Value const* value) {

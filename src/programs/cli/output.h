@@ -10,8 +10,9 @@
 
 namespace lepton::cli {
 
-enum class Format { table, json, jsonl, yaml, csv };
+enum class Format { table, json, jsonl, yaml, csv, parquet };  ///< parquet: of rows of tables only
 [[nodiscard]] std::optional<Format> find_format(std::string_view name);
+[[nodiscard]] std::string_view name_of(Format format);
 
 /// A column of a table or CSV: its heading and the dotted path of what stands in it.
 struct Column {

@@ -10,15 +10,6 @@ std::vector<Column> const kColumns{
     {"ID", "id"},           {"STATE", "state"},     {"REQUESTER", "requester"}, {"FOR", "subject"}, {"PATH", "path"},
     {"ACTIONS", "actions"}, {"PURPOSE", "purpose"}, {"ASKED FOR", "valid_for"}, {"MASKS", "masks"}, {"GRANT", "grant"}};
 
-json::Object masks_of(Invocation const& in) {
-  json::Object masks;
-  for (auto const& text : in.all("mask")) {
-    auto const equals = text.find('=');
-    masks[text.substr(0, equals)] = equals == std::string::npos ? "replace-with-null" : text.substr(equals + 1);
-  }
-  return masks;
-}
-
 json::Array words(std::string const& text) {
   json::Array list;
   for (std::size_t at = 0; at <= text.size();) {

@@ -10,11 +10,13 @@ struct RunQuery {
 
   struct Input {
     std::string sql;
+    json::Object parameters;
     RowFormat format = RowFormat::json;
     std::uint64_t max_rows = 10'000;
     static constexpr auto fields() {
       return std::tuple{required("sql", &Input::sql, "one SELECT over department.dataset"),
-                        optional("format", &Input::format, "json, jsonl or csv"),
+                        optional("parameters", &Input::parameters, "values of $name: null, true, number or text"),
+                        optional("format", &Input::format, "json, jsonl, csv or parquet"),
                         optional("max_rows", &Input::max_rows, "the result is cut there, and says so")};
     }
   };
@@ -25,11 +27,12 @@ struct RunQuery {
       .name = "run_query",
       .tag = "data",
       .summary = "Run SQL over datasets of every department, as far as you may see them for the declared purpose",
-      .example = R"({"sql": "SELECT education, count(*) AS n FROM banking.customers GROUP BY education"})",
+      .example =
+          R"({"sql": "SELECT education, count(*) AS n FROM banking.customers WHERE age > $age GROUP BY education", "parameters": {"age": 30}})",
       .timeout = std::chrono::seconds(120)};
   Output run(Call const& call, Input const& input) {
     return answer_rows(input.format, [&](table::ResultFormat format, table::ResultSink const& sink) {
-      return datasets.query(call, input.sql, {.format = format, .most_rows = input.max_rows}, sink);
+      return datasets.query(call, input.sql, {.format = format, .most_rows = input.max_rows}, sink, input.parameters);
     });
   }
 };
@@ -39,12 +42,14 @@ struct SaveQuery {
 
   struct Input {
     std::string department, name, sql, description, key;
+    json::Object parameters;
     bool allow_schema_change = false;
     static constexpr auto fields() {
       return std::tuple{
           required("department", &Input::department, "that owns it"),
           required("name", &Input::name, "dataset; created when there is none"),
           required("sql", &Input::sql, "one SELECT; its result becomes the next version"),
+          optional("parameters", &Input::parameters, "values of $name: null, true, number or text"),
           optional("description", &Input::description, "of a new dataset"),
           optional("key", &Input::key, "of a new dataset: column by which a record is looked up"),
           optional("allow_schema_change", &Input::allow_schema_change, "the columns may differ from the last version")};
@@ -63,6 +68,7 @@ struct SaveQuery {
   Output run(Call const& call, Input const& input) {
     return ImportView(datasets.save_query(call, {input.department, input.name, {}},
                                           {.sql = input.sql,
+                                           .parameters = input.parameters,
                                            .description = input.description,
                                            .key = input.key,
                                            .allow_schema_change = input.allow_schema_change}));
@@ -81,7 +87,7 @@ struct PreviewDataset {
       return std::tuple{
           required("department", &Input::department, "that owns it"), required("name", &Input::name, "its name"),
           optional("version", &Input::version, "default: the newest"), optional("rows", &Input::rows, "1 to 1000"),
-          optional("format", &Input::format, "json, jsonl or csv")};
+          optional("format", &Input::format, "json, jsonl, csv or parquet")};
     }
   };
   using Output = Stream;
@@ -111,7 +117,7 @@ struct ExportDataset {
       return std::tuple{required("department", &Input::department, "that owns it"),
                         required("name", &Input::name, "its name"),
                         optional("version", &Input::version, "default: the newest"),
-                        optional("format", &Input::format, "csv (default), jsonl or json")};
+                        optional("format", &Input::format, "csv (default), jsonl, json or parquet")};
     }
   };
   using Output = Stream;

@@ -40,6 +40,26 @@ class ArrayOfLines {
   bool pending_ = false;
 };
 
+table::ResultFormat result_format(RowFormat format) {
+  if (format == RowFormat::csv) return table::ResultFormat::csv;
+  if (format == RowFormat::parquet) return table::ResultFormat::parquet;
+  return table::ResultFormat::objects;
+}
+
+char const* content_type(RowFormat format) {
+  switch (format) {
+    case RowFormat::json:
+      return "application/json";
+    case RowFormat::jsonl:
+      return "application/x-ndjson";
+    case RowFormat::csv:
+      return "text/csv; charset=utf-8";
+    case RowFormat::parquet:
+      return "application/vnd.apache.parquet";
+  }
+  return "application/octet-stream";
+}
+
 }  // namespace
 
 Stream answer_rows(RowFormat format,
@@ -47,27 +67,24 @@ Stream answer_rows(RowFormat format,
   auto const spool = std::make_shared<http::Spool>();  // read back after the handler has returned
   ArrayOfLines lines(*spool);
   bool const whole_json = format == RowFormat::json;
-  auto const answer = read(format == RowFormat::csv ? table::ResultFormat::csv : table::ResultFormat::objects,
-                           {.begin =
-                                [&](table::Schema const& schema) {
-                                  if (whole_json)
-                                    spool->write("{\"columns\":" + json::write(to_json(schema)) + ",\"rows\":[");
-                                },
-                            .write =
-                                [&](std::string_view bytes) {
-                                  if (whole_json)
-                                    lines.write(bytes);
-                                  else
-                                    spool->write(bytes);
-                                }});
+  auto const answer =
+      read(result_format(format), {.begin =
+                                       [&](table::Schema const& schema) {
+                                         if (whole_json)
+                                           spool->write("{\"columns\":" + json::write(to_json(schema)) + ",\"rows\":[");
+                                       },
+                                   .write =
+                                       [&](std::string_view bytes) {
+                                         if (whole_json)
+                                           lines.write(bytes);
+                                         else
+                                           spool->write(bytes);
+                                       }});
   auto const& result = answer.result;
   if (whole_json)
     spool->write("],\"row_count\":" + std::to_string(result.rows) + ",\"truncated\":" +
                  (result.truncated ? "true" : "false") + ",\"reads\":" + json::write(reads_json(answer)) + "}");
-  Stream stream{.content_type = whole_json                 ? "application/json"
-                                : format == RowFormat::csv ? "text/csv; charset=utf-8"
-                                                           : "application/x-ndjson",
-                .write = [spool](http::BodySink& sink) { spool->copy_to(sink); }};
+  Stream stream{.content_type = content_type(format), .write = [spool](http::BodySink& sink) { spool->copy_to(sink); }};
   stream.headers.set("Lepton-Rows", std::to_string(result.rows));
   stream.headers.set("Lepton-Truncated", result.truncated ? "true" : "false");
   std::string reads;

@@ -8,8 +8,8 @@
 
 namespace lepton::native {
 
-/// How rows leave: one JSON document (default), JSON lines, or CSV.
-enum class RowFormat { json, jsonl, csv };
+/// How rows leave: one JSON document (default), JSON lines, CSV, or one Parquet file.
+enum class RowFormat { json, jsonl, csv, parquet };
 
 /// Runs `read` into a spool and answers with it. As JSON: {columns, rows, truncated, reads}; in the other formats the
 /// same facts stand in the headers Lepton-Rows, Lepton-Truncated and Lepton-Reads.
@@ -21,6 +21,6 @@ enum class RowFormat { json, jsonl, csv };
 template <>
 struct lepton::EnumNames<lepton::native::RowFormat> {
   using F = lepton::native::RowFormat;
-  static constexpr std::array<std::pair<F, std::string_view>, 3> values{
-      {{F::json, "json"}, {F::jsonl, "jsonl"}, {F::csv, "csv"}}};
+  static constexpr std::array<std::pair<F, std::string_view>, 4> values{
+      {{F::json, "json"}, {F::jsonl, "jsonl"}, {F::csv, "csv"}, {F::parquet, "parquet"}}};
 };
