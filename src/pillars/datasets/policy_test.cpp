@@ -191,7 +191,7 @@ TEST_P(PolicyTest, ASmallestGroupShowsAggregatesOnlyOnEveryPath) {
   EXPECT_EQ(query(call, "SELECT town, sum(pay), count(*) FROM banking.pay GROUP BY town"), "[\"Ulm\",60,3]\n");
   EXPECT_EQ(answer_.reads.at(0).min_group_size, 3);
   EXPECT_EQ(query(as("ana"), "SELECT sum(pay) FROM banking.pay GROUP BY town ORDER BY 1"), "[60]\n[99]\n");
-  auto const reason = [&](auto&& function) { return error_of(function).reason(); };
+  auto const reason = [&](auto&& function) { return std::string(error_of(function).reason()); };
   table::ResultSink const nowhere{{}, [](std::string_view) {}};
   EXPECT_EQ(reason([&] { return query(call, "FROM banking.pay"); }), "min_group_size");
   EXPECT_EQ(reason([&] { return datasets_->preview(call, address, 5, nowhere).reads; }), "min_group_size");
