@@ -184,4 +184,21 @@ void Client::stream(Target const& target, json::Value const& body, std::string c
   if (status_ >= 400) refuse(status_, response.body);
 }
 
+std::string Client::send_text(Target const& target, std::string const& text, std::string const& media_type,
+                              std::string const& accept, std::function<void(std::string_view)> const& sink,
+                              std::string const& if_match) {
+  if (!wire_) wire_ = std::make_unique<Wire>(Wire{http::Client(options_of(connection_))});
+  http::ClientRequest request{.method = "POST", .target = target.str(), .body = text};
+  request.headers.set("Content-Type", media_type);
+  request.headers.set("Accept", accept);
+  if (!if_match.empty()) request.headers.set("If-Match", if_match);
+  auto const response =
+      wire_->client.send(request, [&](http::ClientResponse const&, std::string_view piece) { sink(piece); });
+  status_ = response.status;
+  etag_ = response.headers.find("ETag").value_or("");
+  if (status_ >= 400) refuse(status_, response.body);
+  auto const type = response.headers.find("Content-Type").value_or("");
+  return std::string(type.substr(0, type.find(';')));
+}
+
 }  // namespace lepton::cli

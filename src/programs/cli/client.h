@@ -44,6 +44,10 @@ class Client {
   /// Hands the answer's bytes over as they arrive. With a body it is a POST, else a GET.
   void stream(Target const& target, json::Value const& body, std::string const& accept,
               std::function<void(std::string_view)> const& sink);
+  /// Sends text of another media type than JSON with POST; answers with the media type of what `sink` was handed.
+  std::string send_text(Target const& target, std::string const& text, std::string const& media_type,
+                        std::string const& accept, std::function<void(std::string_view)> const& sink,
+                        std::string const& if_match = "");
   /// Any request, for `lepton api`; the answer's text.
   std::string raw(std::string const& method, Target const& target, std::string const& body);
 

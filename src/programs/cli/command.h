@@ -64,6 +64,7 @@ struct Command {
   std::vector<std::string> examples;
   std::function<ExitCode(Invocation&)> run;
   bool hidden = false;
+  std::vector<Format> formats = {};  ///< that it knows beside table, json, jsonl, yaml and csv
 };
 
 /// All commands of the client, one file per noun.

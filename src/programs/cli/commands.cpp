@@ -42,7 +42,7 @@ std::map<std::string, std::string> const& nouns() {
                                                       {"request", "Asking for access, and answering"},
                                                       {"grant", "Access that was given"},
                                                       {"data", "Share, find, query and trace tables"},
-                                                      {"graph", "Knowledge graphs: load, publish, share"},
+                                                      {"graph", "Knowledge graphs: load, query, publish, share"},
                                                       {"job", "Recipes that run: training and the like"},
                                                       {"run", "What training recorded: parameters, metrics"},
                                                       {"model", "Registered models, their versions and aliases"},
@@ -61,6 +61,7 @@ std::vector<Command> all_commands() {
   add_grant(commands);
   add_data(commands);
   add_graph(commands);
+  add_graph_query(commands);
   add_job(commands);
   add_run(commands);
   add_model(commands);

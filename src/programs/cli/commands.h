@@ -20,6 +20,7 @@ void add_grant(std::vector<Command>& commands);
 void add_audit(std::vector<Command>& commands);
 void add_data(std::vector<Command>& commands);
 void add_graph(std::vector<Command>& commands);
+void add_graph_query(std::vector<Command>& commands);
 void add_run(std::vector<Command>& commands);
 void add_model(std::vector<Command>& commands);
 void add_infer(std::vector<Command>& commands);

@@ -136,9 +136,14 @@ std::string long_name(Argument const& argument) {
   return "--" + argument.key();
 }
 
-std::set<std::string> values_of(std::string const& option) {
-  if (option == "-o" || option == "--output") return {"table", "json", "jsonl", "yaml", "csv"};
+std::set<std::string> values_of(std::string const& option, Command const* command) {
   std::set<std::string> found;
+  if (option == "-o" || option == "--output") {
+    found = {"table", "json", "jsonl", "yaml", "csv"};
+    if (command != nullptr)
+      for (auto const format : command->formats) found.emplace(name_of(format));
+    return found;
+  }
   if (option != "--profile") return found;
   auto const profiles = Profiles::load();
   for (auto const& [name, profile] : profiles.all()) found.insert(name);
@@ -182,7 +187,7 @@ std::set<std::string> completions(std::vector<Command> const& commands, std::vec
   auto const typed = read_words(commands, words);
   std::set<std::string> found;
   if (!typed.option.empty())
-    found = values_of(typed.option);
+    found = values_of(typed.option, typed.command);
   else if (begins(words.back(), "-"))
     found = options_of(typed.command);
   else if (typed.command == nullptr)

@@ -31,6 +31,8 @@ TEST(Completion, LooksThroughOptionsBeforeTheCommand) {
 TEST(Completion, OffersTheValuesOfAnOption) {
   EXPECT_THAT(after({"data", "list", "-o", "js"}), ElementsAre("json", "jsonl"));
   EXPECT_THAT(after({"-o", "y"}), ElementsAre("yaml"));
+  EXPECT_THAT(after({"graph", "query", "-o", "t"}), ElementsAre("table", "trig", "tsv", "turtle"));
+  EXPECT_THAT(after({"graph", "list", "-o", "t"}), ElementsAre("table"));
   EXPECT_THAT(after({"data", "import", "--format", ""}), IsEmpty()) << "leaves it to the shell";
 }
 

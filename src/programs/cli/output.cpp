@@ -83,12 +83,19 @@ std::string csv_line(std::vector<std::string> const& cells) {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Format>, 6> kFormats{{{"table", Format::table},
-                                                                       {"json", Format::json},
-                                                                       {"jsonl", Format::jsonl},
-                                                                       {"yaml", Format::yaml},
-                                                                       {"csv", Format::csv},
-                                                                       {"parquet", Format::parquet}}};
+constexpr std::array<std::pair<std::string_view, Format>, 13> kFormats{{{"table", Format::table},
+                                                                        {"json", Format::json},
+                                                                        {"jsonl", Format::jsonl},
+                                                                        {"yaml", Format::yaml},
+                                                                        {"csv", Format::csv},
+                                                                        {"parquet", Format::parquet},
+                                                                        {"tsv", Format::tsv},
+                                                                        {"xml", Format::xml},
+                                                                        {"turtle", Format::turtle},
+                                                                        {"trig", Format::trig},
+                                                                        {"ntriples", Format::ntriples},
+                                                                        {"nquads", Format::nquads},
+                                                                        {"jsonld", Format::jsonld}}};
 
 }  // namespace
 
@@ -102,6 +109,12 @@ std::string_view name_of(Format format) {
   for (auto const& [name, known] : kFormats)
     if (known == format) return name;
   return "";
+}
+
+std::vector<std::string> format_names() {
+  std::vector<std::string> names;
+  for (auto const& [name, format] : kFormats) names.emplace_back(name);
+  return names;
 }
 
 std::string cell(json::Value const* value) {

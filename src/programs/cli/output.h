@@ -10,9 +10,15 @@
 
 namespace lepton::cli {
 
-enum class Format { table, json, jsonl, yaml, csv, parquet };  ///< parquet: of rows of tables only
+/// From parquet on, each is of a few commands only.
+enum class Format { table, json, jsonl, yaml, csv, parquet, tsv, xml, turtle, trig, ntriples, nquads, jsonld };
 [[nodiscard]] std::optional<Format> find_format(std::string_view name);
 [[nodiscard]] std::string_view name_of(Format format);
+[[nodiscard]] std::vector<std::string> format_names();
+/// Whether every command writes it.
+[[nodiscard]] constexpr bool is_usual(Format format) {
+  return format < Format::parquet;
+}
 
 /// A column of a table or CSV: its heading and the dotted path of what stands in it.
 struct Column {

@@ -64,8 +64,9 @@ std::string examples_text(Command const& command) {
 }
 
 void add_common(CLI::App& app, Common& common) {
-  app.add_option("-o,--output", common.output, "table, json, jsonl, yaml or csv; for rows of tables also parquet")
-      ->check(CLI::IsMember({"table", "json", "jsonl", "yaml", "csv", "parquet"}));
+  app.add_option("-o,--output", common.output,
+                 "table, json, jsonl, yaml or csv; some commands have more, such as parquet or turtle")
+      ->check(CLI::IsMember(format_names()));
   app.add_option("--profile", common.profile, "login to use; default $LEPTON_PROFILE or the current one");
   app.add_option("--url", common.url, "server; default $LEPTON_URL or the profile's");
   app.add_option("--purpose", common.purpose, "what for; default $LEPTON_PURPOSE");
@@ -124,9 +125,11 @@ int run_command(Bound const& bound, Common const& common) {
   Output output(format, common.quiet);
   std::unique_ptr<Client> client;
   try {
-    bool const rows = std::ranges::any_of(bound.command->arguments, [](auto const& one) { return one.name == "--to"; });
-    if (format == Format::parquet && !rows)
-      throw invalid("Parquet is for rows of tables: data query, data preview and data export");
+    auto const& more = bound.command->formats;
+    if (!is_usual(format) && std::ranges::find(more, format) == more.end())
+      throw invalid(format == Format::parquet
+                        ? "Parquet is for rows of tables: data query, data preview and data export"
+                        : fmt::format("{} is for what graphs answer: graph query", name_of(format)));
     client = std::make_unique<Client>(
         bound.command->noun == "profile" || bound.command->verb == "login" || bound.command->verb == "completion"
             ? Connection{.url = common.url.empty() ? environment("LEPTON_URL") : common.url,

@@ -13,7 +13,8 @@ class Limits;
 }
 namespace lepton::graphs {
 class Graphs;
-}
+class Queries;
+}  // namespace lepton::graphs
 namespace lepton::jobs {
 class Jobs;
 }
@@ -54,6 +55,7 @@ void add_models(Table& table, models::Registry& registry);
 void add_promotions(Table& table, models::Promotions& promotions);
 /// `uploads` is a directory for documents while they are loaded.
 void add_graphs(Table& table, graphs::Graphs& graphs, std::filesystem::path const& uploads);
+void add_graph_queries(Table& table, graphs::Queries& queries);
 void add_limits(Table& table, gateway::Limits& limits, db::Database& database);
 void add_jobs(Table& table, jobs::Jobs& jobs);
 void add_operations(Table& table, jobs::Jobs& jobs);
