@@ -27,20 +27,22 @@ void add_pattern(Set& out, Algebra const& algebra) {
   }
 }
 
-Set possible(Algebra const& algebra) {
-  Set out;
+void add_possible(Set& out, Algebra const& algebra) {
   add_pattern(out, algebra);
   switch (algebra.kind) {
     case Kind::project:
-      return {algebra.projection.begin(), algebra.projection.end()};
+      out.insert(algebra.projection.begin(), algebra.projection.end());
+      return;
     case Kind::group:
       for (auto const& key : algebra.keys) out.insert(key.variable);
       for (auto const& aggregate : algebra.aggregates) out.insert(aggregate.variable);
-      return out;
+      return;
     case Kind::table:
-      return {algebra.table.variables.begin(), algebra.table.variables.end()};
+      out.insert(algebra.table.variables.begin(), algebra.table.variables.end());
+      return;
     case Kind::minus:
-      return possible(algebra.parts[0]);
+      add_possible(out, algebra.parts[0]);
+      return;
     case Kind::extend:
       out.insert(algebra.variable);
       break;
@@ -51,8 +53,7 @@ Set possible(Algebra const& algebra) {
     default:
       break;
   }
-  for (auto const& part : algebra.parts) out.merge(possible(part));
-  return out;
+  for (auto const& part : algebra.parts) add_possible(out, part);
 }
 
 Set certain(Algebra const& algebra) {
@@ -106,7 +107,7 @@ void add_read(Set& out, Expression const& expression);
 
 /// Everything an algebra mentions, filters included.
 void add_read(Set& out, Algebra const& algebra) {
-  out.merge(possible(algebra));
+  add_possible(out, algebra);
   add_read(out, algebra.expression);
   for (auto const& one : algebra.order) add_read(out, one.expression);
   for (auto const& part : algebra.parts) add_read(out, part);
@@ -197,7 +198,9 @@ std::vector<Variable> list(Set const& set) {
 }  // namespace
 
 std::vector<Variable> variables_of(Algebra const& algebra) {
-  return list(possible(algebra));
+  Set out;
+  add_possible(out, algebra);
+  return list(out);
 }
 
 std::vector<Variable> certain_variables_of(Algebra const& algebra) {
