@@ -8,19 +8,18 @@ skipped by name where that is not reachable.
 """
 
 import argparse
-import contextlib
 import json
 import os
 import pathlib
 import random
 import re
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from peers import Lepton, cpu_seconds, free_port, python_with, running  # noqa: E402
 
 FEATURES, ROWS, TREES, DEPTH = 23, 4000, 100, 4
 PEERS = {"mlserver": ["mlserver==1.7.1", "mlserver-xgboost==1.7.1"],
@@ -43,50 +42,6 @@ function done(s, l, r)
     e.status + e.connect + e.read + e.write + e.timeout, l:percentile(99) / 1000))
 end
 """
-
-
-def free_port():
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(url, process, seconds=120):
-    deadline = time.monotonic() + seconds
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.05)
-    raise SystemExit(f"nothing answers {url}")
-
-
-def cpu_seconds(group):
-    """User and system time of all processes of a process group, ended children included."""
-    total = 0
-    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            fields = stat.read_text().rpartition(")")[2].split()
-            if int(fields[2]) == group:
-                total += sum(int(field) for field in fields[11:15])
-    return total / os.sysconf("SC_CLK_TCK")
-
-
-@contextlib.contextmanager
-def running(command, ready, **options):
-    """A server in a process group of its own, from its first answer to its end."""
-    process = subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
-    try:
-        wait_for(ready, process)
-        yield process
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
 
 
 class Load:
@@ -123,53 +78,26 @@ def write_rows(path):
 
 
 def measure_lepton(lepton, folder, load, row):
-    """Trains, deploys and asks; returns what an answer cost and the model file."""
-    port, log = free_port(), folder / "server.log"
-    url = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "XDG_CONFIG_HOME": str(folder / "config"), "LEPTON_URL": url}
-
-    def run(*words, stdin=None):
-        return subprocess.run([lepton, *words], input=stdin, capture_output=True, text=True, check=True, env=environment).stdout
-
-    start = f"exec {lepton} serve --data {folder / 'data'} --listen 127.0.0.1:{port} >{log} 2>&1"
-    with running(["sh", "-c", start], f"{url}/health") as server:
-        token = re.search(r"lb_[a-z0-9_]+", log.read_text()).group()
-        run("login", "--user", "root", "--password-stdin", "--admin-token", token, stdin="a password of this benchmark")
+    """Trains, deploys and asks; leaves the model file in the folder for the peers."""
+    with lepton.started() as server:
         write_rows(folder / "rows.csv")
         (folder / "recipe.yaml").write_text(RECIPE)
-        run("department", "create", "risk")
-        run("user", "create", "ben", "--department", "risk", "--role", "risk/steward", "--password-stdin", stdin="ben has a password too")
-        run("login", "--user", "ben", "--password-stdin", stdin="ben has a password too")
-        run("data", "import", "risk/rows", str(folder / "rows.csv"))
-        run("job", "submit", "-f", str(folder / "recipe.yaml"), "--wait")
-        run("deploy", "set", "risk/peers", "risk/peers@1")
-        run("user", "create-service", "risk/caller")
-        run("grant", "create", "service_account:risk/caller", "risk/peers", "--action", "serve")
-        key = json.loads(run("key", "create", "caller", "--for", "risk/caller", "--scope", "serve:risk/peers", "-o", "json"))["token"]
-        trained_by = json.loads(run("model", "show", "risk/peers@1", "-o", "json"))["run"]
-        me = json.loads(run("key", "create", "mine", "-o", "json"))["token"]
-        request = urllib.request.Request(f"{url}/v1/runs/{trained_by}/artifacts/model.json", headers={"Authorization": f"Bearer {me}"})
+        lepton.run("data", "import", "risk/rows", folder / "rows.csv")
+        lepton.run("job", "submit", "-f", folder / "recipe.yaml", "--wait")
+        lepton.run("deploy", "set", "risk/peers", "risk/peers@1")
+        lepton.run("user", "create-service", "risk/caller")
+        lepton.run("grant", "create", "service_account:risk/caller", "risk/peers", "--action", "serve")
+        key = lepton.ask("key", "create", "caller", "--for", "risk/caller", "--scope", "serve:risk/peers")["token"]
+        mine = lepton.ask("key", "create", "mine")["token"]
+        run = lepton.ask("model", "show", "risk/peers@1")["run"]
+        request = urllib.request.Request(f"{lepton.url}/v1/runs/{run}/artifacts/model.json", headers={"Authorization": f"Bearer {mine}"})
         (folder / "model.json").write_bytes(urllib.request.urlopen(request).read())
-        cost = load.run("lepton: key, quota, durable decision record", server.pid, f"{url}/v2/models/risk/peers/infer", tensor(row), key)
-    return cost
+        return load.run("lepton: key, quota, durable decision record", server.pid,
+                        f"{lepton.url}/v2/models/risk/peers/infer", tensor(row), key)
 
 
 def tensor(row):
     return json.dumps({"inputs": [{"name": "x", "shape": [1, FEATURES], "datatype": "FP32", "data": row}]})
-
-
-def installed(build, peer):
-    """The Python of a peer's environment, or nothing (said by name) where it cannot be had."""
-    folder = build / "peers" / peer
-    wanted = json.dumps(PEERS[peer])
-    if not (folder / "packages.json").exists() or (folder / "packages.json").read_text() != wanted:
-        print(f"installing {', '.join(PEERS[peer])}", file=sys.stderr)
-        made = subprocess.run([sys.executable, "-m", "venv", folder]).returncode == 0
-        if not made or subprocess.run([folder / "bin/pip", "install", "-q", *PEERS[peer]]).returncode:
-            print(f"{peer}: skipped, its packages cannot be had")
-            return None
-        (folder / "packages.json").write_text(wanted)
-    return folder / "bin"
 
 
 def best(costs):
@@ -223,9 +151,9 @@ def main():
     with tempfile.TemporaryDirectory(prefix="lepton-bench.") as name:
         folder = pathlib.Path(name)
         load = Load(folder, arguments.seconds, arguments.connections)
-        ours = measure_lepton(arguments.lepton.resolve(), folder, load, row)
+        ours = measure_lepton(Lepton(arguments.lepton.resolve(), folder), folder, load, row)
         for peer, measure in (("mlserver", measure_mlserver), ("mlflow", measure_mlflow)):
-            if programs := installed(build, peer):
+            if programs := python_with(build, peer, PEERS[peer]):
                 theirs = measure(programs, folder, load, row)
                 print(f"  {peer} at its best: {theirs[0] / ours[0]:.1f} times our CPU for an answer, {ours[1] / theirs[1]:.1f} times fewer answers/s")
 
