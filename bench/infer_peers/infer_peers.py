@@ -22,7 +22,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from peers import Lepton, cpu_seconds, free_port, python_with, running  # noqa: E402
 
 FEATURES, ROWS, TREES, DEPTH = 23, 4000, 100, 4
-PEERS = {"mlserver": ["mlserver==1.7.1", "mlserver-xgboost==1.7.1"],
+PEERS = {"mlserver": ["mlserver==1.7.1", "mlserver-xgboost==1.7.1", "uvloop==0.21.0"],
          "mlflow": ["mlflow==3.17.2", "xgboost==3.2.0", "uvloop==0.23.0", "httptools"]}
 RECIPE = f"""name: peers
 department: risk
@@ -84,16 +84,16 @@ def measure_lepton(lepton, folder, load, row):
         (folder / "recipe.yaml").write_text(RECIPE)
         lepton.run("data", "import", "risk/rows", folder / "rows.csv")
         lepton.run("job", "submit", "-f", folder / "recipe.yaml", "--wait")
-        lepton.run("deploy", "set", "risk/peers", "risk/peers@1")
+        lepton.run("deploy", "set", "risk/score", "risk/peers@1")
         lepton.run("user", "create-service", "risk/caller")
-        lepton.run("grant", "create", "service_account:risk/caller", "risk/peers", "--action", "serve")
-        key = lepton.ask("key", "create", "caller", "--for", "risk/caller", "--scope", "serve:risk/peers")["token"]
+        lepton.run("grant", "create", "service_account:risk/caller", "risk/score", "--action", "serve")
+        key = lepton.ask("key", "create", "caller", "--for", "risk/caller", "--scope", "serve:risk/score")["token"]
         mine = lepton.ask("key", "create", "mine")["token"]
         run = lepton.ask("model", "show", "risk/peers@1")["run"]
         request = urllib.request.Request(f"{lepton.url}/v1/runs/{run}/artifacts/model.json", headers={"Authorization": f"Bearer {mine}"})
         (folder / "model.json").write_bytes(urllib.request.urlopen(request).read())
         return load.run("lepton: key, quota, durable decision record", server.pid,
-                        f"{lepton.url}/v2/models/risk/peers/infer", tensor(row), key)
+                        f"{lepton.url}/v2/models/risk/score/infer", tensor(row), key)
 
 
 def tensor(row):
