@@ -197,8 +197,11 @@ def serve(story):
     title("4. The model answers a loan system")
     story.run("cara", "user create-service risk/loan-system")
     story.run("cara", "grant create service_account:risk/loan-system risk/training-set --action read")
-    story.run("ben", "deploy set risk/loan-score risk/default-risk@production --lookup risk/training-set --lookup-key customer_id "
-                     "--lookup-as risk/loan-system")
+    deploy = ("deploy set risk/loan-score risk/default-risk@production --lookup risk/training-set --lookup-key customer_id "
+              "--lookup-as risk/loan-system")
+    story.run("ben", deploy, code=DENIED)
+    story.run("cara", "user act-as risk/loan-system ben")
+    story.run("ben", deploy)
     story.run("cara", "grant create service_account:risk/loan-system risk/loan-score --action serve")
     key = story.ask("cara", "key create loan-system --for risk/loan-system --scope serve:risk/loan-score --valid-for 90d")["token"]
     body = {"inputs": [{"name": "customer_id", "datatype": "INT64", "shape": [1], "data": [17]}]}

@@ -192,45 +192,63 @@ Member Directory::create_group(Call const& call, NewMember const& group) {
   return create(call, PrincipalType::group, named);
 }
 
+Member Directory::change(Call const& call, std::string const& name, MemberChange const& wanted) {
+  auto changed = database_.write(call, [&](db::Transaction& tx) {
+    Member const member = get_member(tx, name);
+    if (wanted.attributes) change_attributes(tx, call, member, *wanted.attributes);
+    if (wanted.disabled) change_disabled(tx, call, member, *wanted.disabled);
+    return get_member(tx, name);
+  });
+  hide_attributes(call, changed);
+  return changed;
+}
+
 void Directory::set_attributes(Call const& call, std::string const& name,
                                std::map<std::string, std::string> const& attributes) {
-  authority_.require_role(call, "", "admin");
-  database_.write(call, [&](db::Transaction& tx) {
-    Member const member = get_member(tx, name);
-    if (member.type == PrincipalType::group) throw invalid("groups have no attributes");
-    refuse_self(tx, call, member, "attributes");
-    tx.execute("UPDATE access_principals SET attributes = $1 WHERE id = $2", {stored(attributes), member.id});
-    snapshots_.changed(tx);
-    audit_.append(tx, call,
-                  {.action = "principal.set_attributes",
-                   .subject = name,
-                   .details = {{"before", to_json(member.attributes)}, {"after", to_json(attributes)}},
-                   .department = member.department});
-  });
+  (void)change(call, name, {.attributes = attributes, .disabled = {}});
 }
 
 void Directory::set_disabled(Call const& call, std::string const& name, bool disabled) {
-  database_.write(call, [&](db::Transaction& tx) {
-    Member const member = get_member(tx, name);
-    bool const steward = member.type == PrincipalType::service_account && !member.department.empty() &&
-                         authority_.has_role(call, member.department, "steward");
-    if (!steward) authority_.require_role(call, "", "admin");
-    if (disabled && is_self(tx, call, member)) throw denied("nobody disables themselves: ask another administrator");
-    tx.execute("UPDATE access_principals SET disabled = $1 WHERE id = $2", {disabled, member.id});
-    snapshots_.changed(tx);
-    audit_.append(tx, call,
-                  {.action = disabled ? "principal.disable" : "principal.enable",
-                   .subject = name,
-                   .department = member.department});
-  });
+  (void)change(call, name, {.attributes = {}, .disabled = disabled});
+}
+
+void Directory::change_attributes(db::Transaction& tx, Call const& call, Member const& member,
+                                  std::map<std::string, std::string> const& attributes) {
+  authority_.require_role(call, "", "admin");
+  if (member.type == PrincipalType::group) throw invalid("groups have no attributes");
+  refuse_self(tx, call, member, "attributes");
+  tx.execute("UPDATE access_principals SET attributes = $1 WHERE id = $2", {stored(attributes), member.id});
+  snapshots_.changed(tx);
+  audit_.append(tx, call,
+                {.action = "principal.set_attributes",
+                 .subject = member.name,
+                 .details = {{"before", to_json(member.attributes)}, {"after", to_json(attributes)}},
+                 .department = member.department});
+}
+
+void Directory::change_disabled(db::Transaction& tx, Call const& call, Member const& member, bool disabled) {
+  bool const steward = member.type == PrincipalType::service_account && !member.department.empty() &&
+                       authority_.has_role(call, member.department, "steward");
+  if (!steward) authority_.require_role(call, "", "admin");
+  if (disabled && is_self(tx, call, member)) throw denied("nobody disables themselves: ask another administrator");
+  tx.execute("UPDATE access_principals SET disabled = $1 WHERE id = $2", {disabled, member.id});
+  snapshots_.changed(tx);
+  audit_.append(tx, call,
+                {.action = disabled ? "principal.disable" : "principal.enable",
+                 .subject = member.name,
+                 .department = member.department});
+}
+
+void Directory::hide_attributes(Call const& call, Member& member) const {
+  bool const may_see = member.name == call.principal.name || authority_.has_role(call, "", "admin") ||
+                       authority_.has_role(call, "", "auditor") ||
+                       (!member.department.empty() && authority_.has_role(call, member.department, "admin"));
+  if (!may_see) member.attributes.clear();
 }
 
 Member Directory::get(Call const& call, std::string const& name) const {
   auto member = database_.read(call, [&](db::Transaction& tx) { return get_member(tx, name); });
-  bool const may_see_attributes = name == call.principal.name || authority_.has_role(call, "", "admin") ||
-                                  authority_.has_role(call, "", "auditor") ||
-                                  (!member.department.empty() && authority_.has_role(call, member.department, "admin"));
-  if (!may_see_attributes) member.attributes.clear();
+  hide_attributes(call, member);
   return member;
 }
 
@@ -355,6 +373,90 @@ std::vector<RoleAssignment> Directory::roles(Call const& call, std::string const
       assignments.push_back({row.text(0), row.text(1), row.text(2)});
     return assignments;
   });
+}
+
+namespace {
+
+// Kept beside the roles of departments, with the account in the department's place: no department's name has a '/'.
+constexpr char kActing[] = "user";
+
+std::string department_of(std::string const& account) {
+  return account.substr(0, account.find('/'));
+}
+
+Member get_account(db::Transaction& tx, std::string const& account) {
+  auto const found = find_member(tx, account);
+  if (!found || found->type != PrincipalType::service_account || found->department.empty())
+    throw not_found("there is no service account '" + account + "'");
+  return *found;
+}
+
+}  // namespace
+
+void Directory::require_acting(Call const& call, std::string const& account) const {
+  std::string const department = department_of(account);
+  auto const principal = snapshots_.current()->find_principal(call.principal.id);
+  bool let = call.principal.name == account;
+  if (principal) {
+    auto const held = principal->roles.find(account);
+    let = let || (held != principal->roles.end() && held->second.contains(kActing));
+  }
+  auto const& scopes = call.principal.scopes;
+  if (let && (scopes.empty() || scopes_allow(scopes, Action::write, department + "/*"))) return;
+  if (authority_.has_role(call, department, "steward")) return;
+  AuditEvent event{.action = "account.act_as", .subject = account, .allowed = false, .department = department};
+  database_.enqueue_write(
+      [&audit = audit_, call, event = std::move(event)](db::Transaction& tx) { audit.append(tx, call, event); },
+      [](std::exception_ptr) {});
+  throw denied("you may not act as " + account + ": a steward of " + department +
+               " may, and may let you (lepton user act-as " + account + " " + call.principal.name + ")")
+      .with_reason("act_as");
+}
+
+void Directory::let_act_as(Call const& call, std::string const& account, std::string const& principal) {
+  authority_.require_role(call, department_of(account), "steward");
+  database_.write(call, [&](db::Transaction& tx) {
+    Member const acted = get_account(tx, account);
+    Member const member = get_member(tx, principal);
+    refuse_self(tx, call, member, "an account to act as");
+    tx.execute("INSERT INTO access_roles (department, principal_id, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+               {acted.name, member.id, kActing});
+    snapshots_.changed(tx);
+    audit_.append(tx, call,
+                  {.action = "account.let_act_as",
+                   .subject = acted.name,
+                   .details = {{"principal", principal}},
+                   .department = acted.department});
+  });
+}
+
+void Directory::forbid_acting(Call const& call, std::string const& account, std::string const& principal) {
+  authority_.require_role(call, department_of(account), "steward");
+  database_.write(call, [&](db::Transaction& tx) {
+    Member const acted = get_account(tx, account);
+    Member const member = get_member(tx, principal);
+    if (tx.execute("DELETE FROM access_roles WHERE department = $1 AND principal_id = $2 AND role = $3",
+                   {acted.name, member.id, kActing}) == 0)
+      throw not_found("'" + principal + "' was not let act as " + acted.name);
+    snapshots_.changed(tx);
+    audit_.append(tx, call,
+                  {.action = "account.forbid_acting",
+                   .subject = acted.name,
+                   .details = {{"principal", principal}},
+                   .department = acted.department});
+  });
+}
+
+std::vector<std::string> Directory::acting(Call const& call, std::string const& account) const {
+  authority_.require_role(call, department_of(account), "viewer");
+  std::vector<std::string> names;
+  database_.read(call, [&](db::Transaction& tx) {
+    for (auto const& row : tx.query("SELECT p.name FROM access_roles r JOIN access_principals p ON "
+                                    "p.id = r.principal_id WHERE r.department = $1 AND r.role = $2 ORDER BY p.name",
+                                    {get_account(tx, account).name, kActing}))
+      names.push_back(row.text(0));
+  });
+  return names;
 }
 
 Principal Directory::principal(std::string const& name) const {

@@ -67,7 +67,8 @@ struct RoleAssignment {
 /// Departments, the people and machines in them, and their roles. Any thread may call; functions open their own
 /// transactions, and a change holds for the next decision. Who may: departments, users, attributes and platform roles
 /// are the platform admin's; roles, groups and their members the department admin's (or the platform admin's); service
-/// accounts the department steward's. Nobody gives a role, a membership or an attribute to themselves.
+/// accounts, and who may act as them, the department steward's. Nobody gives a role, a membership or an attribute to
+/// themselves.
 class Directory {
  public:
   Directory(db::Database& database, Snapshots& snapshots, LiveAuthority const& authority, Audit& audit)
@@ -83,6 +84,12 @@ class Directory {
   /// The full name is "department/name"; `attributes` only from the platform admin.
   Member create_service_account(Call const& call, NewMember const& account);
   Member create_group(Call const& call, NewMember const& group);
+  /// What is given, all in one transaction. Returns the member as get() does.
+  struct MemberChange {
+    std::optional<std::map<std::string, std::string>> attributes;
+    std::optional<bool> disabled;
+  };
+  Member change(Call const& call, std::string const& name, MemberChange const& wanted);
   void set_attributes(Call const& call, std::string const& name, std::map<std::string, std::string> const& attributes);
   /// A disabled principal's keys and sessions fail from the next call on.
   void set_disabled(Call const& call, std::string const& name, bool disabled);
@@ -102,11 +109,24 @@ class Directory {
                      std::string const& role);
   [[nodiscard]] std::vector<RoleAssignment> roles(Call const& call, std::string const& department) const;
 
+  /// For letting something work with a service account's rights from now on, as a deployment does with its lookups.
+  /// May: the account itself, stewards of its department, and whom one of them let. Throws Error{denied, "act_as"}.
+  void require_acting(Call const& call, std::string const& account) const;
+  /// Lets `principal` act as the service account, or no longer. For stewards of the account's department.
+  void let_act_as(Call const& call, std::string const& account, std::string const& principal);
+  void forbid_acting(Call const& call, std::string const& account, std::string const& principal);
+  /// Whom stewards let; by name. For members of the account's department.
+  [[nodiscard]] std::vector<std::string> acting(Call const& call, std::string const& account) const;
+
   /// As authentication would make it, without a credential: for background work on somebody's behalf and for tests.
   [[nodiscard]] Principal principal(std::string const& name) const;
 
  private:
   Member create(Call const& call, PrincipalType type, NewMember const& member);
+  void change_attributes(db::Transaction& tx, Call const& call, Member const& member,
+                         std::map<std::string, std::string> const& attributes);
+  void change_disabled(db::Transaction& tx, Call const& call, Member const& member, bool disabled);
+  void hide_attributes(Call const& call, Member& member) const;
 
   db::Database& database_;
   Snapshots& snapshots_;

@@ -114,12 +114,67 @@ TEST_P(DirectoryTest, AttributesAreSeenByThoseWhoNeedThem) {
   EXPECT_EQ(directory().get(as("ana"), "ben").attributes.size(), 0u);
 }
 
+TEST_P(DirectoryTest, StewardsSayWhoActsAsAnAccount) {
+  std::string const account = "risk/etl";
+  directory().create_service_account(as("cara"), {.name = "etl", .department = "risk"});
+  auto const may = [&](Call const& call) {
+    try {
+      directory().require_acting(call, account);
+      return true;
+    } catch (Error const& error) {
+      EXPECT_EQ(error.code(), Code::denied);
+      EXPECT_EQ(error.reason(), "act_as");
+      return false;
+    }
+  };
+  EXPECT_FALSE(may(as("ben")));
+  EXPECT_FALSE(may(as("ana"))) << "a steward of another department";
+  EXPECT_FALSE(may(as("root"))) << "administering is not acting";
+  EXPECT_TRUE(may(as("cara")));
+  EXPECT_TRUE(may(as(account)));
+  EXPECT_EQ(refused([&] { directory().let_act_as(as("ben"), account, "ben"); }), Code::denied);
+  EXPECT_EQ(refused([&] { directory().let_act_as(as("cara"), "risk/nobody", "ben"); }), Code::not_found);
+  directory().let_act_as(as("cara"), account, "ben");
+  directory().let_act_as(as("cara"), account, "ben");
+  EXPECT_TRUE(may(as("ben")));
+  EXPECT_THAT(directory().acting(as("ben"), account), testing::ElementsAre("ben"));
+  EXPECT_EQ(refused([&] { return directory().acting(as("ana"), account); }), Code::denied);
+  Call scoped = as("ben");
+  scoped.principal.scopes = {"read:*"};
+  EXPECT_FALSE(may(scoped)) << "the key is for reading";
+  EXPECT_FALSE(access().authority.has_role(as("ben"), "risk", "steward"));
+  directory().forbid_acting(as("cara"), account, "ben");
+  EXPECT_FALSE(may(as("ben")));
+  EXPECT_EQ(refused([&] { directory().forbid_acting(as("cara"), account, "ben"); }), Code::not_found);
+}
+
 TEST_P(DirectoryTest, ARehearsalChangesNothing) {
   Call call = as("root");
   call.validate_only = true;
   EXPECT_EQ(directory().create_department(call, "legal").name, "legal");
   EXPECT_EQ(directory().departments(as("root")).size(), 2u);
   EXPECT_EQ(refused([&] { directory().create_department(call, "risk"); }), Code::conflict);
+}
+
+TEST_P(DirectoryTest, SeveralChangesAreOneAndRehearsedAsOne) {
+  Call call = as("root");
+  call.validate_only = true;
+  auto const rehearsed = directory().change(call, "ben", {.attributes = {{{"clearance", "2"}}}, .disabled = true});
+  EXPECT_EQ(rehearsed.attributes.at("clearance"), "2");
+  EXPECT_TRUE(rehearsed.disabled);
+  EXPECT_FALSE(directory().get(as("root"), "ben").disabled);
+  // The second step is refused, so the first has not happened.
+  EXPECT_EQ(refused([&] {
+              (void)directory().change(as("cara"), "risk/team", {.attributes = {{{"a", "b"}}}, .disabled = true});
+            }),
+            Code::not_found);
+  directory().create_user(as("root"), {.name = "zoe"});
+  directory().assign_role(as("root"), "", "zoe", "admin");
+  EXPECT_EQ(refused([&] { (void)directory().change(as("root"), "root", {.attributes = {}, .disabled = true}); }),
+            Code::denied);
+  auto const changed = directory().change(as("zoe"), "root", {.attributes = {{{"clearance", "3"}}}, .disabled = true});
+  EXPECT_TRUE(changed.disabled);
+  EXPECT_EQ(changed.attributes.at("clearance"), "3");
 }
 
 TEST_P(DirectoryTest, EveryChangeIsAudited) {

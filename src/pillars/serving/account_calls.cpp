@@ -10,4 +10,8 @@ Call AccountCalls::as(Call const& origin, std::string const& service_account, st
   return call;
 }
 
+void AccountCalls::require_acting(Call const& call, std::string const& service_account) const {
+  directory_.require_acting(call, service_account);
+}
+
 }  // namespace lepton::serving

@@ -11,6 +11,7 @@ class AccountCalls : public ServiceCalls {
   explicit AccountCalls(access::Directory const& directory) : directory_(directory) {}
   [[nodiscard]] Call as(Call const& origin, std::string const& service_account,
                         std::string const& purpose) const override;
+  void require_acting(Call const& call, std::string const& service_account) const override;
 
  private:
   access::Directory const& directory_;

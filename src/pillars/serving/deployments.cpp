@@ -97,6 +97,7 @@ Deployments::Deployed Deployments::deploy(Call const& call, access::Address cons
       throw invalid(fmt::format("/lookup/service_account: expected a service account of {}, found \"{}\"",
                                 address.department, pinned.lookup->service_account),
                     {{"/lookup/service_account", "is not a service account of " + address.department}});
+    parts_.service_calls->require_acting(call, service.principal.name);
     auto const pin = parts_.records->pin(service, access::parse_address(pinned.lookup->dataset));
     pinned.lookup->dataset = pin.version.str();
     lookup_grounds = pin.grounds;
@@ -127,6 +128,8 @@ Deployments::Deployed Deployments::rollback(Call const& call, access::Address co
       throw not_found(revision ? fmt::format("{} has no revision {}", address.asset().str(), *revision)
                                : fmt::format("{} has no earlier revision that was ready", address.asset().str()));
     out.revision = std::move(*target);
+    if (auto const& lookup = out.revision.spec.lookup; lookup && parts_.service_calls != nullptr)
+      parts_.service_calls->require_acting(call, lookup->service_account);
     auto const model = access::parse_address(out.revision.model);
     out.permits.model =
         parts_.authority.require(tx, call, access::Action::serve, model.asset(), "model").decision.grounds;

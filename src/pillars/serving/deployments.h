@@ -46,7 +46,8 @@ class Deployments {
     Revision revision;
   };
   /// Makes the next revision and switches to it when it is loaded and warm. Needs `write` on the deployment, or the
-  /// contributor role where it is new, and `serve` on the model. Throws what the load says, and the old revision serves
+  /// contributor role where it is new, `serve` on the model, and for a lookup the right to act as its service account
+  /// (Directory::require_acting). Throws what the load says, and the old revision serves
   /// on.
   Deployed deploy(Call const& call, access::Address const& address, DeploymentSpec const& spec,
                   std::string const& description = "");

@@ -120,7 +120,7 @@ TEST_P(InferenceTest, ARequestOfAnotherShapeIsRefused) {
 TEST_P(InferenceTest, ALookupCompletesTheInputAndIsRecorded) {
   auto const grant_id =
       grant("service_account:risk/loan-system", access::Action::read, "banking/customers", "default-risk");
-  auto const deployed = server().deployments.deploy(as("ben"), score, with_lookup());
+  auto const deployed = server().deployments.deploy(as("cara"), score, with_lookup());
   EXPECT_EQ(deployed.revision.spec.lookup->dataset, "banking/customers@1");
   auto const answer = infer(as("risk/loan-system"), by_key("c2"));
   ASSERT_TRUE(answer.has_value()) << answer.error().what();
@@ -138,7 +138,7 @@ TEST_P(InferenceTest, ALookupCompletesTheInputAndIsRecorded) {
 
 TEST_P(InferenceTest, ADeploymentWhoseLookupMayNotReadIsRefused) {
   try {
-    (void)server().deployments.deploy(as("ben"), score, with_lookup());
+    (void)server().deployments.deploy(as("cara"), score, with_lookup());
     FAIL();
   } catch (Error const& error) {
     EXPECT_EQ(error.code(), Code::not_found);
@@ -158,10 +158,34 @@ TEST_P(InferenceTest, WhoMayNotDeployLearnsNothingOfWhatAnAccountSees) {
   }
 }
 
+TEST_P(InferenceTest, WhoDeploysWithAnAccountMayActAsIt) {
+  grant("service_account:risk/loan-system", access::Action::read, "banking/customers", "default-risk");
+  auto const refusal = [&](auto&& act) {
+    try {
+      act();
+    } catch (Error const& error) {
+      EXPECT_EQ(error.code(), Code::denied) << error.what();
+      EXPECT_THAT(error.what(), testing::HasSubstr("act as risk/loan-system"));
+      return std::string(error.reason());
+    }
+    return std::string("it was allowed");
+  };
+  auto const deploy = [&] { (void)server().deployments.deploy(as("ben"), score, with_lookup()); };
+  EXPECT_EQ(refusal(deploy), "act_as");
+  server().access.directory.let_act_as(as("cara"), "risk/loan-system", "ben");
+  auto const first = server().deployments.deploy(as("ben"), score, with_lookup()).revision.number;
+  deploy();
+  server().access.directory.forbid_acting(as("cara"), "risk/loan-system", "ben");
+  EXPECT_EQ(refusal(deploy), "act_as");
+  EXPECT_EQ(refusal([&] { (void)server().deployments.rollback(as("ben"), score, first); }), "act_as");
+  (void)server().deployments.rollback(as("cara"), score, first);
+  EXPECT_TRUE(infer(as("risk/loan-system"), by_key("c2")).has_value()) << "what is deployed stays";
+}
+
 TEST_P(InferenceTest, TheEdgeOfALookupSaysWhoAllowedIt) {
   auto const given =
       grant("service_account:risk/loan-system", access::Action::read, "banking/customers", "default-risk");
-  auto const deployed = server().deployments.deploy(as("ben"), score, with_lookup());
+  auto const deployed = server().deployments.deploy(as("cara"), score, with_lookup());
   auto const walk = database().read(call_, [&](db::Transaction& tx) {
     return server().lineage.upstream(tx, {"deployment", fmt::format("risk/score@{}", deployed.revision.number)});
   });

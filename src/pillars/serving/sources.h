@@ -71,6 +71,8 @@ class ServiceCalls {
   /// account.
   [[nodiscard]] virtual Call as(Call const& origin, std::string const& service_account,
                                 std::string const& purpose) const = 0;
+  /// Throws Error{denied, "act_as"} when the caller may not let something work with the account's rights.
+  virtual void require_acting(Call const& call, std::string const& service_account) const = 0;
 };
 
 }  // namespace lepton::serving

@@ -124,6 +124,23 @@ ExitCode create_service(Invocation& in) {
   return ExitCode::ok;
 }
 
+ExitCode act_as(Invocation& in) {
+  auto const place = place_of(in.get("account"));
+  Target const users("/v1/departments/{}/service-accounts/{}/users", {place.department, place.name});
+  if (auto const who = in.find("name")) {
+    Target const user("/v1/departments/{}/service-accounts/{}/users/{}", {place.department, place.name, *who});
+    if (in.has("undo"))
+      in.client().remove(user);
+    else
+      in.client().put(user, nullptr);
+  }
+  json::Array lines;
+  auto const answer = in.client().get(users);
+  for (auto const& name : answer.at("items").as_array()) lines.push_back(json::Object{{"name", name}});
+  in.out().list(lines, {{"MAY ACT AS " + in.get("account"), "name"}});
+  return ExitCode::ok;
+}
+
 ExitCode create_group(Invocation& in) {
   auto const place = place_of(in.get("name"));
   in.out().changed(in.client().post(Target("/v1/departments/{}/groups", {place.department}),
@@ -191,6 +208,15 @@ void add_user(std::vector<Command>& commands) {
                       .arguments = {positional("name", "department/name"), option("--title", "TEXT", "for people")},
                       .examples = {"lepton user create-service risk/loan-system"},
                       .run = create_service});
+  commands.push_back(
+      {.noun = "user",
+       .verb = "act-as",
+       .summary = "Say who, beside stewards, may deploy with a service account's rights; without a name, list them",
+       .arguments = {positional("account", "department/name"),
+                     optional_positional("name", "user, service account or group"),
+                     flag("--undo", "no longer; what is deployed stays")},
+       .examples = {"lepton user act-as risk/loan-system ben"},
+       .run = act_as});
   commands.push_back({.noun = "user",
                       .verb = "create-group",
                       .summary = "Create a group",

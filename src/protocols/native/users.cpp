@@ -94,9 +94,8 @@ struct ChangeUser {
                                            .summary = "Change a user's attributes, disable or enable",
                                            .example = R"({"user": "ana", "attributes": {"clearance": "2"}})"};
   Output run(Call const& call, Input const& input) {
-    if (input.attributes) access.directory.set_attributes(call, input.user, *input.attributes);
-    if (input.disabled) access.directory.set_disabled(call, input.user, *input.disabled);
-    return MemberView(access.directory.get(call, input.user));
+    return MemberView(
+        access.directory.change(call, input.user, {.attributes = input.attributes, .disabled = input.disabled}));
   }
 };
 
