@@ -151,6 +151,31 @@ ExitCode create_group(Invocation& in) {
   return ExitCode::ok;
 }
 
+void add_accounts(std::vector<Command>& commands) {
+  commands.push_back({.noun = "user",
+                      .verb = "create-service",
+                      .summary = "Create an account for a program",
+                      .arguments = {positional("name", "department/name"), option("--title", "TEXT", "for people")},
+                      .examples = {"lepton user create-service risk/loan-system"},
+                      .run = create_service});
+  commands.push_back(
+      {.noun = "user",
+       .verb = "act-as",
+       .summary = "Say who, beside stewards, may deploy with a service account's rights; without a name, list them",
+       .arguments = {positional("account", "department/name"),
+                     optional_positional("name", "user, service account or group"),
+                     flag("--undo", "no longer; what is deployed stays")},
+       .examples = {"lepton user act-as risk/loan-system ben"},
+       .run = act_as});
+  commands.push_back({.noun = "user",
+                      .verb = "create-group",
+                      .summary = "Create a group",
+                      .arguments = {positional("name", "department/name"), option("--title", "TEXT", "for people"),
+                                    repeated(option("--member", "NAME", "who is in it"))},
+                      .examples = {"lepton user create-group risk/analysts --member ben"},
+                      .run = create_group});
+}
+
 }  // namespace
 
 void add_user(std::vector<Command>& commands) {
@@ -202,28 +227,7 @@ void add_user(std::vector<Command>& commands) {
                       .arguments = {positional("name", "who"), attribute},
                       .examples = {"lepton user attributes ben --attribute clearance=2"},
                       .run = attributes});
-  commands.push_back({.noun = "user",
-                      .verb = "create-service",
-                      .summary = "Create an account for a program",
-                      .arguments = {positional("name", "department/name"), option("--title", "TEXT", "for people")},
-                      .examples = {"lepton user create-service risk/loan-system"},
-                      .run = create_service});
-  commands.push_back(
-      {.noun = "user",
-       .verb = "act-as",
-       .summary = "Say who, beside stewards, may deploy with a service account's rights; without a name, list them",
-       .arguments = {positional("account", "department/name"),
-                     optional_positional("name", "user, service account or group"),
-                     flag("--undo", "no longer; what is deployed stays")},
-       .examples = {"lepton user act-as risk/loan-system ben"},
-       .run = act_as});
-  commands.push_back({.noun = "user",
-                      .verb = "create-group",
-                      .summary = "Create a group",
-                      .arguments = {positional("name", "department/name"), option("--title", "TEXT", "for people"),
-                                    repeated(option("--member", "NAME", "who is in it"))},
-                      .examples = {"lepton user create-group risk/analysts --member ben"},
-                      .run = create_group});
+  add_accounts(commands);
 }
 
 }  // namespace lepton::cli
