@@ -35,12 +35,19 @@ json::Object task_of(Workers const& workers, Worker const& worker, std::filesyst
   return task;
 }
 
+/// DuckDB ends some of its reasons with full stops, which the sentence around a reason brings itself.
+std::string reason_of(json::Value const& problem) {
+  std::string reason(problem.at("reason").as_string());
+  reason.erase(reason.find_last_not_of('.') + 1);
+  return reason;
+}
+
 std::vector<BadRow> bad_rows_of(json::Object const& done) {
   std::vector<BadRow> rows;
   for (auto const& problem : done.at("problems").as_array())
     rows.push_back({problem.at("line").to_number<std::int64_t>(),
                     problem.at("column").is_string() ? std::string(problem.at("column").get_string()) : "",
-                    std::string(problem.at("reason").as_string())});
+                    reason_of(problem)});
   return rows;
 }
 
