@@ -39,6 +39,19 @@ setup_npm() {
   done <packaging/npm.sha256
 }
 
+# Clients that others wrote, for tests/interop: from PyPI, and only where it can be had; the tests skip by name without.
+setup_clients() {
+  cmp -s packaging/clients.txt .deps/clients/clients.txt && return
+  say "installing clients for the interop tests"
+  rm -rf .deps/clients
+  if python3 -m venv .deps/clients && .deps/clients/bin/pip install -q -r packaging/clients.txt; then
+    cp packaging/clients.txt .deps/clients/
+  else
+    say "skipped: $(grep -v '^#' packaging/clients.txt | tr '\n' ' ')cannot be had here"
+    rm -rf .deps/clients
+  fi
+}
+
 do_setup() {
   setup_packages
   setup_npm
@@ -67,6 +80,7 @@ do_demo() {
 ## test [REGEX]     build, check the style, run every test, or those whose name matches
 do_test() {
   do_build
+  setup_clients
   if [ $# -gt 0 ]; then
     ctest --test-dir "build/$preset" --output-on-failure -j "$(nproc)" -R "$1"
     return

@@ -15,8 +15,8 @@ Said run_script(std::filesystem::path const& folder, std::string const& script,
   FileDescriptor const file(::open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (!file.open()) throw_errno(output.string());
   char const* const path = std::getenv("PATH");
-  environment["PATH"] =
-      std::filesystem::path(LEPTON_PROGRAM).parent_path().string() + ":" + (path != nullptr ? path : "/usr/bin:/bin");
+  environment["PATH"] = std::filesystem::path(LEPTON_PROGRAM).parent_path().string() + ":" LEPTON_CLIENTS ":" +
+                        (path != nullptr ? path : "/usr/bin:/bin");
   environment["HOME"] = folder.string();
   environment["XDG_CONFIG_HOME"] = (folder / "config").string();
   environment.emplace("LC_ALL", "C.UTF-8");

@@ -12,8 +12,8 @@ struct Said {
   std::string text;
 };
 
-/// Runs a bash script in a folder; `lepton` is in its PATH, profiles are kept in the folder, and `environment` is
-/// added. Blocks until it ends.
+/// Runs a bash script in a folder; `lepton` and the installed clients are in its PATH, profiles are kept in the folder,
+/// and `environment` is added. Blocks until it ends.
 [[nodiscard]] Said run_script(std::filesystem::path const& folder, std::string const& script,
                               std::map<std::string, std::string> environment = {});
 
