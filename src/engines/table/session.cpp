@@ -119,6 +119,11 @@ Session::Session() {
     duckdb_free(problem);
     throw internal("the query engine did not open: " + text);
   }
+  reconnect();
+}
+
+void Session::reconnect() {
+  duckdb_disconnect(&connection_);
   if (duckdb_connect(database_, &connection_) != DuckDBSuccess)
     throw internal("the query engine accepts no connection");
   execute("SET TimeZone = 'UTC'");

@@ -42,6 +42,9 @@ class Session {
   Session(Session const&) = delete;
   Session& operator=(Session const&) = delete;
 
+  /// Begins a new connection. A fork of the process needs one: what a connection draws by chance follows from its
+  /// beginning.
+  void reconnect();
   void execute(std::string const& sql);
   /// `parameters`: null, true, number or text by the name of the parameter, bound as a value; others are left out.
   void execute(std::string const& sql, json::Object const& parameters);
