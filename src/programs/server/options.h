@@ -22,9 +22,10 @@ struct Options {
   bool allow_commands = false;      ///< jobs may run programs of the submitter's choice
   std::filesystem::path port_file;  ///< the port is written here once the server answers
   LogLevel log_level = LogLevel::info;
-  std::size_t threads = 16;        ///< that run requests
-  std::chrono::seconds drain{20};  ///< patience with running requests when stopping
-  std::filesystem::path program;   ///< this binary, for the children it starts
+  std::size_t threads = 16;                                          ///< that run requests
+  std::chrono::seconds drain{20};                                    ///< patience with running requests when stopping
+  std::chrono::milliseconds longest_request{std::chrono::hours(1)};  ///< that Lepton-Timeout may ask for
+  std::filesystem::path program;                                     ///< this binary, for the children it starts
 };
 
 /// Nothing when the arguments asked for help, which is printed. Throws Error{invalid} with every problem of the file.

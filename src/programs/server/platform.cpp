@@ -36,6 +36,7 @@ std::unique_ptr<db::Database> open_migrated(Options const& options, DataDirector
 
 http::ServerOptions http_options(Options const& options) {
   http::ServerOptions out{.address = options.address, .port = options.port, .insecure = options.insecure};
+  out.longest_call = options.longest_request;
   out.error_page = error_page;
   if (!options.tls_certificate.empty()) out.tls = http::TlsFiles{options.tls_certificate, options.tls_key};
   return out;
