@@ -173,9 +173,9 @@ json::Object run_query(Session& session, Channel const& channel, json::Object co
 
   std::vector<ValueWriter> writers;
   for (idx_t i = 0; i < schema.size(); ++i) {
-    duckdb_logical_type type = duckdb_column_logical_type(&result->raw(), i);
+    duckdb_logical_type type = duckdb().column_logical_type(&result->raw(), i);
     writers.emplace_back(type);
-    duckdb_destroy_logical_type(&type);
+    duckdb().destroy_logical_type(&type);
   }
   std::vector<std::string> keys;  // "name": of each column, for objects
   for (Column const& column : schema) {
@@ -201,8 +201,8 @@ json::Object run_query(Session& session, Channel const& channel, json::Object co
   while (!truncated) {
     auto const chunk = result->next();
     if (!chunk) break;
-    for (std::size_t i = 0; i < writers.size(); ++i) writers[i].bind(duckdb_data_chunk_get_vector(chunk.get(), i));
-    idx_t const count = duckdb_data_chunk_get_size(chunk.get());
+    for (std::size_t i = 0; i < writers.size(); ++i) writers[i].bind(duckdb().data_chunk_get_vector(chunk.get(), i));
+    idx_t const count = duckdb().data_chunk_get_size(chunk.get());
     for (idx_t row = 0; row < count; ++row) {
       if (rows == most_rows || bytes + out.size() > most_bytes) {
         truncated = true;

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <duckdb.h>
-
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/json.h"
+#include "table/duckdb_library.h"
 #include "table/schema.h"
 
 namespace lepton::table {
@@ -16,12 +15,12 @@ namespace lepton::table {
 class Result {
  public:
   explicit Result(duckdb_result result) : result_(result) {}
-  ~Result() { duckdb_destroy_result(&result_); }
+  ~Result() { duckdb().destroy_result(&result_); }
   Result(Result const&) = delete;
   Result& operator=(Result const&) = delete;
 
   struct ChunkDeleter {
-    void operator()(duckdb_data_chunk chunk) const { duckdb_destroy_data_chunk(&chunk); }
+    void operator()(duckdb_data_chunk chunk) const { duckdb().destroy_data_chunk(&chunk); }
   };
   using Chunk = std::unique_ptr<std::remove_pointer_t<duckdb_data_chunk>, ChunkDeleter>;
 
