@@ -50,6 +50,7 @@ Place Place::named(std::string iri) {
 }
 
 access::Authority::Permit Graphs::permit_change(Call const& call, access::Address const& address) const {
+  require_changeable(address);
   if (address.version) throw invalid("a published version never changes: leave out the @…");
   return parts_.database.read(call, [&](db::Transaction& tx) {
     return parts_.authority.require(tx, call, access::Action::write, address, kKind);

@@ -12,6 +12,7 @@
 #include "access/authority.h"
 #include "base/call.h"
 #include "db/database.h"
+#include "graphs/built_in.h"
 #include "graphs/catalog.h"
 #include "graphs/graph.h"
 #include "graphs/stores.h"
@@ -41,12 +42,13 @@ struct Document {
 
 /// What a caller may read of a graph, as it was at one commit. Keeps the store open; nothing in it changes.
 struct View {
-  std::shared_ptr<rdf::Store> store;  // shared: the graph may be removed meanwhile
+  std::shared_ptr<void const> store;  // what the snapshot reads; shared: the graph may be removed meanwhile
   rdf::Snapshot snapshot;
-  bool restricted = false;          ///< only `graphs` may be read
-  std::vector<rdf::TermId> graphs;  ///< ascending; of these alone, when restricted
-  bool is_part = false;             ///< one named graph, opened as the asset that it is
-  std::string version;              ///< "risk/exposure@2"; without a number it is what was current
+  bool restricted = false;           ///< only `graphs` may be read
+  std::vector<rdf::TermId> graphs;   ///< ascending; of these alone, when restricted
+  bool union_default_graph = false;  ///< its default graph holds what its named graphs hold, too
+  bool read_only = false;            ///< nobody changes it: it has no commits
+  std::string version;               ///< "risk/exposure@2"; without a number it is what was current
   std::int64_t commit = 0;
   std::vector<access::Ground> grounds;
 
@@ -68,6 +70,7 @@ class Graphs {
     lineage::Lineage const& lineage;
     std::filesystem::path directory;  ///< of the graphs' stores
     rdf::StoreOptions store;
+    BuiltInGraph* built_in = nullptr;  ///< may be asked like a graph of a department; outlives Graphs
   };
   explicit Graphs(Parts parts);
 
@@ -124,6 +127,9 @@ class Graphs {
     access::Authority::Permit permit;
     std::shared_ptr<rdf::Store> store;
   };
+  [[nodiscard]] bool is_built_in(access::Address const& address) const;
+  /// Throws Error{denied, "read_only"} for the graph that nobody changes.
+  void require_changeable(access::Address const& address) const;
   [[nodiscard]] access::Authority::Permit permit_change(Call const& call, access::Address const& address) const;
   [[nodiscard]] Opened open_for_change(Call const& call, access::Address const& address);
   void begin(Call const& call, access::Address const& address, Commit const& commit);

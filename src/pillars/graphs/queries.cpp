@@ -43,8 +43,7 @@ sparql::EngineOptions Queries::options(View const& view, sparql::DatasetClause c
   options.dataset = dataset;
   options.graphs = view.graphs;
   options.restricted = view.restricted;
-  // A part is a graph of its own: what it holds is its default graph.
-  options.union_default_graph = view.is_part;
+  options.union_default_graph = view.union_default_graph;
   return options;
 }
 

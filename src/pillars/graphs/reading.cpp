@@ -69,6 +69,10 @@ std::optional<rdf::ScanOptions> View::scan_options() const {
 }
 
 View Graphs::open(Call const& call, access::Address const& address) {
+  if (is_built_in(address)) {
+    if (address.version) throw not_found(fmt::format("there is no version {}", address.str()));
+    return parts_.built_in->open(call);
+  }
   return parts_.database.read(call, [&](db::Transaction& tx) {
     auto const asset = parts_.assets.find(tx, address.asset());
     bool const is_part = asset && asset->kind == kPartKind;
@@ -84,7 +88,8 @@ View Graphs::open(Call const& call, access::Address const& address) {
               .snapshot = store->snapshot(),
               .restricted = false,
               .graphs = {},
-              .is_part = false,
+              .union_default_graph = false,
+              .read_only = number != 0,
               .version = address.str(),
               .commit = 0,
               .grounds = permit.decision.grounds};
@@ -123,7 +128,9 @@ View Graphs::open_part(db::Transaction& tx, access::Authority::Permit const& per
             .snapshot = store->snapshot(),
             .restricted = true,
             .graphs = {},
-            .is_part = true,
+            // A part is a graph of its own: what it holds is its default graph.
+            .union_default_graph = true,
+            .read_only = true,
             .version = permit.asset.address().str(),
             .commit = 0,
             .grounds = permit.decision.grounds};

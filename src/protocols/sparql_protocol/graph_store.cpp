@@ -59,7 +59,7 @@ http::Response Protocol::read_graph(Call const& call, http::Request& request) {
     throw not_found(fmt::format("there is no graph <{}>", place.iri));
   writer->finish();
   auto response = spooled(type, spool);
-  response.headers.set("ETag", etag_of(view.commit));
+  if (view.commit > 0 || !view.read_only) response.headers.set("ETag", etag_of(view.commit));
   return response;
 }
 

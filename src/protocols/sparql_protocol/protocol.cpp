@@ -118,8 +118,7 @@ http::Response Protocol::describe(Call const& call, http::Request const& request
   say(service, sd("endpoint"),
       rdf::iri(fmt::format("{}://{}{}", scheme, host, request.target.substr(0, request.target.find('?')))));
   say(service, sd("supportedLanguage"), sd("SPARQL11Query"));
-  if (view.version.find('@') == std::string::npos && !view.is_part)
-    say(service, sd("supportedLanguage"), sd("SPARQL11Update"));
+  if (!view.read_only) say(service, sd("supportedLanguage"), sd("SPARQL11Update"));
   say(service, sd("feature"), sd("BasicFederatedQuery"));
   for (std::string_view const name :
        {"SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV", "Turtle", "N-Triples",
