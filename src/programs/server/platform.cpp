@@ -7,6 +7,7 @@
 
 #include "access/schema.h"
 #include "datasets/schema.h"
+#include "db/changes.h"
 #include "gateway/schema.h"
 #include "graphs/schema.h"
 #include "jobs/schema.h"
@@ -15,6 +16,7 @@
 #include "models/schema.h"
 #include "native/resources.h"
 #include "native/schema.h"
+#include "platform_graph/schema.h"
 #include "server/error_page.h"
 #include "serving/schema.h"
 #include "serving/trace_kinds.h"
@@ -27,8 +29,9 @@ std::unique_ptr<db::Database> open_migrated(Options const& options, DataDirector
       db::open_database(options.database == "sqlite" ? (data / "meta.db").string() : options.database, clock);
   std::vector<db::Migration> all;
   for (auto const& steps :
-       {access::migrations(), lineage::migrations(), datasets::migrations(), jobs::migrations(), models::migrations(),
-        serving::migrations(), gateway::migrations(), graphs::migrations(), native::migrations()})
+       {db::change_migrations(), access::migrations(), lineage::migrations(), datasets::migrations(),
+        jobs::migrations(), models::migrations(), serving::migrations(), gateway::migrations(), graphs::migrations(),
+        native::migrations(), platform_graph::migrations()})
     all.insert(all.end(), steps.begin(), steps.end());
   database->migrate(all);
   return database;
@@ -81,7 +84,15 @@ Platform::Platform(Options options)
           {*database_, access_.authority, access_.audit, fleet_, decisions_, &records_, &account_calls_, &lookups_}),
       traces_({*database_, access_.authority, access_.assets, lineage_, decisions_,
                serving::trace_kinds(access_.assets, registry_)}),
-      graphs_({*database_, access_.authority, access_.assets, access_.audit, lineage_, data_ / "graphs", {}}),
+      platform_graph_(*database_, access_.snapshots, clock_),
+      graphs_({*database_,
+               access_.authority,
+               access_.assets,
+               access_.audit,
+               lineage_,
+               data_ / "graphs",
+               {},
+               &platform_graph_}),
       graph_queries_({graphs_, *database_, access_.audit, {}}),
       api_({.database = *database_,
             .clock = clock_,

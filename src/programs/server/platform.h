@@ -27,6 +27,7 @@
 #include "models/runs.h"
 #include "models/training_runs.h"
 #include "native/api.h"
+#include "platform_graph/platform_graph.h"
 #include "server/data_directory.h"
 #include "server/options.h"
 #include "serving/account_calls.h"
@@ -99,8 +100,9 @@ class Platform {
   serving::Inference inference_;               // the data path over all of these
   serving::Traces traces_;                     // walks what all of these recorded
 
-  graphs::Graphs graphs_;          // knowledge graphs, each with a store of its own
-  graphs::Queries graph_queries_;  // SPARQL over them
+  platform_graph::PlatformGraph platform_graph_;  // shows the rows of all of these
+  graphs::Graphs graphs_;                         // knowledge graphs, each with a store of its own
+  graphs::Queries graph_queries_;                 // SPARQL over them
 
   native::Api api_;                   // holds references to all of the above
   ThreadPool pool_;                   // runs handlers, so it ends before what they use
