@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "graphs/remote_catalog.h"
 
 namespace lepton::graphs {
 namespace {
@@ -160,6 +161,7 @@ GraphPart Graphs::share_part(Call const& call, access::Address const& graph, std
     throw invalid("a part belongs to the department of its graph", {{"/part", "is of another department"}});
   return parts_.database.write(call, [&](db::Transaction& tx) {
     auto const permit = parts_.authority.require(tx, call, access::Action::share, graph.asset(), kKind);
+    require_kept_here(tx, permit.asset);
     auto const asset = parts_.assets.create(tx, call, "graph_part", part, description, permit.asset.tags);
     insert_part(tx, {asset.id, permit.asset.id, iri});
     parts_.audit.append(tx, call,

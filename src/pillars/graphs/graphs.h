@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,7 @@ struct View {
   std::string version;               ///< "risk/exposure@2"; without a number it is what was current
   std::int64_t commit = 0;
   std::vector<access::Ground> grounds;
+  access::AssetId asset;  ///< of the graph or part: its name may be given again, its id never
 
   /// Options of a scan that reads what may be read, and nothing else; nullopt when that is nothing at all.
   [[nodiscard]] std::optional<rdf::ScanOptions> scan_options() const;
@@ -92,6 +94,9 @@ class Graphs {
   /// that names graphs may be given for `of_default` only. `expected`: the commit that the caller read, else Error{
   /// conflict, "revision_mismatch"}. All of it or nothing.
   Commit load(Call const& call, access::Address const& address, Place const& place, Document const& document,
+              std::optional<std::int64_t> expected);
+  /// Several documents in one commit; blank nodes of one are none of another's.
+  Commit load(Call const& call, access::Address const& address, Place const& place, std::span<Document const> documents,
               std::optional<std::int64_t> expected);
   /// The place holds the document's statements and no others.
   Commit replace(Call const& call, access::Address const& address, Place const& place, Document const& document,

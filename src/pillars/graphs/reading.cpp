@@ -7,6 +7,8 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "graphs/graphs.h"
+#include "graphs/remote_catalog.h"
+#include "graphs/unrestricted.h"
 #include "rdf/nquads_text.h"
 
 namespace lepton::graphs {
@@ -14,16 +16,6 @@ namespace {
 
 constexpr char kKind[] = "graph";
 constexpr char kPartKind[] = "graph_part";
-
-/// Row filters, masks and smallest groups are about tables: a graph that a policy puts under one is shut.
-void require_unrestricted(access::Decision const& decision, std::string const& address) {
-  if (decision.obligations.none()) return;
-  throw denied(
-      fmt::format("a policy asks for row filters, masks or smallest groups on {}, which a graph cannot be read "
-                  "under: ask its owner for a part of the graph",
-                  address))
-      .with_reason("obligations");
-}
 
 std::int64_t version_number(std::string const& text, std::string const& address) {
   std::int64_t number = 0;
@@ -80,6 +72,7 @@ View Graphs::open(Call const& call, access::Address const& address) {
         parts_.authority.require(tx, call, access::Action::read, address.asset(), is_part ? kPartKind : kKind);
     require_unrestricted(permit.decision, address.asset().str());
     if (is_part) return open_part(tx, permit);
+    require_kept_here(tx, permit.asset);
     std::int64_t const number = address.version ? version_number(*address.version, address.str()) : 0;
     if (address.version && !find_version(tx, permit.asset, number))
       throw not_found(fmt::format("there is no version {}", address.str()));
@@ -92,7 +85,8 @@ View Graphs::open(Call const& call, access::Address const& address) {
               .read_only = number != 0,
               .version = address.str(),
               .commit = 0,
-              .grounds = permit.decision.grounds};
+              .grounds = permit.decision.grounds,
+              .asset = permit.asset.id};
     view.commit = static_cast<std::int64_t>(view.snapshot.version());
     restrict(tx, call, permit.asset, view);
     return view;
@@ -133,7 +127,8 @@ View Graphs::open_part(db::Transaction& tx, access::Authority::Permit const& per
             .read_only = true,
             .version = permit.asset.address().str(),
             .commit = 0,
-            .grounds = permit.decision.grounds};
+            .grounds = permit.decision.grounds,
+            .asset = permit.asset.id};
   view.commit = static_cast<std::int64_t>(view.snapshot.version());
   if (auto const id = view.snapshot.dictionary().find(rdf::iri_view(part->iri))) view.graphs.push_back(*id);
   return view;

@@ -35,6 +35,17 @@ CREATE TABLE graph_part (
   iri TEXT NOT NULL,
   UNIQUE (asset_id, iri)
 );
+)"},
+                                         // Graphs that a service elsewhere answers.
+                                         {"remote_graphs", 1, R"(
+CREATE TABLE remote_graph (
+  asset_id TEXT PRIMARY KEY,
+  url TEXT NOT NULL,
+  update_url TEXT NOT NULL,
+  data_url TEXT NOT NULL,
+  user_name TEXT NOT NULL,
+  sealed_secret TEXT NOT NULL
+);
 )"}};
 
 }  // namespace

@@ -17,6 +17,7 @@ namespace {
 struct File {
   std::optional<std::string> data, listen, database, tls_cert, tls_key, log_level, port_file;
   std::optional<bool> insecure, allow_commands;
+  std::optional<std::vector<std::string>> allow_services;
   std::optional<int> threads;
   std::optional<Duration> drain, longest_request;
   static constexpr auto fields() {
@@ -30,6 +31,7 @@ struct File {
         optional("port_file", &File::port_file, "file that the port is written to"),
         optional("insecure", &File::insecure, "listen without TLS on other addresses than loopback"),
         optional("allow_commands", &File::allow_commands, "let recipes name programs to run"),
+        optional("allow_services", &File::allow_services, "SPARQL services outside that may be asked"),
         optional("threads", &File::threads, "that run requests"),
         optional("drain", &File::drain, "patience with running requests when stopping, such as 20s"),
         optional("longest_request", &File::longest_request, "most time that a caller may ask for, such as 1h")};
@@ -39,6 +41,7 @@ struct File {
 struct Flags {
   std::string config, data, listen, database, tls_cert, tls_key, log_level, port_file, drain, longest_request;
   bool insecure = false, allow_commands = false;
+  std::vector<std::string> allow_services;
   int threads = -1;
 };
 
@@ -56,6 +59,13 @@ void add_flags(CLI::App& app, Flags& flags) {
   app.add_flag("--allow-commands", flags.allow_commands,
                "let recipes name programs, which run with limits as the server's user")
       ->envname("LEPTON_ALLOW_COMMANDS");
+  app.add_option(
+         "--allow-service", flags.allow_services,
+         "SPARQL service outside that graphs may ask: its URL, or an origin for all its paths; repeatable, in the "
+         "environment with commas between; default none")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->envname("LEPTON_ALLOW_SERVICES");
   app.add_option("--port-file", flags.port_file, "write the port here once the server answers")
       ->envname("LEPTON_PORT_FILE");
   app.add_option("--log-level", flags.log_level, "debug, info (default), warn or error")->envname("LEPTON_LOG_LEVEL");
@@ -116,6 +126,7 @@ void apply_file(Options& options, std::string const& path) {
   if (file.port_file) options.port_file = *file.port_file;
   if (file.insecure) options.insecure = *file.insecure;
   if (file.allow_commands) options.allow_commands = *file.allow_commands;
+  if (file.allow_services) options.allow_services = *file.allow_services;
   if (file.threads) set_threads(options, *file.threads);
   if (file.drain) options.drain = std::chrono::duration_cast<std::chrono::seconds>(*file.drain);
   if (file.longest_request)
@@ -150,6 +161,7 @@ std::optional<Options> read_options(std::vector<std::string> const& arguments) {
   if (!flags.port_file.empty()) options.port_file = flags.port_file;
   if (!flags.log_level.empty()) set_log_level(options, flags.log_level);
   if (flags.allow_commands) options.allow_commands = true;
+  if (!flags.allow_services.empty()) options.allow_services = flags.allow_services;
   if (flags.threads != -1) set_threads(options, flags.threads);
   if (!flags.drain.empty()) set_drain(options, flags.drain);
   if (!flags.longest_request.empty()) set_longest_request(options, flags.longest_request);

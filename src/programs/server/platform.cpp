@@ -14,6 +14,7 @@
 #include "learn/training.h"
 #include "lineage/schema.h"
 #include "models/schema.h"
+#include "native/remote_graphs.h"
 #include "native/resources.h"
 #include "native/schema.h"
 #include "platform_graph/schema.h"
@@ -43,6 +44,14 @@ http::ServerOptions http_options(Options const& options) {
   out.error_page = error_page;
   if (!options.tls_certificate.empty()) out.tls = http::TlsFiles{options.tls_certificate, options.tls_key};
   return out;
+}
+
+/// At most half of the threads that run requests wait for services outside.
+graphs::OutboundLimits outbound_limits(Options const& options) {
+  graphs::OutboundLimits limits;
+  limits.together = std::max<std::size_t>(options.threads / 2, 1);
+  limits.per_service = std::max<std::size_t>(options.threads / 4, 1);
+  return limits;
 }
 
 }  // namespace
@@ -93,7 +102,10 @@ Platform::Platform(Options options)
                data_ / "graphs",
                {},
                &platform_graph_}),
-      graph_queries_({graphs_, *database_, access_.audit, {}}),
+      secrets_(data_ / "keys" / "secrets.key"),
+      outbound_(graphs::AllowedServices(options_.allow_services), outbound_limits(options_)),
+      remotes_({*database_, access_.authority, access_.assets, access_.audit, secrets_, outbound_}),
+      graph_queries_({graphs_, *database_, access_.audit, {}, &remotes_, &outbound_}),
       api_({.database = *database_,
             .clock = clock_,
             .log = log_,
@@ -101,7 +113,7 @@ Platform::Platform(Options options)
             .authenticate = [this](std::string_view header) { return access_.credentials.authenticate(header); }}),
       pool_("requests", options_.threads, 1024, log_),
       protocol_({inference_, fleet_, gates_, access_.credentials, pool_, clock_, "0.1.0"}),
-      sparql_({graphs_, graph_queries_, access_.credentials, clock_, log_}) {
+      sparql_({graphs_, graph_queries_, remotes_, access_.credentials, clock_, log_}) {
   recover();
   http_ = std::make_unique<http::Server>(http_options(options_), routes(), pool_, log_, metrics_);
   refresher_ = std::jthread([this](std::stop_token const& stop) { keep_fresh(stop); });
@@ -181,6 +193,7 @@ void Platform::fill(native::Table& table) {
   native::add_deployments(table, deployments_);
   native::add_decisions(table, decisions_, traces_, access_, *database_);
   native::add_graphs(table, graphs_, data_ / "uploads");
+  native::add_graph_creation(table, graphs_, remotes_);
   native::add_graph_queries(table, graph_queries_);
   native::add_limits(table, limits_, *database_);
 }

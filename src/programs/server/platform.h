@@ -5,6 +5,7 @@
 #include <string>
 
 #include "access/access.h"
+#include "access/secrets.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/thread_pool.h"
@@ -15,7 +16,9 @@
 #include "gateway/gates.h"
 #include "gateway/limits.h"
 #include "graphs/graphs.h"
+#include "graphs/outbound.h"
 #include "graphs/queries.h"
+#include "graphs/remotes.h"
 #include "http/server.h"
 #include "inference/protocol.h"
 #include "jobs/dataset_inputs.h"
@@ -102,7 +105,10 @@ class Platform {
 
   platform_graph::PlatformGraph platform_graph_;  // shows the rows of all of these
   graphs::Graphs graphs_;                         // knowledge graphs, each with a store of its own
-  graphs::Queries graph_queries_;                 // SPARQL over them
+  access::Secrets secrets_;                       // logins at services outside
+  graphs::Outbound outbound_;                     // asks the services outside that may be asked
+  graphs::Remotes remotes_;                       // graphs that such a service answers
+  graphs::Queries graph_queries_;                 // SPARQL over all of them
 
   native::Api api_;                   // holds references to all of the above
   ThreadPool pool_;                   // runs handlers, so it ends before what they use
