@@ -63,8 +63,7 @@ http::Response Protocol::describe(Call const& call, http::Request const& request
   auto const updates = [&] {
     if (parts_.remotes.contains(call, address))
       return !parts_.remotes.get(call, address, access::Action::read).update_url.empty();
-    auto const view = parts_.graphs.open(call, address);
-    return !view.read_only && !view.is_part;
+    return !parts_.graphs.open(call, address).read_only;
   }();
   auto const spool = std::make_shared<http::Spool>();
   SpoolSink sink(*spool);
