@@ -262,7 +262,7 @@ TEST_F(ApiTest, NobodyAsksForMoreTimeThanTheServerGives) {
   EXPECT_EQ(refused.status, 400);
   EXPECT_THAT(refused.body, HasSubstr("at most 1h on this server"));
   request.headers.set("Lepton-Timeout", "60m");
-  EXPECT_EQ(send(0, request).status, 200);
+  EXPECT_EQ(send(0, request).status, 201);
 }
 
 TEST_F(ApiTest, OpenApiSaysWhereEachFieldStands) {
