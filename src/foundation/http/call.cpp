@@ -35,6 +35,12 @@ Trace trace_of(Request const& request) {
   return {to_hex(random_bytes(16)), ""};
 }
 
+void require_allowed_time(Request const& request, Duration wanted, std::string const& parameter) {
+  if (request.longest_call.count() == 0 || wanted <= request.longest_call) return;
+  auto const most = fmt::format("at most {} on this server", to_string(Duration(request.longest_call)));
+  throw invalid(parameter + " may be " + most, {{"/" + parameter, most}});
+}
+
 Call call_of(Request const& request, std::string protocol, Clock const& clock, Duration timeout) {
   Call call;
   call.request_id = request_id_of(request);
@@ -48,10 +54,7 @@ Call call_of(Request const& request, std::string protocol, Clock const& clock, D
     auto const duration = find_duration(*wanted);
     if (!duration || duration->count() <= 0)
       throw invalid("Lepton-Timeout must be a duration such as 30s", {{"/Lepton-Timeout", "a duration such as 30s"}});
-    if (request.longest_call.count() > 0 && *duration > request.longest_call) {
-      auto const most = fmt::format("at most {} on this server", to_string(Duration(request.longest_call)));
-      throw invalid("Lepton-Timeout may be " + most, {{"/Lepton-Timeout", most}});
-    }
+    require_allowed_time(request, *duration, "Lepton-Timeout");
     timeout = *duration;
   }
   if (timeout.count() > 0) call.deadline = clock.steady() + timeout;

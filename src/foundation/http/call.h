@@ -15,6 +15,9 @@ namespace lepton::http {
 /// W3C Trace Context §3.2: a valid traceparent is continued, anything else starts a new trace.
 [[nodiscard]] Trace trace_of(Request const& request);
 
+/// Throws Error{invalid} that names the parameter for more time than the server lets one call ask for.
+void require_allowed_time(Request const& request, Duration wanted, std::string const& parameter);
+
 /// The call that a request is, but for who calls: id, trace, purpose (Lepton-Purpose), peer, stop, and the deadline
 /// that Lepton-Timeout asks for, else `timeout` from now; zero is none. Throws Error{invalid} for a timeout that is no
 /// duration, or longer than the request may ask for.

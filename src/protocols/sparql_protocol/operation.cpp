@@ -15,8 +15,6 @@
 namespace lepton::sparql_protocol {
 namespace {
 
-constexpr Duration longest_timeout = std::chrono::minutes(10);
-
 std::vector<std::string> all_of(http::Pairs const& parameters, std::string_view name) {
   std::vector<std::string> values;
   for (auto const& [key, value] : parameters)
@@ -63,9 +61,8 @@ std::optional<Duration> find_timeout(http::Pairs const& parameters) {
   if (!text) return std::nullopt;
   bool const digits = !text->empty() && std::ranges::all_of(*text, [](char c) { return c >= '0' && c <= '9'; });
   auto const timeout = find_duration(digits ? *text + "s" : *text);
-  if (!timeout || *timeout <= Duration::zero() || *timeout > longest_timeout)
-    throw invalid(fmt::format("timeout={} is not a time up to {}, such as 30 (seconds) or 500ms", *text,
-                              to_string(longest_timeout)),
+  if (!timeout || *timeout <= Duration::zero())
+    throw invalid(fmt::format("timeout={} is not a time, such as 30 (seconds) or 500ms", *text),
                   {{"/timeout", "expected seconds or a duration"}});
   return timeout;
 }

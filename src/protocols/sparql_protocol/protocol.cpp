@@ -87,7 +87,10 @@ http::Response Protocol::operate(Call const& call, http::Request& request) {
   auto const operation = read_operation(request);
   auto const limited = [&](std::optional<Duration> timeout) {
     auto within = call;
-    if (timeout) within.deadline = call.clock->steady() + *timeout;
+    if (timeout) {
+      http::require_allowed_time(request, *timeout, "timeout");
+      within.deadline = call.clock->steady() + *timeout;
+    }
     return within;
   };
   if (auto const* asked = std::get_if<QueryOperation>(&operation))
