@@ -1,5 +1,9 @@
 #include "platform_graph/platform_graph.h"
 
+#include <fmt/format.h>
+
+#include <thread>
+
 #include "base/error.h"
 #include "platform_graph/test_platform.h"
 
@@ -47,6 +51,21 @@ TEST_P(PlatformGraphTest, ShowsEachCommitToTheNextQuestion) {
   EXPECT_THAT(ask("ben", "SELECT ?m { ?m a lep:Model }"), ElementsAre("risk/default"));
   database().write(as("ben"), [&](db::Transaction& tx) { access().assets.remove(tx, as("ben"), model.id); });
   EXPECT_THAT(ask("ben", "SELECT ?p { <lepton:risk/default> ?p ?o }"), IsEmpty());
+}
+
+TEST_P(PlatformGraphTest, ManyWritersEachSeeTheirOwnCommits) {
+  std::vector<std::jthread> people;
+  for (int person = 0; person < 3; ++person) {
+    people.emplace_back([&, person] {
+      for (int i = 0; i < 5; ++i) {
+        auto const address = fmt::format("risk/model-{}-{}", person, i);
+        company_->add_asset(address, "model");
+        EXPECT_THAT(ask("ben", "ASK { <lepton:" + address + "> a lep:Model }"), ElementsAre("true"));
+      }
+    });
+  }
+  people.clear();
+  EXPECT_THAT(ask("ben", "SELECT (COUNT(*) AS ?n) { ?m a lep:Model }"), ElementsAre("15"));
 }
 
 // What may not be discovered leaves no trace: no name, no count, no other plan, no other number of anything.

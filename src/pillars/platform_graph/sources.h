@@ -36,8 +36,8 @@ struct Reading {
   Facts& facts;
 };
 
-/// One part of the graph, made of the rows of one module. No two say the same statement of the same thing unless both
-/// read it from the same rows.
+/// One part of the graph, made of the rows of one module. No two say the same statement: what one no longer says is
+/// gone.
 struct Source {
   std::vector<std::string> tables;  ///< what it says is true until one of them changes
   bool follows_time = false;        ///< or until a grant begins or ends

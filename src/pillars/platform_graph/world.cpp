@@ -108,18 +108,9 @@ void World::replace(std::size_t source, std::vector<rdf::IdQuad> fresh, Steps& s
   std::vector<rdf::IdQuad> gone, come;
   std::ranges::set_difference(said, fresh, std::back_inserter(gone));
   std::ranges::set_difference(fresh, said, std::back_inserter(come));
-  for (auto const& quad : gone)
-    if (!another_says(source, quad)) steps.push_back({quad, rdf::Layer::stated, false});
-  for (auto const& quad : come)
-    if (!another_says(source, quad)) steps.push_back({quad, rdf::Layer::stated, true});
+  for (auto const& quad : gone) steps.push_back({quad, rdf::Layer::stated, false});
+  for (auto const& quad : come) steps.push_back({quad, rdf::Layer::stated, true});
   said = std::move(fresh);
-}
-
-/// Sources that read the same rows may say the same: it is there as long as one of them says it.
-bool World::another_says(std::size_t source, rdf::IdQuad const& quad) const {
-  for (std::size_t i = 0; i < said_.size(); ++i)
-    if (i != source && std::ranges::binary_search(said_[i], quad)) return true;
-  return false;
 }
 
 void World::derive(Call const& call, Steps& steps) {

@@ -36,7 +36,6 @@ class World {
 
   [[nodiscard]] Steps read_sources(db::Transaction& tx, Edition const& next, Edition const* last, Timestamp now);
   void replace(std::size_t source, std::vector<rdf::IdQuad> fresh, Steps& steps);
-  [[nodiscard]] bool another_says(std::size_t source, rdf::IdQuad const& quad) const;
   void derive(Call const& call, Steps& steps);
   [[nodiscard]] std::shared_ptr<rdf::MemoryRun const> apply(Steps steps) const;
 
