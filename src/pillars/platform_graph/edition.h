@@ -21,7 +21,8 @@ struct Edition {
   std::map<std::string, std::int64_t> changes;  ///< db::changes() of the state that it shows
   Timestamp good_until;                         ///< when the next grant begins or ends
   std::shared_ptr<rdf::Dictionary> dictionary;  // shared with later editions
-  std::shared_ptr<rdf::MemoryRun const> run;    // shared with the sights of it
+  /// Oldest first, each directly above the one before. Shared with other editions and their sights.
+  std::vector<std::shared_ptr<rdf::MemoryRun const>> runs;
   std::vector<Gate> gates;
   std::vector<std::uint32_t> gate_of;              ///< by the number of the IRI
   std::shared_ptr<access::Snapshot const> access;  // shared with those who decide

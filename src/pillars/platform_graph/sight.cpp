@@ -1,7 +1,8 @@
 #include "platform_graph/sight.h"
 
+#include <algorithm>
+
 #include "access/decision.h"
-#include "rdf/store/selected_run.h"
 #include "rdf/store/version.h"
 
 namespace lepton::platform_graph {
@@ -11,11 +12,10 @@ namespace {
 constexpr std::size_t kMostCallers = 256;
 constexpr std::size_t kMostViews = 16;
 
-rdf::Snapshot snapshot_of(Edition const& edition, std::vector<bool> const& open) {
+rdf::IriSet seen_behind(Edition const& edition, std::vector<bool> const& open) {
   rdf::IriSet seen(edition.gate_of.size());
   for (std::size_t i = 0; i < seen.size(); ++i) seen[i] = open[edition.gate_of[i]];
-  std::vector<std::shared_ptr<rdf::Run const>> runs{std::make_shared<rdf::SelectedRun const>(edition.run, seen)};
-  return {std::make_shared<rdf::Version const>(1, std::move(runs)), *edition.dictionary};
+  return seen;
 }
 
 bool may_see_job(Edition const& edition, Call const& call, std::string const& key) {
@@ -57,8 +57,32 @@ std::string key_of(Call const& call) {
 
 }  // namespace
 
-Sight::Sight(std::shared_ptr<Edition const> edition, std::vector<bool> const& open)
-    : edition_(std::move(edition)), snapshot_(snapshot_of(*edition_, open)) {}
+Sight::Sight(std::shared_ptr<Edition const> edition, std::vector<bool> const& open, Sight const* before)
+    : edition_(std::move(edition)),
+      seen_(seen_behind(*edition_, open)),
+      runs_(selected(before)),
+      snapshot_(std::make_shared<rdf::Version const>(1, runs_), *edition_->dictionary) {}
+
+Sight::Runs Sight::selected(Sight const* before) const {
+  // IRIs that are new since then are in no earlier run.
+  bool const agrees = before != nullptr && before->edition_->dictionary == edition_->dictionary &&
+                      before->seen_.size() <= seen_.size() &&
+                      std::equal(before->seen_.begin(), before->seen_.end(), seen_.begin());
+  Runs runs;
+  for (std::size_t i = 0; i < edition_->runs.size(); ++i) {
+    bool const same = agrees && i < before->runs_.size() && before->edition_->runs[i] == edition_->runs[i];
+    runs.push_back(same ? before->runs_[i] : std::make_shared<rdf::SelectedRun const>(edition_->runs[i], seen_));
+  }
+  return runs;
+}
+
+void Sights::Kept::turn_to(std::shared_ptr<Edition const> next) {
+  if (edition == next) return;
+  edition = std::move(next);
+  earlier = std::move(by_caller);
+  by_caller.clear();
+  by_gates.clear();
+}
 
 std::vector<bool> open_gates(Edition const& edition, Call const& call, Timestamp now) {
   std::vector<bool> open(edition.gates.size());
@@ -72,10 +96,12 @@ std::vector<bool> open_gates(Edition const& edition, Call const& call, Timestamp
 std::shared_ptr<Sight const> Sights::sight(std::shared_ptr<Edition const> const& edition, Call const& call,
                                            Timestamp now) {
   auto const caller = key_of(call);
+  std::shared_ptr<Sight const> before;
   {
     auto kept = kept_.lock();
-    if (kept->edition != edition) *kept = {edition, {}, {}};
+    kept->turn_to(edition);
     if (auto const found = kept->by_caller.find(caller); found != kept->by_caller.end()) return found->second;
+    if (auto const found = kept->earlier.find(caller); found != kept->earlier.end()) before = found->second;
   }
   auto const open = open_gates(*edition, call, now);
   std::shared_ptr<Sight const> sight;
@@ -84,12 +110,13 @@ std::shared_ptr<Sight const> Sights::sight(std::shared_ptr<Edition const> const&
     auto const found = kept->by_gates.find(open);
     if (kept->edition == edition && found != kept->by_gates.end()) sight = found->second;
   }
-  if (!sight) sight = std::make_shared<Sight const>(edition, open);
+  if (!sight) sight = std::make_shared<Sight const>(edition, open, before.get());
   auto kept = kept_.lock();
   if (kept->edition != edition) return sight;
-  if (kept->by_caller.size() >= kMostCallers || kept->by_gates.size() >= kMostViews) *kept = {edition, {}, {}};
+  if (kept->by_caller.size() >= kMostCallers || kept->by_gates.size() >= kMostViews) *kept = {edition, {}, {}, {}};
   kept->by_caller.insert_or_assign(caller, sight);
   kept->by_gates.insert_or_assign(open, sight);
+  kept->earlier.erase(caller);
   return sight;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/guarded.h"
 #include "platform_graph/edition.h"
+#include "rdf/store/selected_run.h"
 #include "rdf/store/snapshot.h"
 
 namespace lepton::platform_graph {
@@ -15,12 +16,18 @@ namespace lepton::platform_graph {
 /// counts and statistics. Immutable; keeps what it shows alive.
 class Sight {
  public:
-  Sight(std::shared_ptr<Edition const> edition, std::vector<bool> const& open);
+  /// What `before`, a sight of an earlier edition, has made of the same runs is taken from it; it may be null.
+  Sight(std::shared_ptr<Edition const> edition, std::vector<bool> const& open, Sight const* before);
 
   [[nodiscard]] rdf::Snapshot const& snapshot() const { return snapshot_; }
 
  private:
+  using Runs = std::vector<std::shared_ptr<rdf::Run const>>;
+  [[nodiscard]] Runs selected(Sight const* before) const;
+
   std::shared_ptr<Edition const> edition_;  // shared with the sights of others
+  rdf::IriSet seen_;
+  Runs runs_;  // shared with the sights of later editions
   rdf::Snapshot snapshot_;
 };
 
@@ -38,6 +45,9 @@ class Sights {
     std::shared_ptr<Edition const> edition;
     std::map<std::string, std::shared_ptr<Sight const>> by_caller;
     std::map<std::vector<bool>, std::shared_ptr<Sight const>> by_gates;
+    std::map<std::string, std::shared_ptr<Sight const>> earlier;  ///< by caller, of an edition before
+
+    void turn_to(std::shared_ptr<Edition const> next);
   };
   Guarded<Kept> kept_;
 };

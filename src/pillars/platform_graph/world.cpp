@@ -50,6 +50,18 @@ bool has_changed(Source const& source, Edition const& next, Edition const& last)
   });
 }
 
+using Runs = std::vector<std::shared_ptr<rdf::MemoryRun const>>;
+
+/// So that there are few, and the large ones are seldom touched.
+void merge_small(Runs& runs) {
+  while (runs.size() > 1 && runs[runs.size() - 2]->rows() <= 4 * runs.back()->rows()) {
+    auto const newest = std::move(runs.back());
+    runs.pop_back();
+    runs.back() =
+        std::make_shared<rdf::MemoryRun const>(std::vector<std::shared_ptr<rdf::Run const>>{runs.back(), newest});
+  }
+}
+
 std::uint8_t bit(rdf::Layer layer) {
   return static_cast<std::uint8_t>(layer);
 }
@@ -81,7 +93,7 @@ std::shared_ptr<Edition const> World::edition(Call const& call, db::Transaction&
 
   auto steps = read_sources(tx, *next, latest_.get(), now);
   derive(call, steps);
-  next->run = apply(std::move(steps));
+  next->runs = apply(std::move(steps));
   next->dictionary = names_.dictionary();
   next->gates = names_.gates();
   next->gate_of = names_.gate_of();
@@ -124,13 +136,12 @@ void World::derive(Call const& call, Steps& steps) {
   for (auto const& fact : change.added) steps.push_back({terms_.quad_of(fact), rdf::Layer::inferred, true});
 }
 
-std::shared_ptr<rdf::MemoryRun const> World::apply(Steps steps) const {
-  if (steps.empty() && latest_) return latest_->run;
+std::vector<std::shared_ptr<rdf::MemoryRun const>> World::apply(Steps steps) const {
   // A statement's steps stay in the sequence in which they were taken.
   std::ranges::stable_sort(steps, {}, &Step::quad);
-  std::vector<std::shared_ptr<rdf::Run const>> runs;
-  if (latest_) runs.push_back(latest_->run);
-  rdf::Version const before(1, runs);
+  Runs runs;
+  if (latest_) runs = latest_->runs;
+  rdf::Version const before(1, {runs.begin(), runs.end()});
   std::vector<rdf::QuadChange> changes;
   for (auto step = steps.begin(); step != steps.end();) {
     rdf::Change change;
@@ -141,10 +152,9 @@ std::shared_ptr<rdf::MemoryRun const> World::apply(Steps steps) const {
           static_cast<std::uint8_t>(step->added ? change.after | bit(step->layer) : change.after & ~bit(step->layer));
     if (change.after != change.before) changes.push_back({quad, change});
   }
-  auto changed = std::make_shared<rdf::MemoryRun const>(changes);
-  if (!latest_) return changed;
-  runs.push_back(std::move(changed));
-  return std::make_shared<rdf::MemoryRun const>(runs);
+  if (!changes.empty()) runs.push_back(std::make_shared<rdf::MemoryRun const>(changes));
+  merge_small(runs);
+  return runs;
 }
 
 }  // namespace lepton::platform_graph

@@ -37,7 +37,7 @@ class World {
   [[nodiscard]] Steps read_sources(db::Transaction& tx, Edition const& next, Edition const* last, Timestamp now);
   void replace(std::size_t source, std::vector<rdf::IdQuad> fresh, Steps& steps);
   void derive(Call const& call, Steps& steps);
-  [[nodiscard]] std::shared_ptr<rdf::MemoryRun const> apply(Steps steps) const;
+  [[nodiscard]] std::vector<std::shared_ptr<rdf::MemoryRun const>> apply(Steps steps) const;
 
   Names names_;
   reason::StoreTerms terms_;
