@@ -132,14 +132,15 @@ TEST_P(WrittenCommands, EveryCommandAnswersAsWritten) {
 }
 
 std::string name_of(testing::TestParamInfo<char const*> const& tested) {
-  constexpr std::array names{"Tutorial", "DeclareInFiles", "ProtectRowsAndColumns", "AskAGraph", "ThePlatformAsAGraph"};
+  constexpr std::array names{"Tutorial",  "DeclareInFiles",      "ProtectRowsAndColumns",
+                             "AskAGraph", "ThePlatformAsAGraph", "AskOtherServices"};
   return names.at(tested.index);
 }
 
 INSTANTIATE_TEST_SUITE_P(Documents, WrittenCommands,
                          testing::Values("docs/tutorial.md", "docs/guides/declare-in-files.md",
                                          "docs/guides/protect-rows-and-columns.md", "docs/guides/ask-a-graph.md",
-                                         "docs/guides/the-platform-as-a-graph.md"),
+                                         "docs/guides/the-platform-as-a-graph.md", "docs/guides/ask-other-services.md"),
                          name_of);
 
 }  // namespace
