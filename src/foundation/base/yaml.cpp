@@ -181,6 +181,28 @@ void emit(YAML::Emitter& out, json::Value const& value) {
   }
 }
 
+/// RFC 6901 §4.
+std::string plain_token(std::string const& token) {
+  std::string out;
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    bool const escaped = token[i] == '~' && i + 1 < token.size();
+    out += escaped ? (token[++i] == '1' ? '/' : '~') : token[i];
+  }
+  return out;
+}
+
+std::optional<YAML::Node> find_child(YAML::Node const& parent, std::string const& token) {
+  if (parent.IsMap()) {
+    for (auto const& member : parent)
+      if (member.first.Scalar() == token) return member.second;
+  } else if (parent.IsSequence()) {
+    std::size_t place = 0;
+    for (YAML::Node const& element : parent)
+      if (std::to_string(place++) == token) return element;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<json::Value> parse_yaml(std::string_view text, std::string const& name) {
@@ -193,6 +215,24 @@ std::vector<json::Value> parse_yaml(std::string_view text, std::string const& na
     return std::move(reader.documents);
   } catch (YAML::Exception const& e) {
     throw invalid(fmt::format("{}:{}:{}: {}", name, e.mark.line + 1, e.mark.column + 1, e.msg));
+  }
+}
+
+std::optional<int> yaml_line(std::string_view text, std::string_view pointer) {
+  try {
+    std::vector<YAML::Node> nodes{YAML::Load(std::string(text))};
+    while (!pointer.empty()) {
+      pointer.remove_prefix(1);
+      auto const token = std::string(pointer.substr(0, pointer.find('/')));
+      pointer.remove_prefix(token.size());
+      auto const child = find_child(nodes.back(), plain_token(token));
+      if (!child) break;
+      nodes.push_back(*child);
+    }
+    auto const mark = nodes.back().Mark();
+    return mark.is_null() ? std::nullopt : std::optional(mark.line + 1);
+  } catch (YAML::Exception const&) {
+    return std::nullopt;
   }
 }
 

@@ -63,5 +63,14 @@ TEST(Yaml, WhatIsWrittenReadsBack) {
   EXPECT_EQ(parse_yaml(write_yaml(value), "w").at(0), value);
 }
 
+TEST(Yaml, APointerMeansALine) {
+  std::string const text = "# first\nmaps:\n  - name: a\n    facts: [{p: 1},\n            {p: 2}]\n  - a/b: 3\n";
+  EXPECT_EQ(yaml_line(text, "/maps/0/name"), 3);
+  EXPECT_EQ(yaml_line(text, "/maps/0/facts/1/p"), 5);
+  EXPECT_EQ(yaml_line(text, "/maps/1/a~1b"), 6);
+  EXPECT_EQ(yaml_line(text, "/maps/1/nothing/there"), 6) << "of what is around it";
+  EXPECT_EQ(yaml_line("a: [", "/a"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace lepton
