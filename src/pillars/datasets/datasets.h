@@ -64,6 +64,17 @@ struct SaveRequest {
   bool allow_schema_change = false;
 };
 
+/// What a table was made from that SQL did not make: a query over a graph, for example.
+struct Derivation {
+  json::Value origin;  ///< {"kind": …}
+  std::string action;  ///< of the audit event
+  std::vector<access::Ground> grounds;
+  std::set<std::string> tags;  ///< that flow to it; `from` may fill them
+  /// In the transaction that makes the version visible: throws when what was read may be read no longer, and gives what
+  /// it was made from.
+  std::function<lineage::Node(db::Transaction&)> from;
+};
+
 /// A version as a caller may use it outside SQL, for jobs: files that hold what the caller may see and nothing else.
 struct GovernedFiles {
   Version version;
@@ -113,6 +124,9 @@ class Datasets {
   /// {invalid, "repeated_key"} and {conflict, "schema_changed"} with what differs; then nothing has changed.
   ImportResult import(Call const& call, access::Address const& address, std::filesystem::path const& file,
                       ImportRequest const& request);
+  /// The same for a table that was derived from something that the platform knows.
+  ImportResult derive(Call const& call, access::Address const& address, std::filesystem::path const& file,
+                      ImportRequest const& request, Derivation const& derivation);
   /// The rows that an import skipped, as CSV of line, column, reason and text. For those who may write the dataset and
   /// see all of it: the text is as it came, no mask applies to it.
   void rejects(Call const& call, access::Address const& version,
@@ -199,6 +213,7 @@ class Datasets {
     std::string key;
     bool allow_schema_change = false;
     std::vector<Opened> const* inputs = nullptr;
+    Derivation const* derivation = nullptr;
   };
   /// What a dataset holds before something is added to it.
   struct Target {
@@ -207,6 +222,8 @@ class Datasets {
 
     [[nodiscard]] table::Schema columns() const { return latest ? latest->version.columns : table::Schema(); }
   };
+  ImportResult take_in(Call const& call, access::Address const& address, std::filesystem::path const& file,
+                       ImportRequest const& request, json::Value origin, Derivation const* derivation);
   /// What is there already, after the caller was found to be allowed to add to it.
   [[nodiscard]] Target require_target(Call const& call, access::Address const& address) const;
   /// Throws for a key that does not name each record of the newest version once; answers with that version's number.

@@ -100,6 +100,7 @@ ImportResult Datasets::publish(Call const& call, access::Address const& address,
       parts_.authority.require_role(call, address.department, "contributor");
     if (fresh.inputs != nullptr)
       for (Opened const& input : *fresh.inputs) require_unchanged(tx, call, input);
+    auto const derived = fresh.derivation != nullptr ? std::optional(fresh.derivation->from(tx)) : std::nullopt;
     std::optional<StoredVersion> latest;
     if (!asset) {
       require_key(fresh.key, fresh.stored.version.columns);
@@ -127,8 +128,15 @@ ImportResult Datasets::publish(Call const& call, access::Address const& address,
       }
       if (!tags.empty()) parts_.assets.add_tags(tx, call, asset->id, tags);
     }
+    if (derived) {
+      grounds = fresh.derivation->grounds;
+      parts_.lineage.record(tx, call, *derived, {"dataset_version", stored.version.address}, "read", grounds);
+      if (!fresh.derivation->tags.empty()) parts_.assets.add_tags(tx, call, asset->id, fresh.derivation->tags);
+    }
     parts_.audit.append(tx, call,
-                        {.action = fresh.inputs != nullptr ? "dataset.save_query" : "dataset.import",
+                        {.action = derived                   ? fresh.derivation->action
+                                   : fresh.inputs != nullptr ? "dataset.save_query"
+                                                             : "dataset.import",
                          .subject = stored.version.address,
                          .grounds = grounds,
                          .details = {{"digest", stored.version.digest}, {"rows", stored.version.rows}}});
@@ -138,6 +146,21 @@ ImportResult Datasets::publish(Call const& call, access::Address const& address,
 
 ImportResult Datasets::import(Call const& call, access::Address const& address, std::filesystem::path const& file,
                               ImportRequest const& request) {
+  json::Object origin{{"kind", "import"},
+                      {"file", request.file_name},
+                      {"format", request.format == table::FileFormat::csv     ? "csv"
+                                 : request.format == table::FileFormat::jsonl ? "jsonl"
+                                                                              : "parquet"}};
+  return take_in(call, address, file, request, std::move(origin), nullptr);
+}
+
+ImportResult Datasets::derive(Call const& call, access::Address const& address, std::filesystem::path const& file,
+                              ImportRequest const& request, Derivation const& derivation) {
+  return take_in(call, address, file, request, derivation.origin, &derivation);
+}
+
+ImportResult Datasets::take_in(Call const& call, access::Address const& address, std::filesystem::path const& file,
+                               ImportRequest const& request, json::Value origin, Derivation const* derivation) {
   auto const before = require_target(call, address);
   table::ImportOptions options;
   options.format = request.format;
@@ -152,16 +175,12 @@ ImportResult Datasets::import(Call const& call, access::Address const& address, 
   if (before.latest && !request.allow_schema_change)
     require_same_schema(address, before.columns(), result.table.schema);
 
-  NewVersion fresh{.stored = store(call, result.table,
-                                   json::Object{{"kind", "import"},
-                                                {"file", request.file_name},
-                                                {"format", request.format == table::FileFormat::csv     ? "csv"
-                                                           : request.format == table::FileFormat::jsonl ? "jsonl"
-                                                                                                        : "parquet"}}),
+  NewVersion fresh{.stored = store(call, result.table, std::move(origin)),
                    .description = request.description,
                    .tags = request.tags,
                    .key = options.key,
-                   .allow_schema_change = request.allow_schema_change};
+                   .allow_schema_change = request.allow_schema_change,
+                   .derivation = derivation};
   fresh.stored.version.bad_rows = result.bad_rows;
   if (result.rejects) fresh.stored.rejects = parts_.blobs.adopt(*result.rejects);
   ImportResult published = publish(call, address, fresh);
