@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "base/error.h"
 #include "graphs/document_sink.h"
@@ -112,9 +113,18 @@ Commit Graphs::change(Call const& call, access::Address const& address, std::str
   return commit(call, opened, transaction, action);
 }
 
-Commit Graphs::commit(Call const& call, Opened const& opened, rdf::Transaction& transaction, std::string action) {
+Commit Graphs::change_sources(Call const& call, access::Address const& address, std::string const& action,
+                              std::function<void(rdf::Transaction&)> const& change, Also const& also) {
+  auto const opened = open_for_change(call, address);
+  auto transaction = opened.store->begin(call);
+  change(transaction);
+  return commit(call, opened, transaction, action, also);
+}
+
+Commit Graphs::commit(Call const& call, Opened const& opened, rdf::Transaction& transaction, std::string action,
+                      Also const& also) {
   auto const changes = transaction.changes(rdf::Layer::stated);
-  require_own_parts(call, opened.permit.asset, transaction, changes);
+  require_own_parts(call, opened.permit.asset, transaction, changes, also != nullptr);
   auto const before = static_cast<std::int64_t>(transaction.base().version());
   bool const changed = !changes.added.empty() || !changes.removed.empty();
   Commit commit{.number = changed ? before + 1 : before,
@@ -128,6 +138,8 @@ Commit Graphs::commit(Call const& call, Opened const& opened, rdf::Transaction& 
   parts_.database.write(call, [&](db::Transaction& tx) {
     auto const permit = parts_.authority.require(tx, call, access::Action::write, asset.address(), kKind);
     if (changed) begin_commit(tx, asset.id, commit);
+    if (also) also(tx, commit);
+    if (!changed) record_sources(tx, parts_.lineage, asset, commit.number);
     parts_.audit.append(tx, call,
                         {.action = "graph." + commit.action,
                          .subject = subject,
@@ -141,14 +153,17 @@ Commit Graphs::commit(Call const& call, Opened const& opened, rdf::Transaction& 
     undo(call, asset.id, subject, commit.number);
     throw;
   }
-  parts_.database.write(call, [&](db::Transaction& tx) { finish_commit(tx, asset.id, commit); });
+  parts_.database.write(call, [&](db::Transaction& tx) {
+    finish_commit(tx, asset.id, commit);
+    record_sources(tx, parts_.lineage, asset, commit.number);
+  });
   return commit;
 }
 
-/// A named graph with grants of its own is changed by those alone who may write it. For all others it is not there, so
-/// that even its name may not be told.
+/// A named graph with grants of its own is changed by those alone who may write it, and what a mapping makes by mapping
+/// alone. For all others it is not there, so that even its name may not be told.
 void Graphs::require_own_parts(Call const& call, access::Asset const& graph, rdf::Transaction& transaction,
-                               rdf::Changes const& changes) const {
+                               rdf::Changes const& changes, bool maps) const {
   auto const closed = parts_.database.read(call, [&](db::Transaction& tx) {
     std::vector<rdf::TermId> ids;
     for (auto const& part : parts_of(tx, graph.id)) {
@@ -156,16 +171,22 @@ void Graphs::require_own_parts(Call const& call, access::Asset const& graph, rdf
       if (asset && parts_.authority.decide(call, access::Action::write, *asset).allowed) continue;
       if (auto const id = transaction.dictionary().find(rdf::iri_view(part.iri))) ids.push_back(*id);
     }
+    if (maps) return ids;
+    for (auto const& source : sources_at(tx, graph.id, std::numeric_limits<std::int64_t>::max()))
+      if (auto const id = transaction.dictionary().find(rdf::iri_view(source.iri))) ids.push_back(*id);
     return ids;
   });
   auto const touches = [&](rdf::IdQuad const& quad) { return std::ranges::find(closed, quad.graph) != closed.end(); };
   if (std::ranges::any_of(changes.added, touches) || std::ranges::any_of(changes.removed, touches))
-    throw denied("the change touches a named graph that you may not write: name the graphs that you mean");
+    throw denied(
+        "the change touches a named graph that you may not write, or that a mapping makes: name the graphs that you "
+        "mean");
 }
 
 void Graphs::undo(Call const& call, access::AssetId const& graph, std::string const& subject, std::int64_t number) {
   parts_.database.write(call, [&](db::Transaction& tx) {
     undo_commit(tx, graph, number);
+    undo_sources(tx, graph, number);
     parts_.audit.append(
         tx, call,
         {.action = "graph.undo", .subject = subject, .allowed = true, .grounds = {}, .details = {{"commit", number}}});

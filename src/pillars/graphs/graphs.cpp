@@ -27,7 +27,10 @@ void Graphs::recover(Call const& call) {
     if (!asset) continue;
     bool const durable = static_cast<std::int64_t>(stores_.live(graph)->snapshot().version()) >= number;
     if (durable) {
-      parts_.database.write(call, [&](db::Transaction& tx) { finish_commit(tx, graph, {.number = number}); });
+      parts_.database.write(call, [&](db::Transaction& tx) {
+        finish_commit(tx, graph, {.number = number});
+        record_sources(tx, parts_.lineage, *asset, number);
+      });
     } else {
       undo(call, graph, asset->address().str(), number);
     }
@@ -80,18 +83,26 @@ std::vector<Graph> Graphs::list(Call const& call, std::string const& department)
   return found;
 }
 
+/// Its own commits and versions are no others.
+void Graphs::require_nothing_made(db::Transaction& tx, std::string const& graph) const {
+  std::vector<lineage::Node> starts{graph_node(graph)};
+  for (auto const* kind : {"graph_commit", "graph_version"})
+    for (auto& node : parts_.lineage.versions(tx, kind, graph)) starts.push_back(std::move(node));
+  for (auto const& step : parts_.lineage.downstream(tx, starts, {.depth = 1}).steps)
+    if (!step.edge.to.kind.starts_with("graph"))
+      throw conflict(
+          fmt::format("something was made from {}: it stays, so that this can be traced", step.edge.from.key))
+          .with_reason("referenced");
+}
+
 void Graphs::remove(Call const& call, access::Address const& address) {
   require_no_version(address);
   require_changeable(address);
   auto const removed = parts_.database.write(call, [&](db::Transaction& tx) {
     auto const permit = parts_.authority.require(tx, call, access::Action::admin, address, kKind);
-    auto starts = parts_.lineage.versions(tx, "graph_version", address.str());
-    for (auto const& start : starts) {
-      if (!parts_.lineage.downstream(tx, start, {.depth = 1}).steps.empty())
-        throw conflict(fmt::format("something was made from {}: it stays, so that this can be traced", start.key))
-            .with_reason("referenced");
-    }
+    require_nothing_made(tx, address.str());
     for (auto const& part : parts_of(tx, permit.asset.id)) parts_.assets.remove(tx, call, part.part);
+    remove_sources(tx, permit.asset.id);
     remove_graph(tx, permit.asset.id);
     parts_.assets.remove(tx, call, permit.asset.id);
     parts_.audit.append(tx, call,
@@ -135,6 +146,8 @@ GraphVersion Graphs::publish(Call const& call, access::Address const& address, s
   parts_.database.write(call, [&](db::Transaction& tx) {
     auto const permit = parts_.authority.require(tx, call, access::Action::write, address, kKind);
     insert_version(tx, asset.id, version);
+    parts_.lineage.record(tx, call, record_state(tx, call, parts_.lineage, asset, version.commit),
+                          {"graph_version", version.address}, "published");
     parts_.audit.append(tx, call,
                         {.action = "graph.publish",
                          .subject = version.address,

@@ -16,6 +16,7 @@
 #include "graphs/built_in.h"
 #include "graphs/catalog.h"
 #include "graphs/graph.h"
+#include "graphs/sources.h"
 #include "graphs/stores.h"
 #include "lineage/lineage.h"
 #include "rdf/parse.h"
@@ -52,7 +53,10 @@ struct View {
   std::string version;               ///< "risk/exposure@2"; without a number it is what was current
   std::int64_t commit = 0;
   std::vector<access::Ground> grounds;
-  access::AssetId asset;  ///< of the graph or part: its name may be given again, its id never
+  access::AssetId asset;             ///< of the graph or part: its name may be given again, its id never
+  std::vector<NamedSource> sources;  ///< datasets that named graphs in it are made from
+  bool is_part = false;              ///< one named graph, opened as the asset that it is
+  bool hides_source = false;         ///< there are others, which the caller may not read
 
   /// Options of a scan that reads what may be read, and nothing else; nullopt when that is nothing at all.
   [[nodiscard]] std::optional<rdf::ScanOptions> scan_options() const;
@@ -106,6 +110,11 @@ class Graphs {
   /// Any other change, e.g. by SPARQL Update: `change` works on the transaction.
   Commit change(Call const& call, access::Address const& address, std::string const& action,
                 std::optional<std::int64_t> expected, std::function<void(rdf::Transaction&)> const& change);
+  /// What else a change writes, in the transaction that begins its commit.
+  using Also = std::function<void(db::Transaction&, Commit const&)>;
+  /// A change of named graphs that a mapping makes, which no other function changes: `also` writes their sources down.
+  Commit change_sources(Call const& call, access::Address const& address, std::string const& action,
+                        std::function<void(rdf::Transaction&)> const& change, Also const& also);
   /// Newest first.
   [[nodiscard]] std::vector<Commit> commits(Call const& call, access::Address const& address, std::int64_t before,
                                             int limit) const;
@@ -140,12 +149,21 @@ class Graphs {
   void begin(Call const& call, access::Address const& address, Commit const& commit);
   void finish(Call const& call, access::Asset const& asset, Commit const& commit);
   void undo(Call const& call, access::AssetId const& graph, std::string const& subject, std::int64_t number);
-  [[nodiscard]] Commit commit(Call const& call, Opened const& opened, rdf::Transaction& transaction,
-                              std::string action);
+  [[nodiscard]] Commit commit(Call const& call, Opened const& opened, rdf::Transaction& transaction, std::string action,
+                              Also const& also = nullptr);
   void require_own_parts(Call const& call, access::Asset const& graph, rdf::Transaction& transaction,
-                         rdf::Changes const& changes) const;
-  void restrict(db::Transaction& tx, Call const& call, access::Asset const& graph, View& view) const;
-  [[nodiscard]] View open_part(db::Transaction& tx, access::Authority::Permit const& permit);
+                         rdf::Changes const& changes, bool maps) const;
+  void require_nothing_made(db::Transaction& tx, std::string const& graph) const;
+  void restrict(db::Transaction& tx, Call const& call, access::AssetId const& graph, View& view) const;
+  [[nodiscard]] std::vector<rdf::TermId> hide_sources(db::Transaction& tx, Call const& call,
+                                                      access::AssetId const& graph, View& view) const;
+  struct OpenedView {
+    View view;
+    access::AssetId graph;
+  };
+  [[nodiscard]] OpenedView open_graph(db::Transaction& tx, access::Authority::Permit const& permit,
+                                      access::Address const& address);
+  [[nodiscard]] OpenedView open_part(db::Transaction& tx, access::Authority::Permit const& permit);
   [[nodiscard]] std::string digest(Call const& call, rdf::Snapshot const& snapshot) const;
 
   Parts parts_;

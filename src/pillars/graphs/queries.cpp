@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "graphs/query_options.h"
 #include "graphs/sparql_request.h"
 #include "sparql/parser.h"
 
@@ -51,12 +52,8 @@ class Queries::Neighbours : public sparql::ServiceClient {
 };
 
 sparql::EngineOptions Queries::options(View const& view, sparql::DatasetClause const& dataset) const {
-  sparql::EngineOptions options;
-  options.limits = parts_.limits;
+  auto options = query_options(view, parts_.limits);
   options.dataset = dataset;
-  options.graphs = view.graphs;
-  options.restricted = view.restricted;
-  options.union_default_graph = view.union_default_graph;
   return options;
 }
 

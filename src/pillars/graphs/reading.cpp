@@ -65,38 +65,65 @@ View Graphs::open(Call const& call, access::Address const& address) {
     if (address.version) throw not_found(fmt::format("there is no version {}", address.str()));
     return parts_.built_in->open(call);
   }
-  return parts_.database.read(call, [&](db::Transaction& tx) {
+  auto [view, graph] = parts_.database.read(call, [&](db::Transaction& tx) {
     auto const asset = parts_.assets.find(tx, address.asset());
     bool const is_part = asset && asset->kind == kPartKind;
     auto const permit =
         parts_.authority.require(tx, call, access::Action::read, address.asset(), is_part ? kPartKind : kKind);
     require_unrestricted(permit.decision, address.asset().str());
-    if (is_part) return open_part(tx, permit);
-    require_kept_here(tx, permit.asset);
-    std::int64_t const number = address.version ? version_number(*address.version, address.str()) : 0;
-    if (address.version && !find_version(tx, permit.asset, number))
-      throw not_found(fmt::format("there is no version {}", address.str()));
-    auto store = number == 0 ? stores_.live(permit.asset.id) : stores_.version(permit.asset.id, number);
-    View view{.store = store,
-              .snapshot = store->snapshot(),
-              .restricted = false,
-              .graphs = {},
-              .union_default_graph = false,
-              .read_only = number != 0,
-              .version = address.str(),
-              .commit = 0,
-              .grounds = permit.decision.grounds,
-              .asset = permit.asset.id};
-    view.commit = static_cast<std::int64_t>(view.snapshot.version());
-    restrict(tx, call, permit.asset, view);
-    return view;
+    if (!is_part) require_kept_here(tx, permit.asset);
+    return is_part ? open_part(tx, permit) : open_graph(tx, permit, address);
   });
+  // A commit's sources are written down before the store shows it: what this transaction sees is of the snapshot.
+  parts_.database.read(call,
+                       [&, &view = view, &graph = graph](db::Transaction& tx) { restrict(tx, call, graph, view); });
+  return std::move(view);
+}
+
+Graphs::OpenedView Graphs::open_graph(db::Transaction& tx, access::Authority::Permit const& permit,
+                                      access::Address const& address) {
+  std::int64_t const number = address.version ? version_number(*address.version, address.str()) : 0;
+  auto const published = address.version ? find_version(tx, permit.asset, number) : std::nullopt;
+  if (address.version && !published) throw not_found(fmt::format("there is no version {}", address.str()));
+  auto store = number == 0 ? stores_.live(permit.asset.id) : stores_.version(permit.asset.id, number);
+  View view{.store = store,
+            .snapshot = store->snapshot(),
+            .restricted = false,
+            .graphs = {},
+            .union_default_graph = false,
+            .read_only = number != 0,
+            .version = address.str(),
+            .commit = 0,
+            .grounds = permit.decision.grounds,
+            .asset = permit.asset.id,
+            .sources = {}};
+  view.commit = published ? published->commit : static_cast<std::int64_t>(view.snapshot.version());
+  return {std::move(view), permit.asset.id};
+}
+
+/// What a mapping made is seen by those alone to whom its dataset shows as much as it showed the mapper.
+std::vector<rdf::TermId> Graphs::hide_sources(db::Transaction& tx, Call const& call, access::AssetId const& graph,
+                                              View& view) const {
+  std::vector<rdf::TermId> hidden;
+  for (auto& source : sources_at(tx, graph, view.commit)) {
+    auto const id = view.snapshot.dictionary().find(rdf::iri_view(source.iri));
+    if (view.is_part && (!id || std::ranges::find(view.graphs, *id) == view.graphs.end())) continue;
+    if (auto grounds = readable(tx, call, parts_.authority, parts_.assets, source.source)) {
+      view.grounds.insert(view.grounds.end(), grounds->begin(), grounds->end());
+      view.sources.push_back(std::move(source));
+      continue;
+    }
+    view.hides_source = true;
+    if (id) hidden.push_back(*id);
+  }
+  return hidden;
 }
 
 /// Parts that have an owner's rules of their own are seen by those alone who may read them.
-void Graphs::restrict(db::Transaction& tx, Call const& call, access::Asset const& graph, View& view) const {
-  std::vector<rdf::TermId> hidden;
-  for (auto const& part : parts_of(tx, graph.id)) {
+void Graphs::restrict(db::Transaction& tx, Call const& call, access::AssetId const& graph, View& view) const {
+  auto hidden = hide_sources(tx, call, graph, view);
+  auto const parts = view.is_part ? std::vector<StoredPart>() : parts_of(tx, graph);
+  for (auto const& part : parts) {
     auto const asset = parts_.assets.find(tx, part.part);
     if (!asset) continue;
     auto const decision = parts_.authority.decide(call, access::Action::read, *asset);
@@ -107,14 +134,16 @@ void Graphs::restrict(db::Transaction& tx, Call const& call, access::Asset const
     }
   }
   if (hidden.empty()) return;
-  view.restricted = true;
-  view.graphs = view.snapshot.named_graphs();
-  view.graphs.push_back(rdf::TermId::default_graph());
-  std::ranges::sort(view.graphs);
+  if (!view.is_part) {
+    view.restricted = true;
+    view.graphs = view.snapshot.named_graphs();
+    view.graphs.push_back(rdf::TermId::default_graph());
+    std::ranges::sort(view.graphs);
+  }
   std::erase_if(view.graphs, [&](rdf::TermId id) { return std::ranges::find(hidden, id) != hidden.end(); });
 }
 
-View Graphs::open_part(db::Transaction& tx, access::Authority::Permit const& permit) {
+Graphs::OpenedView Graphs::open_part(db::Transaction& tx, access::Authority::Permit const& permit) {
   auto const part = find_part(tx, permit.asset.id);
   if (!part) throw not_found(fmt::format("there is no graph {}", permit.asset.address().str()));
   auto store = stores_.live(part->graph);
@@ -128,10 +157,12 @@ View Graphs::open_part(db::Transaction& tx, access::Authority::Permit const& per
             .version = permit.asset.address().str(),
             .commit = 0,
             .grounds = permit.decision.grounds,
-            .asset = permit.asset.id};
+            .asset = permit.asset.id,
+            .sources = {},
+            .is_part = true};
   view.commit = static_cast<std::int64_t>(view.snapshot.version());
   if (auto const id = view.snapshot.dictionary().find(rdf::iri_view(part->iri))) view.graphs.push_back(*id);
-  return view;
+  return {std::move(view), part->graph};
 }
 
 bool Graphs::read(Call const& call, View const& view, Place const& place, rdf::QuadSink& sink) const {

@@ -5,7 +5,8 @@ namespace {
 
 // A graph's asset row is in `access`, its statements are in a store of its own; what is here hangs on the asset's id.
 // graph_commit.state: 'begun' before the store commits, then 'done' or 'undone'.
-constexpr db::Migration kMigrations[] = {{"graphs", 1, R"(
+constexpr db::Migration kMigrations[] = {
+    {"graphs", 1, R"(
 CREATE TABLE graph_commit (
   asset_id TEXT NOT NULL,
   number BIGINT NOT NULL,
@@ -36,8 +37,8 @@ CREATE TABLE graph_part (
   UNIQUE (asset_id, iri)
 );
 )"},
-                                         // Graphs that a service elsewhere answers.
-                                         {"remote_graphs", 1, R"(
+    // Graphs that a service elsewhere answers.
+    {"remote_graphs", 1, R"(
 CREATE TABLE remote_graph (
   asset_id TEXT PRIMARY KEY,
   url TEXT NOT NULL,
@@ -45,6 +46,35 @@ CREATE TABLE remote_graph (
   data_url TEXT NOT NULL,
   user_name TEXT NOT NULL,
   sealed_secret TEXT NOT NULL
+);
+)"},
+    // graph_source: what each named graph that a mapping makes was made from, by the
+    // commit that made it so. version '': taken back. graph_mapping: the recipes.
+    {"graph_mappings", 1, R"(
+CREATE TABLE graph_source (
+  asset_id TEXT NOT NULL,
+  iri TEXT NOT NULL,
+  commit_number BIGINT NOT NULL,
+  dataset_id TEXT NOT NULL,
+  version TEXT NOT NULL,
+  mapping BIGINT NOT NULL,
+  digest TEXT NOT NULL,
+  details TEXT NOT NULL,
+  row_count BIGINT NOT NULL,
+  statements BIGINT NOT NULL,
+  by_id TEXT NOT NULL,
+  by_name TEXT NOT NULL,
+  mapped_at BIGINT NOT NULL,
+  PRIMARY KEY (asset_id, iri, commit_number)
+);
+CREATE TABLE graph_mapping (
+  asset_id TEXT NOT NULL,
+  number BIGINT NOT NULL,
+  digest TEXT NOT NULL,
+  mapping TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (asset_id, number)
 );
 )"}};
 

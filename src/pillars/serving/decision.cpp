@@ -1,10 +1,30 @@
 #include "serving/decision.h"
 
+#include "base/fields.h"
 #include "serving/grounds.h"
 
 namespace lepton::serving {
 
+namespace {
+
+json::Object facts_json(LookedUp const& lookup) {
+  auto const& facts = *lookup.facts;
+  json::Object out{{"graph", facts.graph},
+                   {"commit", facts.commit},
+                   {"key", lookup.key},
+                   {"columns", lepton::to_json(lookup.columns)},
+                   {"found", lookup.found},
+                   {"digest", lookup.digest},
+                   {"sources", lepton::to_json(facts.sources)},
+                   {"grounds", to_json(lookup.grounds)}};
+  if (facts.values) out["values"] = *facts.values;
+  return out;
+}
+
+}  // namespace
+
 json::Object to_json(LookedUp const& lookup) {
+  if (lookup.facts) return facts_json(lookup);
   json::Array columns;
   for (auto const& column : lookup.columns) columns.emplace_back(column);
   return {{"dataset", lookup.dataset}, {"key", lookup.key},       {"columns", std::move(columns)},

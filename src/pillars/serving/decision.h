@@ -16,15 +16,27 @@ namespace lepton::serving {
 /// 24 digits that ascend in time (decision_packs.h gives them): who holds one learns when it was made and nothing else.
 using DecisionId = Id<struct DecisionKind>;
 
+/// Facts that a call asked a knowledge graph for.
+struct FactReference {
+  std::string graph;                   ///< "risk/exposure", or a version
+  std::int64_t commit = 0;             ///< at which it was asked
+  std::vector<std::string> sources;    ///< versions of datasets that the graph was made from then
+  std::optional<json::Object> values;  ///< nullopt where the deployment keeps no values
+
+  friend bool operator==(FactReference const&, FactReference const&) = default;
+};
+
 /// A record that a call read to complete its input: by reference, so that the reader's own rights hold when it is
-/// followed, and by digest, so that what was read can be proven.
+/// followed, and by digest, so that what was read can be proven. Facts of a graph are kept as values too, as far as
+/// inputs are: a graph changes and its commits cannot be read again.
 struct LookedUp {
-  std::string dataset;  ///< pinned: "banking/customers@1"
+  std::string dataset;  ///< pinned: "banking/customers@1"; empty for facts
   std::string key;
   std::vector<std::string> columns;
   bool found = true;
   std::string digest;                   ///< SHA-256 of the canonical JSON of the values, hex
   std::vector<access::Ground> grounds;  ///< what allowed the deployment to read it
+  std::optional<FactReference> facts{};
 };
 
 /// One answer of a deployment and everything it stood on. Written once, before the answer is sent.

@@ -120,12 +120,25 @@ std::string text_of(json::Value const& object, std::string_view key) {
   return std::string(object.at(key).as_string());
 }
 
+FactReference facts_from(json::Value const& item) {
+  FactReference facts{text_of(item, "graph"), item.at("commit").to_number<std::int64_t>(), {}, {}};
+  for (auto const& source : item.at("sources").as_array()) facts.sources.emplace_back(source.as_string());
+  if (auto const* values = item.as_object().if_contains("values")) facts.values = values->as_object();
+  return facts;
+}
+
 std::vector<LookedUp> lookups_from(json::Value const& value) {
   std::vector<LookedUp> out;
   for (auto const& item : value.as_array()) {
-    LookedUp lookup{text_of(item, "dataset"),   text_of(item, "key"),    {},
-                    item.at("found").as_bool(), text_of(item, "digest"), grounds_from(item.at("grounds"))};
+    bool const is_record = item.as_object().contains("dataset");
+    LookedUp lookup{is_record ? text_of(item, "dataset") : "",
+                    text_of(item, "key"),
+                    {},
+                    item.at("found").as_bool(),
+                    text_of(item, "digest"),
+                    grounds_from(item.at("grounds"))};
     for (auto const& column : item.at("columns").as_array()) lookup.columns.emplace_back(column.as_string());
+    if (!is_record) lookup.facts = facts_from(item);
     out.push_back(std::move(lookup));
   }
   return out;

@@ -71,6 +71,14 @@ INSTANTIATE_TEST_SUITE_P(On, DecisionPacks, testing::ValuesIn(db::test_databases
 TEST_P(DecisionPacks, GiveBackWhatWasWritten) {
   std::vector<NewDecision> decisions{decision(0, 1), decision(5, 2)};
   decisions[1].facts.lookups = {{"banking/customers@1", "c1", {"age"}, true, "digest", {{"role", "r", "reads"}}}};
+  decisions[0].facts.lookups = {
+      {"",
+       "17",
+       {"exposure"},
+       true,
+       "digest",
+       {{"grant", "g", "by ana"}},
+       FactReference{"risk/exposure", 3, {"banking/customers@1"}, json::Object{{"exposure", 7}}}}};
   write(decisions);
   for (auto const& written : decisions) {
     auto expected = written.facts;

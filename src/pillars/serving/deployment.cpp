@@ -43,6 +43,10 @@ void validate(DeploymentSpec const& spec) {
     if (spec.lookup->service_account.empty())
       problems["/lookup/service_account"] = "is empty; expected risk/loan-scorer";
   }
+  if (spec.facts) {
+    if (spec.facts->input.empty()) problems["/facts/input"] = "is empty; expected a tensor that requests carry";
+    if (spec.facts->service_account.empty()) problems["/facts/service_account"] = "is empty; expected risk/loan-scorer";
+  }
   if (!problems.empty()) throw invalid(problems.begin()->first + " " + problems.begin()->second, problems);
 }
 

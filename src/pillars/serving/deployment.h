@@ -42,6 +42,26 @@ struct LookupSpec {
   }
 };
 
+/// Completes a request with what a SPARQL query over a knowledge graph says about the thing that is asked about.
+struct FactsSpec {
+  std::string graph;  ///< "risk/exposure", as it is at each call, or "…@2"
+  std::string query;  ///< a SELECT with one row; the variables that it answers with are inputs of the model
+  std::string input;  ///< tensor of the request that says which thing: the query's variable of that name is given
+  std::string service_account;       ///< whose rights the query has
+  std::string purpose;               ///< that it declares
+  std::vector<std::string> columns;  ///< what the query answers with: found out when deployed
+
+  static constexpr auto fields() {
+    return std::tuple{
+        required("graph", &FactsSpec::graph, "knowledge graph, read as it is at each call; or one version of it"),
+        required("query", &FactsSpec::query, "SELECT that answers with one row, in variables named like inputs"),
+        required("input", &FactsSpec::input, "tensor of the request whose value the query's variable of that name has"),
+        required("service_account", &FactsSpec::service_account, "whose rights the query has"),
+        optional("purpose", &FactsSpec::purpose, "purpose that the query declares"),
+        optional("columns", &FactsSpec::columns, "what the query answers with; found out when deployed")};
+  }
+};
+
 /// What a revision runs and how; immutable once deployed.
 struct DeploymentSpec {
   std::string model;  ///< "risk/default-risk@1" or "risk/default-risk@production"; pinned to a version when deployed
@@ -50,6 +70,7 @@ struct DeploymentSpec {
   std::int32_t max_queued = 1024;
   KeepInputs keep_inputs = KeepInputs::automatic;
   std::optional<LookupSpec> lookup;
+  std::optional<FactsSpec> facts;
 
   static constexpr auto fields();
 };
@@ -115,7 +136,8 @@ constexpr auto DeploymentSpec::fields() {
       optional("max_batch_rows", &DeploymentSpec::max_batch_rows, "most rows run at once"),
       optional("max_queued", &DeploymentSpec::max_queued, "requests that may wait; more are refused"),
       optional("keep_inputs", &DeploymentSpec::keep_inputs, "how decisions keep what they were asked"),
-      optional("lookup", &DeploymentSpec::lookup, "record that completes a request")};
+      optional("lookup", &DeploymentSpec::lookup, "record that completes a request"),
+      optional("facts", &DeploymentSpec::facts, "facts of a knowledge graph that complete a request")};
 }
 
 }  // namespace lepton::serving

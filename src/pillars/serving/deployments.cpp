@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "serving/grounds.h"
+#include "serving/pinned_reads.h"
 
 namespace lepton::serving {
 namespace {
@@ -22,6 +23,13 @@ std::string failure_text(Deployment const& deployment, Revision const& revision,
 
 json::Object audit_details(Revision const& revision) {
   return {{"revision", revision.number}, {"model", revision.model}, {"model_digest", revision.model_digest}};
+}
+
+std::vector<std::string> accounts_of(DeploymentSpec const& spec) {
+  std::vector<std::string> accounts;
+  if (spec.lookup) accounts.push_back(spec.lookup->service_account);
+  if (spec.facts) accounts.push_back(spec.facts->service_account);
+  return accounts;
 }
 
 void append_all(std::vector<access::Ground>& to, std::vector<access::Ground> const& from) {
@@ -67,6 +75,7 @@ Deployments::Prepared Deployments::prepare(db::Transaction& tx, Call const& call
       parts_.authority.require(tx, call, access::Action::serve, wanted.asset(), "model").decision.grounds;
   out.model = parts_.models.resolve(tx, call, wanted);
   append_all(out.permits.model, out.model.grounds);
+  require_inputs(spec, out.model.signature);
   out.deployment = get_or_create(tx, call, address, description, out.permits);
   Revision revision;
   revision.model = out.model.version.str();
@@ -85,28 +94,16 @@ Deployments::Deployed Deployments::deploy(Call const& call, access::Address cons
   if (address.version)
     throw invalid("a deployment is deployed as a whole: leave the version out", {{"/address", "has a version"}});
   validate(spec);
-  DeploymentSpec pinned = spec;
-  std::vector<access::Ground> lookup_grounds;
-  if (pinned.lookup) {
-    // Before anything is asked in the account's name, or who may not deploy could find out what it sees.
+  // Before anything is asked in an account's name, or who may not deploy could find out what it sees.
+  if (spec.lookup || spec.facts)
     parts_.database.read(call, [&](db::Transaction& tx) { require_may_deploy(tx, call, address); });
-    if (parts_.records == nullptr || parts_.service_calls == nullptr)
-      throw unavailable("this server looks up no records");
-    Call const service = parts_.service_calls->as(call, pinned.lookup->service_account, pinned.lookup->purpose);
-    if (service.principal.type != PrincipalType::service_account || service.principal.department != address.department)
-      throw invalid(fmt::format("/lookup/service_account: expected a service account of {}, found \"{}\"",
-                                address.department, pinned.lookup->service_account),
-                    {{"/lookup/service_account", "is not a service account of " + address.department}});
-    parts_.service_calls->require_acting(call, service.principal.name);
-    auto const pin = parts_.records->pin(service, access::parse_address(pinned.lookup->dataset));
-    pinned.lookup->dataset = pin.version.str();
-    lookup_grounds = pin.grounds;
-  }
+  auto pinned = pin_reads(call, address, spec, parts_.service_calls, parts_.records, parts_.facts);
   auto const gate = gate_of(address);
   std::lock_guard const one_at_a_time(*gate);
-  auto prepared =
-      parts_.database.write(call, [&](db::Transaction& tx) { return prepare(tx, call, address, pinned, description); });
-  prepared.permits.lookup = std::move(lookup_grounds);
+  auto prepared = parts_.database.write(
+      call, [&](db::Transaction& tx) { return prepare(tx, call, address, pinned.spec, description); });
+  prepared.permits.lookup = std::move(pinned.lookup);
+  prepared.permits.facts = std::move(pinned.facts);
   return activate(call, std::move(prepared), "deployment.deploy");
 }
 
@@ -128,8 +125,8 @@ Deployments::Deployed Deployments::rollback(Call const& call, access::Address co
       throw not_found(revision ? fmt::format("{} has no revision {}", address.asset().str(), *revision)
                                : fmt::format("{} has no earlier revision that was ready", address.asset().str()));
     out.revision = std::move(*target);
-    if (auto const& lookup = out.revision.spec.lookup; lookup && parts_.service_calls != nullptr)
-      parts_.service_calls->require_acting(call, lookup->service_account);
+    for (auto const& account : accounts_of(out.revision.spec))
+      if (parts_.service_calls != nullptr) parts_.service_calls->require_acting(call, account);
     auto const model = access::parse_address(out.revision.model);
     out.permits.model =
         parts_.authority.require(tx, call, access::Action::serve, model.asset(), "model").decision.grounds;
@@ -190,6 +187,11 @@ Deployments::Deployed Deployments::activate(Call const& call, Prepared prepared,
                           prepared.permits.model);
     if (auto const& lookup = prepared.revision.spec.lookup)
       parts_.lineage.record(tx, call, {"dataset_version", lookup->dataset}, node, "looked_up", prepared.permits.lookup);
+    if (auto const& facts = prepared.revision.spec.facts) {
+      bool const pinned = access::parse_address(facts->graph).version.has_value();
+      parts_.lineage.record(tx, call, {pinned ? "graph_version" : "graph", facts->graph}, node, "looked_up",
+                            prepared.permits.facts);
+    }
     auto grounds = prepared.permits.write;
     append_all(grounds, prepared.permits.model);
     parts_.audit.append(tx, call, {action, deployment.address(), true, grounds, audit_details(prepared.revision)});

@@ -38,6 +38,7 @@ class Deployments {
     Log const& log;
     RecordSource const* records = nullptr;  ///< none: specs with a lookup are refused
     ServiceCalls const* service_calls = nullptr;
+    FactSource const* facts = nullptr;  ///< none: specs with facts are refused
   };
   explicit Deployments(Parts parts) : parts_(parts) {}
 
@@ -46,8 +47,8 @@ class Deployments {
     Revision revision;
   };
   /// Makes the next revision and switches to it when it is loaded and warm. Needs `write` on the deployment, or the
-  /// contributor role where it is new, `serve` on the model, and for a lookup the right to act as its service account
-  /// (Directory::require_acting). Throws what the load says, and the old revision serves
+  /// contributor role where it is new, `serve` on the model, and for a lookup or facts the right to act as the service
+  /// account (Directory::require_acting). Throws what the load says, and the old revision serves
   /// on.
   Deployed deploy(Call const& call, access::Address const& address, DeploymentSpec const& spec,
                   std::string const& description = "");
@@ -74,6 +75,7 @@ class Deployments {
     std::vector<access::Ground> write;
     std::vector<access::Ground> model;
     std::vector<access::Ground> lookup;
+    std::vector<access::Ground> facts;
   };
   struct Prepared {
     Deployment deployment;

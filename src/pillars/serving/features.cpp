@@ -40,11 +40,11 @@ class ColumnFiller {
   ColumnFiller(runtime::Signature const& signature, std::size_t rows)
       : signature_(signature), matrix_(rows, signature.inputs.size()), filled_(signature.inputs.size()) {}
 
-  void fill(std::size_t index, Tensor const& tensor, std::string const& also_allowed) {
+  void fill(std::size_t index, Tensor const& tensor, std::set<std::string> const& also_allowed) {
     std::string const at = fmt::format("/inputs/{}", index);
     auto const column = signature_.find_input(tensor.name);
     if (!column) {
-      if (tensor.name != also_allowed)
+      if (!also_allowed.contains(tensor.name))
         problems_[at + "/name"] = fmt::format(
             "\"{}\" is not an input of the model; expected [rows, {}] in one tensor, or one tensor each of {}",
             tensor.name, signature_.inputs.size(), names_of(signature_.inputs));
@@ -67,7 +67,11 @@ class ColumnFiller {
     for (std::size_t column = 0; column < filled_.size(); ++column) {
       if (filled_[column]) continue;
       auto const values = found.find(signature_.inputs[column].name);
-      if (values != found.end()) put(column, values->second);
+      if (values == found.end()) continue;
+      if (values->second.size() == matrix_.rows())
+        put(column, values->second);
+      else
+        problems_["/inputs"] = fmt::format("has {} keys to look up for {} rows", values->second.size(), matrix_.rows());
     }
   }
 
@@ -117,7 +121,7 @@ void refuse_missing_values(runtime::Signature const& signature, runtime::Matrix 
 }  // namespace
 
 runtime::Matrix to_matrix(runtime::Signature const& signature, std::vector<Tensor> const& inputs,
-                          FoundColumns const& found, std::string const& also_allowed) {
+                          FoundColumns const& found, std::set<std::string> const& also_allowed) {
   if (inputs.empty()) throw invalid("/inputs is empty", {{"/inputs", "expected " + names_of(signature.inputs)}});
   auto matrix = from_one_tensor(signature, inputs);
   if (!matrix) {

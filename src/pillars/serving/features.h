@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,10 +17,10 @@ using FoundColumns = std::map<std::string, std::vector<double>>;
 
 /// Lays a request out as the model reads it. Either one tensor of shape [rows, inputs of the model] (or [inputs] for
 /// one row), or one tensor of shape [rows] or [rows, 1] per input by name; what the request leaves out is taken from
-/// `found`. `also_allowed` names a tensor that is no input of the model (the key of a lookup). Throws Error{invalid}
+/// `found`. `also_allowed` names tensors that are no inputs of the model (the keys of lookups). Throws Error{invalid}
 /// with every problem: unknown, twice, missing, wrong shape, missing values where the model takes none.
 [[nodiscard]] runtime::Matrix to_matrix(runtime::Signature const& signature, std::vector<Tensor> const& inputs,
-                                        FoundColumns const& found = {}, std::string const& also_allowed = "");
+                                        FoundColumns const& found = {}, std::set<std::string> const& also_allowed = {});
 
 /// One tensor of shape [rows] per output of the model; `wanted` selects by name, empty is all.
 [[nodiscard]] std::vector<Tensor> to_tensors(runtime::Signature const& signature, runtime::Prediction const& prediction,

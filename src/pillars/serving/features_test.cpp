@@ -43,6 +43,10 @@ TEST(Features, WhatIsLeftOutIsFoundOrMissing) {
   EXPECT_TRUE(std::isnan(to_matrix(signature, {numbers("a", {1}, {1})}).at(0, 1)));
 }
 
+TEST(Features, AsManyAreFoundAsThereAreRows) {
+  EXPECT_THROW((void)to_matrix(test_signature(), {numbers("a", {2}, {1, 2})}, {{"b", {7}}}), Error);
+}
+
 TEST(Features, EveryProblemIsNamed) {
   EXPECT_THAT(
       problems_of({numbers("c", {1}, {1}), numbers("a", {1}, {1}), numbers("a", {1}, {1}), numbers("b", {2}, {1, 2})}),

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "base/digest.h"
 #include "base/error.h"
 #include "serving/features.h"
@@ -9,16 +12,31 @@
 namespace lepton::serving {
 namespace {
 
+Tensor const& key_tensor(std::vector<Tensor> const& inputs, std::string const& name, std::string const& where) {
+  auto const tensor = std::ranges::find(inputs, name, &Tensor::name);
+  if (tensor == inputs.end())
+    throw invalid(fmt::format("/inputs lacks \"{}\", the key to look up in {}", name, where),
+                  {{"/inputs", fmt::format("expected a tensor \"{}\"", name)}});
+  return *tensor;
+}
+
 /// The key tensor of a lookup as text, one per row.
 std::vector<std::string> keys_of(std::vector<Tensor> const& inputs, LookupSpec const& lookup) {
-  auto const is_key = [&](Tensor const& tensor) { return tensor.name == lookup.input_name(); };
-  auto const tensor = std::find_if(inputs.begin(), inputs.end(), is_key);
-  if (tensor == inputs.end())
-    throw invalid(fmt::format("/inputs lacks \"{}\", the key to look up in {}", lookup.input_name(), lookup.dataset),
-                  {{"/inputs", fmt::format("expected a tensor \"{}\"", lookup.input_name())}});
-  if (auto const* texts = tensor->texts()) return *texts;
+  auto const& tensor = key_tensor(inputs, lookup.input_name(), lookup.dataset);
+  if (auto const* texts = tensor.texts()) return *texts;
   std::vector<std::string> keys;
-  for (double const number : *tensor->numbers()) keys.push_back(fmt::format("{}", number));
+  for (double const number : *tensor.numbers()) keys.push_back(fmt::format("{}", number));
+  return keys;
+}
+
+/// The same as values: whole numbers stay whole.
+json::Array fact_keys(std::vector<Tensor> const& inputs, FactsSpec const& facts) {
+  auto const& tensor = key_tensor(inputs, facts.input, facts.graph);
+  json::Array keys;
+  if (auto const* texts = tensor.texts()) return json::Array(texts->begin(), texts->end());
+  bool const whole = tensor.datatype.find("INT") != std::string::npos;
+  for (double const number : *tensor.numbers())
+    keys.push_back(whole ? json::Value(static_cast<std::int64_t>(number)) : json::Value(number));
   return keys;
 }
 
@@ -36,7 +54,15 @@ double number_of(json::Value const* value) {
   if (value == nullptr || value->is_null()) return runtime::missing;
   if (value->is_bool()) return value->get_bool() ? 1 : 0;
   if (value->is_number()) return value->to_number<double>();
-  throw conflict("the looked-up record holds text where the model needs a number").with_reason("lookup_failed");
+  throw conflict("what was looked up holds text where the model needs a number").with_reason("lookup_failed");
+}
+
+/// Tensors that are no inputs of the model.
+std::set<std::string> key_names(DeploymentSpec const& spec) {
+  std::set<std::string> names;
+  if (spec.lookup) names.insert(spec.lookup->input_name());
+  if (spec.facts) names.insert(spec.facts->input);
+  return names;
 }
 
 json::Value inputs_by_digest(std::string const& text) {
@@ -97,9 +123,8 @@ void Inference::infer(Call call, std::string const& deployment, InferenceRequest
     auto& facts = flight->decision.facts;
     facts.at = flight->call.now();
     facts.grounds = decided.grounds;
-    if (flight->loaded->revision.spec.lookup) {
-      if (parts_.records == nullptr || parts_.service_calls == nullptr || parts_.lookups == nullptr)
-        throw unavailable("this server looks up no records");
+    if (auto const& spec = flight->loaded->revision.spec; spec.lookup || spec.facts) {
+      require_sources(spec);
       if (!parts_.lookups->try_post([this, flight] { flight->guard([&] { look_up(flight); }); }))
         throw unavailable("too many lookups wait: try again later")
             .with_reason("overloaded")
@@ -110,14 +135,55 @@ void Inference::infer(Call call, std::string const& deployment, InferenceRequest
   });
 }
 
+void Inference::require_sources(DeploymentSpec const& spec) const {
+  bool const works = parts_.service_calls != nullptr && parts_.lookups != nullptr;
+  if (spec.lookup && (!works || parts_.records == nullptr)) throw unavailable("this server looks up no records");
+  if (spec.facts && (!works || parts_.facts == nullptr)) throw unavailable("this server looks up no facts");
+}
+
 void Inference::look_up(FlightPtr const& flight) const {
   flight->call.proceed();
+  auto const& spec = flight->loaded->revision.spec;
+  auto columns = columns_to_find(flight->loaded->predictor->signature(), flight->request.inputs);
+  FoundColumns found;
+  if (spec.facts) look_up_facts(flight, columns, found);
+  if (spec.lookup) look_up_records(flight, columns, found);
+  predict(flight, found);
+}
+
+/// Takes what it finds out of `columns`.
+void Inference::look_up_facts(FlightPtr const& flight, std::vector<std::string>& columns, FoundColumns& found) const {
+  auto const& facts = *flight->loaded->revision.spec.facts;
+  std::vector<std::string> wanted;
+  for (auto const& column : facts.columns)
+    if (std::erase(columns, column) > 0) wanted.push_back(column);
+  if (wanted.empty()) return;
+  auto const keys = fact_keys(flight->request.inputs, facts);
+  Call const service = parts_.service_calls->as(flight->call, facts.service_account, facts.purpose);
+  auto const answer = parts_.facts->find(service, facts, keys);
+  bool const keeps = flight->loaded->keep_input_values;
+  for (std::size_t row = 0; row < keys.size(); ++row) {
+    auto const& values = answer.values.at(row);
+    json::Object const known = values.value_or(json::Object());
+    for (auto const& column : wanted) found[column].push_back(number_of(known.if_contains(column)));
+    auto const key = keys[row].is_string() ? std::string(keys[row].get_string()) : json::write(keys[row]);
+    flight->decision.facts.lookups.push_back({.dataset = {},
+                                              .key = key,
+                                              .columns = wanted,
+                                              .found = values.has_value(),
+                                              .digest = sha256(json::write_canonical(known)).hex(),
+                                              .grounds = answer.grounds,
+                                              .facts = FactReference{facts.graph, answer.commit, answer.sources,
+                                                                     keeps ? std::optional(known) : std::nullopt}});
+  }
+}
+
+void Inference::look_up_records(FlightPtr const& flight, std::vector<std::string> const& columns,
+                                FoundColumns& found) const {
   auto const& lookup = *flight->loaded->revision.spec.lookup;
-  auto const columns = columns_to_find(flight->loaded->predictor->signature(), flight->request.inputs);
   auto const keys = keys_of(flight->request.inputs, lookup);
   Call const service = parts_.service_calls->as(flight->call, lookup.service_account, lookup.purpose);
   auto const records = parts_.records->find(service, access::parse_address(lookup.dataset), lookup.key, columns, keys);
-  FoundColumns found;
   auto& lookups = flight->decision.facts.lookups;
   for (std::size_t row = 0; row < keys.size(); ++row) {
     auto const& record = records.at(row);
@@ -135,7 +201,6 @@ void Inference::look_up(FlightPtr const& flight) const {
     lookups.push_back({lookup.dataset, keys[row], columns, true, sha256(json::write_canonical(record->values)).hex(),
                        record->grounds});
   }
-  predict(flight, found);
 }
 
 void Inference::predict(FlightPtr const& flight, FoundColumns const& found) const {
@@ -143,10 +208,10 @@ void Inference::predict(FlightPtr const& flight, FoundColumns const& found) cons
   while (true) {
     auto const& loaded = *flight->loaded;
     auto const& signature = loaded.predictor->signature();
-    auto const& lookup = loaded.revision.spec.lookup;
+    auto const& spec = loaded.revision.spec;
     check_outputs(signature, flight->request.outputs);
     Batcher::Work work;
-    work.rows = to_matrix(signature, flight->request.inputs, found, lookup ? lookup->input_name() : "");
+    work.rows = to_matrix(signature, flight->request.inputs, found, key_names(spec));
     flight->decision.facts.rows = static_cast<std::int64_t>(work.rows.rows());
     work.deadline = flight->call.deadline;
     work.stop = flight->call.stop;
@@ -158,7 +223,8 @@ void Inference::predict(FlightPtr const& flight, FoundColumns const& found) cons
     auto const served = parts_.fleet.find(flight->served->asset.id);
     if (!served) throw not_found("the deployment has been taken down");
     if (!served->loaded) throw not_loaded(*served);
-    if (served->loaded->revision.spec.lookup.has_value() != lookup.has_value())
+    auto const& next = served->loaded->revision.spec;
+    if (next.lookup.has_value() != spec.lookup.has_value() || next.facts.has_value() != spec.facts.has_value())
       throw unavailable("the deployment has just changed how it reads: try again")
           .with_retry_after(std::chrono::milliseconds(100));
     flight->served = served;

@@ -49,7 +49,8 @@ class Inference {
     DecisionLog& decisions;
     RecordSource const* records = nullptr;  ///< none: deployments with a lookup answer `unavailable`
     ServiceCalls const* service_calls = nullptr;
-    ThreadPool* lookups = nullptr;  ///< where reads of records block
+    ThreadPool* lookups = nullptr;      ///< where reads of records and facts block
+    FactSource const* facts = nullptr;  ///< none: deployments that ask for facts answer `unavailable`
   };
   explicit Inference(Parts parts) : parts_(parts) {}
   ~Inference() { parts_.database.finish_queued(); }  // refusals refer to the audit log and to their calls' clock
@@ -65,7 +66,10 @@ class Inference {
   struct Flight;
   using FlightPtr = std::shared_ptr<Flight>;
 
+  void require_sources(DeploymentSpec const& spec) const;
   void look_up(FlightPtr const& flight) const;
+  void look_up_facts(FlightPtr const& flight, std::vector<std::string>& columns, FoundColumns& found) const;
+  void look_up_records(FlightPtr const& flight, std::vector<std::string> const& columns, FoundColumns& found) const;
   void predict(FlightPtr const& flight, FoundColumns const& found) const;
   void record(FlightPtr const& flight, runtime::Prediction const& prediction) const;
   void refuse(Call const& call, Served const& served, access::Decision const& decision) const;

@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "db/database.h"
 #include "runtime/signature.h"
+#include "serving/deployment.h"
 
 namespace lepton::serving {
 
@@ -61,6 +62,28 @@ class RecordSource {
                                                                 std::string const& key,
                                                                 std::vector<std::string> const& columns,
                                                                 std::vector<std::string> const& keys) const = 0;
+};
+
+/// Where facts come from: the knowledge graphs. Any thread may call; blocks.
+class FactSource {
+ public:
+  virtual ~FactSource() = default;
+  struct Pin {
+    std::vector<std::string> columns;  ///< what the query answers with
+    std::vector<access::Ground> grounds;
+  };
+  /// Throws Error{invalid} that points below /facts for a query that cannot be, {not_found} or {denied} as the caller's
+  /// rights say.
+  [[nodiscard]] virtual Pin pin(Call const& call, FactsSpec const& facts) const = 0;
+  struct Found {
+    std::int64_t commit = 0;                          ///< of the graph, as it was asked
+    std::vector<std::string> sources;                 ///< versions of datasets that the graph is made from
+    std::vector<std::optional<json::Object>> values;  ///< one per key; nullopt where the query has no row
+    std::vector<access::Ground> grounds;
+  };
+  /// `keys` are texts or numbers. Reads with the rights of `call`, decided anew each time: Error{denied} from the
+  /// moment that a grant is revoked, on the graph or on what it is made from.
+  [[nodiscard]] virtual Found find(Call const& call, FactsSpec const& facts, json::Array const& keys) const = 0;
 };
 
 /// Makes the call of a service account, for the deployment's own reads.

@@ -93,19 +93,52 @@ class TestRecords : public RecordSource {
   access::Access& access_;
 };
 
+/// A graph of ages by number, readable by whom the authority lets read it.
+class TestFacts : public FactSource {
+ public:
+  TestFacts(db::Database& database, access::Access& access) : database_(database), access_(access) {}
+  std::vector<std::string> columns{"age"};
+  std::map<std::int64_t, double> ages{{1, 30}, {2, 70}};
+
+  [[nodiscard]] Pin pin(Call const& call, FactsSpec const& facts) const override {
+    return {columns, permitted(call, facts)};
+  }
+  [[nodiscard]] Found find(Call const& call, FactsSpec const& facts, json::Array const& keys) const override {
+    Found found{.commit = 3, .sources = {"banking/customers@1"}, .values = {}, .grounds = permitted(call, facts)};
+    for (auto const& key : keys) {
+      auto const age = ages.find(key.as_int64());
+      found.values.push_back(age == ages.end() ? std::nullopt : std::optional(json::Object{{"age", age->second}}));
+    }
+    return found;
+  }
+
+ private:
+  [[nodiscard]] std::vector<access::Ground> permitted(Call const& call, FactsSpec const& facts) const {
+    return database_.read(call, [&](db::Transaction& tx) {
+      auto const graph = access::parse_address(facts.graph);
+      return access_.authority.require(tx, call, access::Action::read, graph, "graph").decision.grounds;
+    });
+  }
+
+  db::Database& database_;
+  access::Access& access_;
+};
+
 /// What a server holds, on a database that outlives it: destroyed and made again, it is a restart.
 class TestServer {
  public:
   TestServer(db::Database& database, Clock const& clock, TestModels const& models)
       : access(database, clock),
         records(database, access),
+        facts(database, access),
         service_calls(access.directory),
         fleet(access.authority, metrics, clock),
         decisions(database, access.authority),
         deployments({database, access.authority, access.assets, access.audit, lineage, models, fleet, log, &records,
-                     &service_calls}),
+                     &service_calls, &facts}),
         lookups("lookup", 2, 100, log),
-        inference({database, access.authority, access.audit, fleet, decisions, &records, &service_calls, &lookups}),
+        inference(
+            {database, access.authority, access.audit, fleet, decisions, &records, &service_calls, &lookups, &facts}),
         traces({database, access.authority, access.assets, lineage, decisions, {}}) {}
   ~TestServer() {
     lookups.stop();
@@ -117,6 +150,7 @@ class TestServer {
   access::Access access;
   lineage::Lineage lineage;
   TestRecords records;
+  TestFacts facts;
   AccountCalls service_calls;
   Fleet fleet;
   DecisionLog decisions;
@@ -204,6 +238,7 @@ class ServingTest : public db::DatabaseTest {
     access.directory.create_service_account(call_, {"loan-system", "Loans", "risk", {}});
     create_asset("model", "risk/default");
     create_asset("dataset", "banking/customers");
+    create_asset("graph", "risk/exposure");
     grant("service_account:risk/loan-system", access::Action::serve, "risk/*");
   }
 

@@ -151,11 +151,20 @@ TraceStep Traces::deployment_step(db::Transaction& tx, Call const& call, Decisio
   return step;
 }
 
+/// Those of which the caller may know.
+std::vector<std::string> Traces::known_sources(db::Transaction& tx, Call const& call,
+                                               FactReference const& facts) const {
+  auto sources = facts.sources;
+  std::erase_if(sources, [&](std::string const& one) { return !may_see(tx, call, {"dataset_version", one}); });
+  return sources;
+}
+
 void Traces::add_lookups(db::Transaction& tx, Call const& call, Decision const& decision, Trace& trace) const {
   for (auto const& lookup : decision.lookups) {
     TraceStep step;
-    step.kind = "lookup";
-    step.name = fmt::format("{} {}", lookup.dataset, lookup.key);
+    auto const& from = lookup.facts ? lookup.facts->graph : lookup.dataset;
+    step.kind = lookup.facts ? "facts" : "lookup";
+    step.name = fmt::format("{} {}", from, lookup.key);
     step.relation = "looked_up";
     step.depth = 2;
     step.parent = 1;
@@ -163,7 +172,8 @@ void Traces::add_lookups(db::Transaction& tx, Call const& call, Decision const& 
     step.allowed_by = lookup.grounds;
     step.facts = to_json(lookup);
     step.facts.erase("grounds");
-    step.hidden = !may_see(tx, call, {"dataset_version", lookup.dataset});
+    if (lookup.facts) step.facts["sources"] = lepton::to_json(known_sources(tx, call, *lookup.facts));
+    step.hidden = !may_see(tx, call, {lookup.facts ? "graph" : "dataset_version", from});
     trace.steps.push_back(std::move(step));
   }
 }
@@ -224,16 +234,26 @@ Dependent::Standing Traces::standing(db::Transaction& tx, Call const& call, acce
   return out;
 }
 
+/// The nodes that an address means. A graph is read as it is, or by a version, and was made by its commits.
+std::vector<lineage::Node> Traces::starts_of(db::Transaction& tx, access::Asset const& asset,
+                                             access::Address const& address) const {
+  bool const versioned = asset.kind == "dataset" || asset.kind == "model" || asset.kind == "graph";
+  std::string const kind = versioned ? asset.kind + "_version" : asset.kind;
+  if (address.version) return {{kind, address.str()}};
+  auto start = parts_.lineage.versions(tx, kind, address.str());
+  if (asset.kind != "graph") return start;
+  start.push_back({"graph", address.str()});
+  for (auto& commit : parts_.lineage.versions(tx, "graph_commit", address.str())) start.push_back(std::move(commit));
+  return start;
+}
+
 Impact Traces::impact(Call const& call, access::Address const& address) const {
   return parts_.database.read(call, [&](db::Transaction& tx) {
     auto const asset = parts_.assets.find(tx, address.asset());
     if (!asset || !parts_.authority.may_discover(call, *asset))
       throw not_found(fmt::format("there is no \"{}\"", address.asset().str()));
     bool const owner = is_steward(call, asset->department);
-    std::string const kind =
-        asset->kind == "dataset" || asset->kind == "model" ? asset->kind + "_version" : asset->kind;
-    std::vector<lineage::Node> start{{kind, address.str()}};
-    if (!address.version) start = parts_.lineage.versions(tx, kind, address.str());
+    auto const start = starts_of(tx, *asset, address);
     lineage::Limits limits;
     limits.without = {"decision"};
     auto const walk = parts_.lineage.downstream(tx, start, limits);

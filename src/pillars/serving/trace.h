@@ -19,7 +19,7 @@ namespace lepton::serving {
 
 /// One stage of the way back from a decision, with what allowed it.
 struct TraceStep {
-  std::string kind;      ///< "request", "deployment", "lookup", "model_version", "run", "dataset_version", …
+  std::string kind;      ///< "request", "deployment", "lookup", "facts", "model_version", "run", "dataset_version", …
   std::string name;      ///< address or id; empty when hidden
   std::string relation;  ///< how the thing after it came from it: "deployed", "produced", "read"
   int depth = 0;         ///< from the request
@@ -95,7 +95,11 @@ class Traces {
   [[nodiscard]] bool may_see(db::Transaction& tx, Call const& call, lineage::Node const& node) const;
   [[nodiscard]] json::Object describe(db::Transaction& tx, Call const& call, lineage::Node const& node) const;
   void add_lookups(db::Transaction& tx, Call const& call, Decision const& decision, Trace& trace) const;
+  [[nodiscard]] std::vector<std::string> known_sources(db::Transaction& tx, Call const& call,
+                                                       FactReference const& facts) const;
   [[nodiscard]] TraceStep deployment_step(db::Transaction& tx, Call const& call, Decision const& decision) const;
+  [[nodiscard]] std::vector<lineage::Node> starts_of(db::Transaction& tx, access::Asset const& asset,
+                                                     access::Address const& address) const;
   [[nodiscard]] bool is_live(db::Transaction& tx, lineage::Node const& node) const;
   [[nodiscard]] static Dependent::Standing standing(db::Transaction& tx, Call const& call,
                                                     access::Ground const& ground);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "cli/graph_map.h"
 
 namespace lepton::cli {
 
@@ -62,6 +63,7 @@ std::vector<Command> all_commands() {
   add_data(commands);
   add_graph(commands);
   add_graph_query(commands);
+  add_graph_map(commands);
   add_job(commands);
   add_run(commands);
   add_model(commands);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/file.h"
 #include "cli/commands.h"
 
 namespace lepton::cli {
@@ -28,6 +29,16 @@ ExitCode set(Invocation& in) {
         {"dataset", *lookup}, {"key", in.get_or("lookup-key", "")}, {"service_account", in.get_or("lookup-as", "")}};
     if (auto const purpose = in.find("lookup-purpose")) object["purpose"] = *purpose;
     spec["lookup"] = std::move(object);
+  }
+  if (auto const graph = in.find("facts")) {
+    auto query = in.get_or("facts-query", "");
+    if (query.starts_with('@')) query = read_file(query.substr(1));
+    json::Object object{{"graph", *graph},
+                        {"query", query},
+                        {"input", in.get_or("facts-key", in.get_or("lookup-key", ""))},
+                        {"service_account", in.get_or("facts-as", in.get_or("lookup-as", ""))}};
+    if (auto const purpose = in.find("facts-purpose")) object["purpose"] = *purpose;
+    spec["facts"] = std::move(object);
   }
   auto const answer =
       in.client().put(target_of(in.get("address")),
@@ -94,10 +105,21 @@ void add_deploy(std::vector<Command>& commands) {
                      option("--lookup-key", "COLUMN", "that identifies the record"),
                      option("--lookup-as", "ACCOUNT", "service account whose rights the lookup has"),
                      option("--lookup-purpose", "PURPOSE", "that the lookup declares"),
+                     option("--facts", "ADDRESS", "knowledge graph whose facts complete a request"),
+                     option("--facts-query", "SPARQL", "SELECT with one row, its variables named like inputs; @FILE"),
+                     option("--facts-key", "NAME",
+                            "tensor that the query's variable of that name is given by; default: "
+                            "the lookup's key"),
+                     option("--facts-as", "ACCOUNT",
+                            "service account whose rights the query has; default: the lookup's"),
+                     option("--facts-purpose", "PURPOSE", "that the query declares"),
                      option("--description", "TEXT", "what it is for")},
-       .examples = {"lepton deploy set risk/loan-score risk/default-risk@production",
-                    "lepton deploy set risk/loan-score risk/default-risk@1 --lookup risk/features --lookup-key "
-                    "customer_id --lookup-as risk/loan-system"},
+       .examples =
+           {"lepton deploy set risk/loan-score risk/default-risk@production",
+            "lepton deploy set risk/loan-score risk/default-risk@1 --lookup risk/features --lookup-key "
+            "customer_id --lookup-as risk/loan-system",
+            "lepton deploy set risk/loan-score risk/default-risk@1 --facts risk/exposure --facts-query @facts.rq "
+            "--facts-key customer_id --facts-as risk/loan-system --facts-purpose default-risk"},
        .run = set});
   commands.push_back({.noun = "deploy",
                       .verb = "list",

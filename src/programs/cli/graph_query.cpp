@@ -17,6 +17,8 @@ namespace {
 std::vector<Column> const kCommits{{"COMMIT", "number"},   {"ACTION", "action"}, {"ADDED", "added"},
                                    {"REMOVED", "removed"}, {"BY", "made_by"},    {"AT", "made_at"}};
 
+std::vector<Column> const kTables{{"VERSION", "address"}, {"ROWS", "rows"}, {"DIGEST", "digest"}};
+
 constexpr char kBindings[] = "application/sparql-results+json";
 
 /// What to ask the server for: rows first, then statements, since the query alone says which of them it gives.
@@ -168,9 +170,28 @@ ExitCode ask(Invocation& in, std::string const& text) {
   return ExitCode::ok;
 }
 
+/// Keeps the rows as a table of the platform.
+ExitCode save(Invocation& in, std::string const& text) {
+  auto const name = versioned(in);
+  auto const at = name.find('@');
+  json::Object body{{"query", text}, {"target", in.get("save-as")}};
+  if (at != std::string::npos) body["version"] = name.substr(at + 1);
+  for (auto const* field : {"description", "key"})
+    if (auto const value = in.find(field)) body[field] = *value;
+  if (in.has("allow-schema-change")) body["allow_schema_change"] = true;
+  Progress const progress("saving " + in.get("save-as"), 0, in.out().quiet());
+  auto const answer = in.client().post(
+      Target("/v1/departments/{}/graphs/{}:save_query", {place_of(in.get("address")).department, name.substr(0, at)}),
+      body);
+  in.out().changed(answer.at("version"), kTables);
+  if (answer.at("unchanged").as_bool()) in.out().note("the newest version had this content already");
+  return ExitCode::ok;
+}
+
 ExitCode query(Invocation& in) {
   auto const text = text_of(in, "query");
   try {
+    if (in.has("save-as")) return save(in, text);
     return in.has("explain") ? explain(in, text) : ask(in, text);
   } catch (Error const& error) {
     throw with_caret(error, text);
@@ -212,10 +233,15 @@ void add_graph_query(std::vector<Command>& commands) {
        .arguments = {positional("address", "department/name, or …@version", "graph"),
                      optional_positional("query", "SELECT, ASK, CONSTRUCT or DESCRIBE; @FILE; - for standard input"),
                      file, option("--version", "N", "a published version in place of what is current"),
-                     flag("--explain", "run it, and show how: operators, rows estimated and real, time")},
+                     flag("--explain", "run it, and show how: operators, rows estimated and real, time"),
+                     option("--save-as", "ADDRESS", "keep the rows of a SELECT as the next version of a table"),
+                     option("--key", "COLUMN", "of a new table: by which a record is looked up"),
+                     option("--description", "TEXT", "of a new table"),
+                     flag("--allow-schema-change", "the table's columns may differ from its last version")},
        .examples = {"lepton graph query risk/exposure 'SELECT ?s ?o WHERE { ?s <http://bank.example/owes> ?o }'",
                     "lepton graph query risk/exposure -f related.rq -o csv",
-                    "lepton graph query risk/exposure 'SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }' --explain"},
+                    "lepton graph query risk/exposure 'SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }' --explain",
+                    "lepton graph query risk/exposure -f related.rq --save-as risk/related --key customer_id"},
        .run = query,
        .formats = {Format::tsv, Format::xml, Format::turtle, Format::trig, Format::ntriples, Format::nquads,
                    Format::jsonld}});

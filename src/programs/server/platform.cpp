@@ -14,6 +14,7 @@
 #include "learn/training.h"
 #include "lineage/schema.h"
 #include "models/schema.h"
+#include "native/graph_mappings.h"
 #include "native/remote_graphs.h"
 #include "native/resources.h"
 #include "native/schema.h"
@@ -79,20 +80,6 @@ Platform::Platform(Options options)
             jobs::Workshop{*database_, access_.audit, lineage_, job_inputs_, job_outputs_,
                            [](Call const&, jobs::Job const&) { return std::map<std::string, std::string>(); }, clock_,
                            log_, job_options()}),
-      servable_models_(*database_, registry_),
-      records_(datasets_, log_),
-      account_calls_(access_.directory),
-      gates_(metrics_, clock_),
-      limits_(*database_, access_, gates_),
-      fleet_(access_.authority, metrics_, clock_),
-      decisions_(*database_, access_.authority, gates_.companion()),
-      deployments_({*database_, access_.authority, access_.assets, access_.audit, lineage_, servable_models_, fleet_,
-                    log_, &records_, &account_calls_}),
-      lookups_("lookups", 4, 1024, log_),
-      inference_(
-          {*database_, access_.authority, access_.audit, fleet_, decisions_, &records_, &account_calls_, &lookups_}),
-      traces_({*database_, access_.authority, access_.assets, lineage_, decisions_,
-               serving::trace_kinds(access_.assets, registry_)}),
       platform_graph_(*database_, access_.snapshots, clock_),
       graphs_({*database_,
                access_.authority,
@@ -106,6 +93,24 @@ Platform::Platform(Options options)
       outbound_(graphs::AllowedServices(options_.allow_services), outbound_limits(options_)),
       remotes_({*database_, access_.authority, access_.assets, access_.audit, secrets_, outbound_}),
       graph_queries_({graphs_, *database_, access_.audit, {}, &remotes_, &outbound_}),
+      mappings_({graphs_, datasets_, *database_, access_.authority, access_.assets}),
+      saved_queries_({graph_queries_, datasets_, *database_, access_.authority, access_.assets, lineage_}),
+      fact_queries_(graphs_, {}),
+      facts_(fact_queries_),
+      servable_models_(*database_, registry_),
+      records_(datasets_, log_),
+      account_calls_(access_.directory),
+      gates_(metrics_, clock_),
+      limits_(*database_, access_, gates_),
+      fleet_(access_.authority, metrics_, clock_),
+      decisions_(*database_, access_.authority, gates_.companion()),
+      deployments_({*database_, access_.authority, access_.assets, access_.audit, lineage_, servable_models_, fleet_,
+                    log_, &records_, &account_calls_, &facts_}),
+      lookups_("lookups", 4, 1024, log_),
+      inference_({*database_, access_.authority, access_.audit, fleet_, decisions_, &records_, &account_calls_,
+                  &lookups_, &facts_}),
+      traces_({*database_, access_.authority, access_.assets, lineage_, decisions_,
+               serving::trace_kinds(access_.assets, registry_)}),
       api_({.database = *database_,
             .clock = clock_,
             .log = log_,
@@ -195,6 +200,7 @@ void Platform::fill(native::Table& table) {
   native::add_graphs(table, graphs_, data_ / "uploads");
   native::add_graph_creation(table, graphs_, remotes_);
   native::add_graph_queries(table, graph_queries_);
+  native::add_graph_mappings(table, mappings_, saved_queries_, data_ / "uploads");
   native::add_limits(table, limits_, *database_);
 }
 

@@ -15,10 +15,13 @@
 #include "db/database.h"
 #include "gateway/gates.h"
 #include "gateway/limits.h"
+#include "graphs/deployment_facts.h"
 #include "graphs/graphs.h"
+#include "graphs/mappings.h"
 #include "graphs/outbound.h"
 #include "graphs/queries.h"
 #include "graphs/remotes.h"
+#include "graphs/saved_queries.h"
 #include "http/server.h"
 #include "inference/protocol.h"
 #include "jobs/dataset_inputs.h"
@@ -91,6 +94,17 @@ class Platform {
   models::JobOutputs job_outputs_;  // jobs leave runs and versions
   jobs::Jobs jobs_;                 // started last, stopped first: it works by itself
 
+  platform_graph::PlatformGraph platform_graph_;  // shows the rows of all that is here
+  graphs::Graphs graphs_;                         // knowledge graphs, each with a store of its own
+  access::Secrets secrets_;                       // logins at services outside
+  graphs::Outbound outbound_;                     // asks the services outside that may be asked
+  graphs::Remotes remotes_;                       // graphs that such a service answers
+  graphs::Queries graph_queries_;                 // SPARQL over all of them
+  graphs::Mappings mappings_;                     // make them of datasets
+  graphs::SavedQueries saved_queries_;            // make datasets of them
+  graphs::FactQueries fact_queries_;              // small questions, asked often
+  graphs::DeploymentFacts facts_;                 // by deployments
+
   serving::RegisteredModels servable_models_;  // deployments load from the registry
   serving::DatasetRecords records_;            // and look records up
   serving::AccountCalls account_calls_;        // with the rights of service accounts
@@ -102,13 +116,6 @@ class Platform {
   ThreadPool lookups_;                         // reads of records block, so not on network threads
   serving::Inference inference_;               // the data path over all of these
   serving::Traces traces_;                     // walks what all of these recorded
-
-  platform_graph::PlatformGraph platform_graph_;  // shows the rows of all of these
-  graphs::Graphs graphs_;                         // knowledge graphs, each with a store of its own
-  access::Secrets secrets_;                       // logins at services outside
-  graphs::Outbound outbound_;                     // asks the services outside that may be asked
-  graphs::Remotes remotes_;                       // graphs that such a service answers
-  graphs::Queries graph_queries_;                 // SPARQL over all of them
 
   native::Api api_;                   // holds references to all of the above
   ThreadPool pool_;                   // runs handlers, so it ends before what they use

@@ -129,6 +129,10 @@ http::Response Protocol::model_metadata(Call const& call, http::Request const& r
     properties["lookup"] = lookup->dataset;
     properties["lookup_key"] = lookup->input_name();
   }
+  if (auto const& facts = loaded.revision.spec.facts) {
+    properties["facts"] = facts->graph;
+    properties["facts_key"] = facts->input;
+  }
   return json_response(json::Object{{"name", served->asset.address().str()},
                                     {"versions", json::Array{json::Value(std::to_string(loaded.revision.number))}},
                                     {"platform", loaded.predictor->platform()},

@@ -1,0 +1,14 @@
+#include "graphs/query_options.h"
+
+namespace lepton::graphs {
+
+sparql::EngineOptions query_options(View const& view, sparql::EngineLimits const& limits) {
+  sparql::EngineOptions options;
+  options.limits = limits;
+  options.graphs = view.graphs;
+  options.restricted = view.restricted;
+  options.union_default_graph = view.union_default_graph || !view.sources.empty();
+  return options;
+}
+
+}  // namespace lepton::graphs
