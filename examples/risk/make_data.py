@@ -5,7 +5,8 @@
 
 writes customers.csv.gz and payments.csv.gz beside this file; the same input gives the same bytes. Names, phone numbers and
 identity numbers are generated here: the original has none. No phone number can be real (country code 999 is not assigned)
-and no identity number either (each fails its check digit). See NOTICE.
+and no identity number either (each fails its check digit). Branches, products, accounts and guarantees are generated too,
+whole tables of them: who guarantees whom has nothing to do with who paid. See NOTICE.
 """
 
 import csv
@@ -69,6 +70,39 @@ def identity_number(customer_id, sex):
     return letters[value] + digits + str(wrong)
 
 
+BRANCHES = ["Taipei Xinyi", "Taipei Datong", "New Taipei", "Keelung", "Taoyuan", "Hsinchu", "Miaoli", "Taichung", "Changhua",
+            "Nantou", "Yunlin", "Chiayi", "Tainan", "Kaohsiung", "Pingtung", "Yilan", "Hualien", "Taitung"]
+PRODUCTS = [("classic", "Classic card"), ("gold", "Gold card"), ("platinum", "Platinum card")]
+GUARANTEED_OF_100 = 12  # customers for whom another one stands; few enough that groups stay small
+NEIGHBOURHOOD = 60
+
+
+def product_of(customer_id, credit_limit):
+    """By the limit, with some who kept an older card."""
+    rank = 0 if credit_limit < 100000 else 1 if credit_limit < 300000 else 2
+    return PRODUCTS[max(0, rank - (number(customer_id, "product", 10) == 0))][0]
+
+
+def guarantor_of(customer_id, customers):
+    """Another customer with a number near by, or none."""
+    if number(customer_id, "guaranteed", 100) >= GUARANTEED_OF_100:
+        return None
+    return (int(customer_id) + number(customer_id, "guarantor", NEIGHBOURHOOD)) % customers + 1
+
+
+def generated_tables(customers):
+    """Branches, products, accounts and guarantees of customers [(id, credit limit)]."""
+    branches = [[f"B{i + 1:02d}", name] for i, name in enumerate(BRANCHES)]
+    accounts, guarantees = [], []
+    for key, limit in customers:
+        accounts.append([key, pick(key, "branch", branches)[0], product_of(key, limit)])
+        guarantor = guarantor_of(key, len(customers))
+        if guarantor is not None and guarantor != int(key):
+            share = 20 + number(key, "share", 9) * 10
+            guarantees.append([f"G{len(guarantees) + 1:05d}", guarantor, key, limit * share // 100])
+    return branches, accounts, guarantees
+
+
 def whole(text):
     return str(int(float(text)))
 
@@ -98,6 +132,11 @@ def main():
                              whole(row["PAY_AMT" + number_of_month])])
     write(here / "customers.csv.gz", ["customer_id", "name", "phone", "identity_number", "sex", "education", "marriage",
                                       "age", "credit_limit", "defaulted"], customers)
+    branches, accounts, guarantees = generated_tables([(row[0], int(row[8])) for row in customers])
+    write(here / "branches.csv.gz", ["branch_id", "branch"], branches)
+    write(here / "products.csv.gz", ["product_id", "product"], PRODUCTS)
+    write(here / "accounts.csv.gz", ["customer_id", "branch_id", "product_id"], accounts)
+    write(here / "guarantees.csv.gz", ["guarantee_id", "guarantor_id", "customer_id", "amount"], guarantees)
     write(here / "payments.csv.gz", ["customer_id", "month", "repayment_status", "bill_amount", "paid_amount"], payments)
 
 
