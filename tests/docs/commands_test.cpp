@@ -3,8 +3,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <array>
+#include <cctype>
 #include <csignal>
+#include <filesystem>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -143,11 +144,10 @@ std::string name_of(testing::TestParamInfo<char const*> const& tested) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Documents, WrittenCommands,
-                         testing::Values("docs/tutorial.md",  //
-                                         "docs/guides/declare-in-files.md",
-                                         "docs/guides/protect-rows-and-columns.md",  //
-                                         "docs/guides/ask-a-graph.md", "docs/guides/the-platform-as-a-graph.md",
-                                         "docs/guides/ask-other-services.md", "docs/guides/map-tables-to-a-graph.md"),
+                         testing::Values("docs/tutorial.md", "docs/guides/declare-in-files.md",
+                                         "docs/guides/protect-rows-and-columns.md", "docs/guides/ask-a-graph.md",
+                                         "docs/guides/the-platform-as-a-graph.md", "docs/guides/ask-other-services.md",
+                                         "docs/guides/map-tables-to-a-graph.md"),
                          name_of);
 
 }  // namespace
