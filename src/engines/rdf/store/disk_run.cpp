@@ -137,6 +137,7 @@ DiskRun::DiskRun(std::filesystem::path path) : file_(std::move(path)) {
   predicates_ = read_records<PredicateTally>(file_, footer_.predicates, footer_.predicate_count);
   graphs_ = read_records<GraphTally>(file_, footer_.graphs, footer_.graph_count);
   for (GraphTally const& graph : graphs_) total_ += graph.quads;
+  if (footer_.rows > 0 && graphs_.empty()) file_.damaged(footer_.graphs);
 }
 
 std::size_t DiskRun::memory_bytes() const {

@@ -64,6 +64,16 @@ std::optional<TermKey> make_key(TermView const& term, std::string& buffer, IriNu
   return read_key(IdKind::literal, buffer);
 }
 
+bool is_key(IdKind kind, std::string_view bytes) {
+  if (kind != IdKind::literal) return true;
+  if (bytes.empty()) return false;
+  char const* at = bytes.data();
+  char const* const end = at + bytes.size();
+  if (get_varint(at, end) != form_language) return true;
+  std::uint64_t const tag = get_varint(at, end);
+  return tag > 0 && tag <= static_cast<std::uint64_t>(end - at);
+}
+
 TermKey read_key(IdKind kind, std::string_view bytes) {
   return {kind, bytes, hash_of(kind, bytes)};
 }

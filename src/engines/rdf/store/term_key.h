@@ -24,6 +24,8 @@ using IriNumber = std::function<std::optional<std::uint64_t>(std::string_view ir
 
 /// Makes the key in `buffer`; empty when `number` does not know the datatype.
 [[nodiscard]] std::optional<TermKey> make_key(TermView const& term, std::string& buffer, IriNumber const& number);
+/// Whether bytes from a file can be a key; read_key and the rest take keys alone.
+[[nodiscard]] bool is_key(IdKind kind, std::string_view bytes);
 [[nodiscard]] TermKey read_key(IdKind kind, std::string_view bytes);
 /// Whether two spellings of one kind are the same term.
 [[nodiscard]] bool same_term(IdKind kind, std::string_view a, std::string_view b);

@@ -62,7 +62,8 @@ TermSegment::TermSegment(std::filesystem::path path) : file_(std::move(path)) {
   if (file_.size() < sizeof footer_) file_.damaged(0);
   std::uint64_t const at = file_.size() - sizeof footer_;
   std::memcpy(&footer_, file_.view(at, sizeof footer_), sizeof footer_);
-  if (footer_.magic != SegmentFooter{}.magic) file_.damaged(at);
+  bool const is_kind = kind() == IdKind::iri || kind() == IdKind::blank || kind() == IdKind::literal;
+  if (footer_.magic != SegmentFooter{}.magic || !is_kind) file_.damaged(at);
 }
 
 template <class Number>
@@ -102,6 +103,7 @@ void TermSegment::get(std::uint64_t number, std::string& key) const {
     key.append(at, rest);
     at += rest;
   }
+  if (!is_key(kind(), key)) file_.damaged(begin);
 }
 
 std::shared_ptr<TermSegment const> write_segment(Call const& call, IdKind kind,
