@@ -70,8 +70,9 @@ bool is_key(IdKind kind, std::string_view bytes) {
   char const* at = bytes.data();
   char const* const end = at + bytes.size();
   if (get_varint(at, end) != form_language) return true;
+  bool const is_short = at == bytes.data() + 1;  // as it is written, and as tag_of knows it
   std::uint64_t const tag = get_varint(at, end);
-  return tag > 0 && tag <= static_cast<std::uint64_t>(end - at);
+  return is_short && tag > 0 && tag <= static_cast<std::uint64_t>(end - at);
 }
 
 TermKey read_key(IdKind kind, std::string_view bytes) {

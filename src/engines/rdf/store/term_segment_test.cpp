@@ -52,6 +52,13 @@ TEST_F(TermSegmentTest, CallsAKeyDamagedWhoseTagDoesNotFit) {
   }
 }
 
+TEST_F(TermSegmentTest, CallsAKeyDamagedThatSpellsItsFormInTwoBytes) {
+  content_[2] = '\x81';
+  content_[3] = '\0';
+  write();
+  EXPECT_EQ(read(), "unavailable");
+}
+
 TEST_F(TermSegmentTest, CallsASegmentDamagedOfAKindThatHasNoTerms) {
   content_[content_.size() - sizeof(SegmentFooter) + offsetof(SegmentFooter, kind)] = 9;
   write();
