@@ -1,0 +1,144 @@
+// The engine alone, without server and peers: `bench_graph_engine file.nt[.zst] queries.rq [--name part] [--plan]`.
+// Each query runs once to warm and then several times; its whole answer is written as JSON. For profiles: perf record
+// this.
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <vector>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "rdf/parse.h"
+#include "rdf/store/store.h"
+#include "sparql/engine.h"
+#include "sparql/parser.h"
+#include "sparql/result_formats.h"
+
+using namespace lepton;
+
+namespace {
+
+constexpr int repetitions = 5;
+
+double cpu_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+struct NamedQuery {
+  std::string name;
+  std::string text;
+};
+
+/// Queries behind lines "### name"; what stands before the first is the prologue of all.
+std::vector<NamedQuery> queries_of(std::filesystem::path const& file) {
+  std::string const text = read_file(file);
+  std::vector<NamedQuery> out;
+  std::size_t at = text.find("### ");
+  std::string const prologue = text.substr(0, at);
+  while (at != std::string::npos) {
+    std::size_t const line = text.find('\n', at);
+    std::size_t const next = text.find("### ", line);
+    out.push_back({text.substr(at + 4, line - at - 4), prologue + text.substr(line, next - line)});
+    at = next;
+  }
+  return out;
+}
+
+class Counted : public rdf::ByteSink {
+ public:
+  void write(std::string_view text) override { bytes += text.size(); }
+  std::size_t bytes = 0;
+};
+
+class NoGraph : public rdf::QuadSink {
+ public:
+  void quad(rdf::QuadView const& /*quad*/) override {}
+};
+
+void print_plan(sparql::PlanNode const& node, int depth) {
+  fmt::print("{:>{}}{} {} — {} rows ({:.0f} expected), {} us\n", "", depth * 2, node.operation, node.detail, node.rows,
+             node.estimated_rows, node.time.count());
+  for (auto const& part : node.parts) print_plan(part, depth + 1);
+}
+
+void measure(Call const& call, rdf::Store& store, NamedQuery const& query, bool with_plan) {
+  std::vector<double> wall;
+  std::vector<double> cpu;
+  std::size_t bytes = 0;
+  sparql::ExecutionReport report;
+  for (int i = 0; i <= repetitions; ++i) {
+    auto const begin = std::chrono::steady_clock::now();
+    double const cpu_begin = cpu_seconds();
+    Counted answer;
+    auto const writer = sparql::make_result_writer(sparql::ResultFormat::json, answer);
+    NoGraph graph;
+    report = run_query(call, sparql::parse_query(query.text), store.snapshot(), *writer, graph);
+    writer->finish();
+    bytes = answer.bytes;
+    if (i == 0) continue;
+    wall.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    cpu.push_back(cpu_seconds() - cpu_begin);
+  }
+  std::ranges::sort(wall);
+  std::ranges::sort(cpu);
+  fmt::print("{:<40} {:>10.3f} ms  {:>10.3f} ms of CPU  {:>9} rows {:>10} bytes\n", query.name,
+             wall[repetitions / 2] * 1e3, cpu[repetitions / 2] * 1e3, report.rows, bytes);
+  if (with_plan) print_plan(report.plan, 1);
+}
+
+std::unique_ptr<rdf::Store> loaded(Call const& call, std::filesystem::path const& file,
+                                   std::filesystem::path const& directory) {
+  auto store = rdf::Store::open(directory);
+  auto text = file;
+  if (file.extension() == ".zst") {
+    text = directory.parent_path() / "data.nt";
+    if (std::system(fmt::format("zstd -q -d -f '{}' -o '{}'", file.string(), text.string()).c_str()) != 0)
+      throw unavailable("zstd could not unpack " + file.string());
+  }
+  rdf::ParseOptions options;
+  options.recover = [](rdf::Problem const& /*problem*/) {};
+  rdf::FileSource source(text);
+  store->load(call, [&](rdf::QuadSink& sink) { parse(call, rdf::Syntax::ntriples, source, sink, options); });
+  store->compact(call);
+  return store;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::vector<std::string> words;
+  std::string part;
+  bool with_plan = false;
+  for (int i = 1; i < argc; ++i) {
+    std::string const word = argv[i];
+    if (word == "--plan") {
+      with_plan = true;
+    } else if (word == "--name" && i + 1 < argc) {
+      part = argv[++i];
+    } else {
+      words.push_back(word);
+    }
+  }
+  if (words.size() != 2) {
+    fmt::print("skipped: give it a file of N-Triples and one of queries, see bench/graph_queries\n");
+    return 0;
+  }
+  try {
+    TemporaryDirectory const scratch("bench-queries");
+    SystemClock const clock;
+    Call const call = system_call(clock);
+    auto const store = loaded(call, words[0], scratch.path() / "store");
+    for (auto const& query : queries_of(words[1]))
+      if (query.name.find(part) != std::string::npos) measure(call, *store, query, with_plan);
+  } catch (Error const& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
+}
