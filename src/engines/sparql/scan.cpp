@@ -25,6 +25,7 @@ Table Execution::scan(BoundPattern const& pattern, std::uint64_t limit) {
   bool const graph_is_variable = pattern.variables[3].has_value();
   if (pattern.impossible || !prepare(ids, options, graph_is_variable)) return out;
   auto const order = rdf::Snapshot::order_for(pattern.ids);
+  for (std::size_t i = 0; i < 4; ++i) options.columns[i] = pattern.variables[i].has_value();
   rdf::Scan scan = snapshot_.scan(ids, order, std::move(options));
   std::size_t rows = 0;
   while (rows < limit && scan.next()) {

@@ -20,6 +20,13 @@ bool below(std::array<TermId const*, 4> const& columns, std::size_t row, Prefix 
   return or_equal;
 }
 
+/// Every row of every run stands in this graph.
+bool stands_alone(TermId graph, std::vector<std::shared_ptr<Run const>> const& runs) {
+  return std::all_of(runs.begin(), runs.end(), [&](auto const& run) {
+    return run->graphs().empty() || (run->graphs().size() == 1 && run->graphs()[0].graph == graph);
+  });
+}
+
 std::size_t partition(std::size_t low, std::size_t high, auto const& is_low) {
   while (low < high) {
     std::size_t const middle = low + (high - low) / 2;
@@ -40,8 +47,11 @@ ScanSource::ScanSource(std::shared_ptr<Version const> version, QuadPattern const
   prefix_ = bound_prefix(pattern, order);
   graph_place_ = order == Order::gspo ? 0 : 3;
   check(!options_.merge_graphs || order != Order::gspo, "graphs are merged in an order that ends with the graph");
-  for (std::size_t place = prefix_.length; place < 4; ++place)
-    if (TermId const bound = pattern.part(parts_[place]); bound.defined()) filters_.emplace_back(place, bound);
+  drop_idle_conditions(pattern.graph);
+  for (std::size_t place = prefix_.length; place < 4; ++place) {
+    TermId const bound = pattern.part(parts_[place]);
+    if (bound.defined() && !(place == graph_place_ && graph_is_given_)) filters_.emplace_back(place, bound);
+  }
   for (auto const& run : version_->runs()) {
     Input input;
     input.cursor = run->open(order);
@@ -51,6 +61,18 @@ ScanSource::ScanSource(std::shared_ptr<Version const> version, QuadPattern const
   for (std::size_t place = 0; place < 4; ++place)
     needed_[place] = filters_rows_ || inputs_.size() > 1 || place < prefix_.length ||
                      options_.columns[static_cast<std::size_t>(parts_[place])];
+}
+
+/// Where there is one graph only, asking each row for its graph, or for its like in another, is idle.
+void ScanSource::drop_idle_conditions(TermId wanted) {
+  auto const& runs = version_->runs();
+  auto const named = std::find_if(runs.begin(), runs.end(), [](auto const& run) { return !run->graphs().empty(); });
+  if (named == runs.end()) return;
+  TermId const only = (*named)->graphs()[0].graph;
+  if (!stands_alone(only, runs)) return;
+  options_.merge_graphs = false;
+  graph_is_given_ = wanted == only;
+  if (std::binary_search(options_.graphs.begin(), options_.graphs.end(), only)) options_.graphs.clear();
 }
 
 /// Takes over the cursor's block and cuts it where the pattern's range ends.

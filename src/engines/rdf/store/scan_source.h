@@ -41,6 +41,7 @@ class ScanSource {
     std::size_t count = 0;
   };
 
+  void drop_idle_conditions(TermId wanted);
   void enter(Input& input);
   void advance(Input& input, std::size_t rows);
   bool fill();
@@ -59,7 +60,8 @@ class ScanSource {
   std::vector<std::pair<std::size_t, TermId>> filters_;  // place and value of bound parts behind the prefix
   ScanOptions options_;
   std::size_t graph_place_ = 3;
-  std::vector<Input> inputs_;  // oldest run first
+  bool graph_is_given_ = false;  ///< every row stands in the graph that the pattern binds
+  std::vector<Input> inputs_;    // oldest run first
   std::vector<Input*> lowest_;
   std::array<bool, 4> needed_{};  ///< columns by place that every block is asked for
   bool filters_rows_ = false;     ///< by more than their layers
