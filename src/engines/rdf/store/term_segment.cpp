@@ -1,10 +1,13 @@
 #include "rdf/store/term_segment.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstring>
 
 #include "rdf/store/hash64.h"
 #include "rdf/store/varint.h"
+#include "rdf/store/word_codec.h"
 
 namespace lepton::rdf {
 
@@ -12,6 +15,7 @@ namespace {
 
 constexpr std::uint64_t block_terms = 16;
 constexpr std::uint64_t bucket_terms = 8;
+constexpr std::uint64_t words_from_terms = 40'000;  ///< how many terms the words are chosen from
 
 /// A hash spread evenly over buckets by its upper bits, so that buckets in sequence are hashes in sequence.
 std::uint64_t bucket_of(std::uint64_t hash, std::uint64_t buckets) {
@@ -94,28 +98,81 @@ void TermSegment::get(std::uint64_t number, std::string& key) const {
   if (end < begin) file_.damaged(begin);
   char const* at = file_.view(begin, end - begin);
   char const* const stop = at + (end - begin);
-  key.clear();
-  for (std::uint64_t i = 0; i <= place % block_terms; ++i) {
-    std::uint64_t const shared = get_varint(at, stop);
+  std::array<Entry, block_terms> entries;
+  std::size_t const last = place % block_terms;
+  for (std::size_t i = 0; i <= last; ++i) {
+    entries[i].shared = get_varint(at, stop);
     std::uint64_t const rest = get_varint(at, stop);
-    if (shared > key.size() || rest > static_cast<std::uint64_t>(stop - at)) file_.damaged(begin);
-    key.resize(shared);
-    key.append(at, rest);
+    if (rest > static_cast<std::uint64_t>(stop - at)) file_.damaged(begin);
+    entries[i].rest = {at, rest};
     at += rest;
   }
-  if (!is_key(kind(), key)) file_.damaged(begin);
+  if (!assemble({entries.data(), last + 1}, key) || !is_key(kind(), key)) file_.damaged(begin);
 }
+
+/// Of the terms before the last one only what that begins with is decoded.
+bool TermSegment::assemble(std::span<Entry> entries, std::string& key) const {
+  std::uint64_t needed = entries.back().shared;
+  for (std::size_t i = entries.size() - 1; i-- > 0;) {
+    Entry& entry = entries[i];
+    entry.taken = needed > entry.shared ? needed - entry.shared : 0;
+    needed = std::min(needed, entry.shared);
+  }
+  if (needed > 0) return false;
+  auto const reader = word_reader();
+  key.clear();
+  for (Entry const& entry : entries) {
+    if (entry.taken == 0) continue;
+    if (key.size() != entry.shared) return false;
+    if (!reader) {
+      key += entry.rest.substr(0, entry.taken);
+    } else if (!reader->decode(entry.rest, key, entry.taken)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::optional<WordReader> TermSegment::word_reader() const {
+  if (footer_.word_count == 0) return {};
+  std::uint64_t const ends = footer_.word_count * sizeof(std::uint32_t);
+  char const* const list = file_.view(footer_.words, ends + footer_.word_bytes);
+  return WordReader(list, footer_.word_count, list + ends, footer_.word_bytes);
+}
+
+namespace {
+
+/// Looks at some terms of each table.
+std::vector<std::string> choose_words(std::vector<std::shared_ptr<TermTable const>> const& tables) {
+  std::uint64_t count = 0;
+  for (auto const& table : tables) count += table->count();
+  std::uint64_t const step = count / words_from_terms + 1;
+  WordCodec::Trainer trainer;
+  std::string key;
+  for (auto const& table : tables) {
+    for (std::uint64_t i = 0; i < table->count(); i += step) {
+      table->get(table->first() + i, key);
+      trainer.show(key);
+    }
+  }
+  return trainer.words();
+}
+
+}  // namespace
 
 std::shared_ptr<TermSegment const> write_segment(Call const& call, IdKind kind,
                                                  std::vector<std::shared_ptr<TermTable const>> const& tables,
                                                  std::filesystem::path const& path) {
   CheckedFileWriter file(path);
   SegmentFooter footer{.kind = static_cast<std::uint64_t>(kind), .first = tables.front()->first()};
+  auto const words = choose_words(tables);
+  WordCodec const codec(words);
   std::vector<std::uint64_t> blocks;
   std::vector<HashedTerm> hashes;
   std::string last;
   std::string key;
   std::string coded;
+  std::string rest;
   for (auto const& table : tables) {
     for (std::uint64_t i = 0; i < table->count(); ++i) {
       table->get(table->first() + i, key);
@@ -126,11 +183,16 @@ std::shared_ptr<TermSegment const> write_segment(Call const& call, IdKind kind,
       }
       auto const shared =
           static_cast<std::size_t>(std::mismatch(key.begin(), key.end(), last.begin(), last.end()).first - key.begin());
+      rest.clear();
+      if (words.empty()) {
+        rest.assign(key, shared);
+      } else {
+        codec.encode(std::string_view(key).substr(shared), rest);
+      }
       coded.clear();
       put_varint(coded, shared);
-      put_varint(coded, key.size() - shared);
-      coded.append(key, shared);
-      file.append(coded);
+      put_varint(coded, rest.size());
+      file.append(coded += rest);
       hashes.push_back({read_key(kind, key).hash, static_cast<std::uint32_t>(footer.count++)});
       std::swap(last, key);
     }
@@ -140,6 +202,12 @@ std::shared_ptr<TermSegment const> write_segment(Call const& call, IdKind kind,
   footer.blocks = file.size();
   file.append(bytes_of(blocks));
   write_index(file, footer, hashes);
+  std::string const list = write_words(words);
+  footer.words = file.size();
+  footer.word_count = words.size();
+  footer.word_bytes = list.size() - words.size() * sizeof(std::uint32_t);
+  file.append(list);
+  file.align(8);
   file.append({reinterpret_cast<char const*>(&footer), sizeof footer});
   file.finish();
   return std::make_shared<TermSegment const>(path);
