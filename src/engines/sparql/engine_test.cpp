@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
+#include <set>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -78,18 +80,45 @@ class Random {
 
   std::string query() {
     std::string const modifier = below(4) == 0 ? "DISTINCT " : "";
-    if (below(6) == 0) {
-      return fmt::format("SELECT ?a (COUNT({}) AS ?n) (MIN(?c) AS ?m) {{ {} }} GROUP BY ?a", below(2) == 0 ? "?b" : "*",
-                         group(2));
-    }
+    if (below(3) == 0) return aggregates(below(2) == 0 ? triples() : group(2));
+    if (below(8) == 0)
+      return fmt::format("SELECT DISTINCT {} {{ {} }}", below(2) == 0 ? variable() : "?b ?a", triples());
     return fmt::format("SELECT {}* {{ {} }}", modifier, group(3));
   }
 
  private:
+  std::string aggregates(std::string const& body) {
+    std::string out = "SELECT";
+    std::string const key = below(2) == 0 ? "" : variable();
+    out += " " + key;
+    for (int i = below(3); i >= 0; --i) {
+      std::string const distinct = below(2) == 0 ? "DISTINCT " : "";
+      switch (below(6)) {
+        case 0:
+          out += fmt::format(" (COUNT(*) AS ?n{})", i);
+          break;
+        case 1:
+          out += fmt::format(" (SUM({}{}) AS ?n{})", distinct, variable(), i);
+          break;
+        case 2:
+          out += fmt::format(" (AVG({}{}) AS ?n{})", distinct, variable(), i);
+          break;
+        case 3:
+          out += fmt::format(" (MIN(STR({})) AS ?n{})", variable(), i);
+          break;
+        default:
+          out += fmt::format(" (COUNT({}{}) AS ?n{})", distinct, variable(), i);
+      }
+    }
+    return out + fmt::format(" {{ {} }}", body) + (key.empty() ? "" : " GROUP BY " + key);
+  }
+
   int below(int n) { return std::uniform_int_distribution<int>(0, n - 1)(engine_); }
 
   rdf::Term object() {
-    switch (below(6)) {
+    switch (below(7)) {
+      case 6:
+        return odd_value();
       case 0:
         return rdf::literal(std::to_string(below(4)), rdf::xsd_integer);
       case 1:
@@ -99,6 +128,22 @@ class Random {
       default:
         return rdf::iri(fmt::format("e:n{}", below(5)));
     }
+  }
+  /// Values whose comparison has a catch: types, time zones, numbers that are none.
+  rdf::Term odd_value() {
+    static std::vector<rdf::Term> const values{
+        rdf::literal("2.5", rdf::xsd_decimal),
+        rdf::literal("2.0E0", rdf::xsd_double),
+        rdf::literal("NaN", rdf::xsd_double),
+        rdf::literal("2", "http://www.w3.org/2001/XMLSchema#float"),
+        rdf::literal("300", "http://www.w3.org/2001/XMLSchema#byte"),
+        rdf::literal("true", rdf::xsd_boolean),
+        rdf::literal("2008-06-01T00:00:00", "http://www.w3.org/2001/XMLSchema#dateTime"),
+        rdf::literal("2008-06-01T01:00:00+01:00", "http://www.w3.org/2001/XMLSchema#dateTime"),
+        rdf::literal("2008-06-01T00:00:00Z", "http://www.w3.org/2001/XMLSchema#dateTime"),
+        rdf::literal("2008-06-01", "http://www.w3.org/2001/XMLSchema#date"),
+        rdf::literal("2")};
+    return values[static_cast<std::size_t>(below(static_cast<int>(values.size())))];
   }
   std::string variable() { return fmt::format("?{}", static_cast<char>('a' + below(4))); }
   std::string node() { return below(4) == 0 ? fmt::format("<e:n{}>", below(5)) : variable(); }
@@ -127,7 +172,14 @@ class Random {
     return out;
   }
   std::string condition(int depth) {
-    switch (below(8)) {
+    switch (below(11)) {
+      case 8:
+        return fmt::format("{} + {} >= {} * 2", variable(), below(3), variable());
+      case 9:
+        return fmt::format("{} > {} || !BOUND({}) && {} != {}", variable(), variable(), variable(), variable(),
+                           variable());
+      case 10:
+        return fmt::format("{} <= \"2008-06-01T00:00:00\"^^<http://www.w3.org/2001/XMLSchema#dateTime>", variable());
       case 0:
         return fmt::format("BOUND({})", variable());
       case 1:
@@ -200,6 +252,62 @@ TEST_P(EngineDifferential, AnswersAsTheSpecificationSays) {
   }
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, EngineDifferential, testing::Range(0U, 6U));
+
+TEST(Engine, SortsForALimitAsItSortsAll) {
+  for (std::uint32_t seed = 0; seed < 40; ++seed) {
+    Random random(seed);
+    StoreOf const store(random.quads());
+    std::string const text = "SELECT ?a ?b ?c { ?a ?p ?b . OPTIONAL { ?b ?q ?c } } ORDER BY ?p DESC(?b) ?c STR(?a)";
+    auto const all = store.run(text).rows;
+    for (std::size_t limit = 0; limit < 12; ++limit) {
+      auto const first = store.run(text + " LIMIT " + std::to_string(limit)).rows;
+      ASSERT_EQ(first,
+                std::vector(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(limit, all.size()))));
+    }
+  }
+}
+
+/// Statements of a few predicates, one of which has most of them, in two graphs that share some.
+std::vector<rdf::Quad> uneven_quads() {
+  std::vector<rdf::Quad> out;
+  for (int i = 0; i < 40000; ++i) {
+    std::optional<rdf::Term> graph;
+    if (i % 3 == 0) graph = rdf::iri("e:g");
+    auto const subject = rdf::iri(fmt::format("e:n{}", i / 2));
+    auto const predicate = rdf::iri(i % 50 == 0 ? fmt::format("e:p{}", i % 7) : "e:p");
+    out.emplace_back(subject, predicate, rdf::literal(std::to_string(i % 5), rdf::xsd_integer), graph);
+    if (i % 9 == 0) out.emplace_back(subject, predicate, rdf::literal(std::to_string(i % 5), rdf::xsd_integer));
+  }
+  return out;
+}
+
+TEST(Engine, CountsWithoutRowsWhatTheRowsWouldBe) {
+  StoreOf const store(uneven_quads());
+  for (bool const all_graphs : {false, true}) {
+    EngineOptions options;
+    options.union_default_graph = all_graphs;
+    std::map<std::string, std::int64_t> rows;
+    std::map<std::string, std::set<std::string>> objects;
+    std::set<std::string> subjects;
+    for (auto const& row : store.run("SELECT ?s ?p ?o { ?s ?p ?o }", options).rows) {
+      ++rows[row[1]->value];
+      objects[row[1]->value].insert(row[2]->value);
+      subjects.insert(row[0]->value);
+    }
+    auto const grouped =
+        store.run("SELECT ?p (COUNT(*) AS ?n) (COUNT(DISTINCT ?o) AS ?m) { ?s ?p ?o } GROUP BY ?p", options);
+    ASSERT_EQ(grouped.rows.size(), rows.size());
+    auto const counted = store.run("SELECT ?p (COUNT(?s) AS ?n) { ?s ?p ?o } GROUP BY ?p", options);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      EXPECT_EQ(grouped.rows[i][1]->value, std::to_string(rows[grouped.rows[i][0]->value]));
+      EXPECT_EQ(grouped.rows[i][2]->value, std::to_string(objects[grouped.rows[i][0]->value].size()));
+      EXPECT_EQ(counted.rows[i][1]->value, std::to_string(rows[counted.rows[i][0]->value]));
+    }
+    EXPECT_EQ(store.run("SELECT DISTINCT ?p { ?s ?p ?o }", options).rows.size(), rows.size());
+    EXPECT_EQ(store.run("SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }", options).rows.at(0).at(0)->value,
+              std::to_string(subjects.size()));
+  }
+}
 
 std::vector<rdf::Quad> chain(int length) {
   std::vector<rdf::Quad> out;

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "rdf/nquads_text.h"
+#include "sparql/pattern_runs.h"
 
 namespace lepton::sparql {
 
@@ -185,7 +186,7 @@ Table Execution::dispatch(Algebra const& algebra, Table const* seed, std::uint64
     case Kind::project:
       return project(algebra, seed, limit);
     case Kind::distinct:
-      return evaluate(algebra.parts[0], seed).distinct();
+      return distinct(algebra, seed);
     case Kind::reduced:
       return evaluate(algebra.parts[0], seed, limit);
     case Kind::slice:
@@ -269,6 +270,15 @@ Table Execution::project(Algebra const& algebra, Table const* seed, std::uint64_
   if (shared.empty()) return evaluate(algebra.parts[0], nullptr, limit).project(algebra.projection);
   Table const visible = seed->project(shared);
   return evaluate(algebra.parts[0], &visible, limit).project(algebra.projection);
+}
+
+Table Execution::distinct(Algebra const& algebra, Table const* seed) {
+  Algebra const& inner = algebra.parts[0];
+  if (inner.kind == Kind::project && seed == nullptr) {
+    auto runs = find_pattern_runs(*this, inner.parts[0], inner.projection, Counted::no);
+    if (runs) return std::move(runs->values);
+  }
+  return evaluate(inner, seed).distinct();
 }
 
 Table Execution::slice(Algebra const& algebra) {

@@ -71,21 +71,26 @@ class Execution {
   [[nodiscard]] std::string name(Variable variable) const { return variables_.name(variable); }
 
   // Operators, each in its own file. ------------------------------------------------------------------------------
-  [[nodiscard]] Table scan(BoundPattern const& pattern, std::uint64_t limit);                      // scan.cpp
-  [[nodiscard]] Table scan_join(Table left, BoundPattern const& pattern, std::uint64_t limit);     // scan_join.cpp
+  [[nodiscard]] Table scan(BoundPattern const& pattern, std::uint64_t limit);                   // scan.cpp
+  [[nodiscard]] Table scan_join(Table left, BoundPattern const& pattern, std::uint64_t limit);  // scan_join.cpp
+  /// How many rows the join would have.
+  [[nodiscard]] std::uint64_t count_scan_join(Table const& left, BoundPattern const& pattern);     // scan_join.cpp
   [[nodiscard]] Table path(Algebra const& algebra, Table const* seed);                             // path.cpp
   [[nodiscard]] Table filter(Table in, std::vector<Expression const*> const& conditions);          // filter.cpp
   [[nodiscard]] Table extend(Algebra const& algebra, Table const* seed);                           // filter.cpp
   [[nodiscard]] Table join_group(Algebra const& algebra, Table const* seed, std::uint64_t limit);  // join_group.cpp
-  [[nodiscard]] Table left_join(Algebra const& algebra, Table const* seed);                        // left_join.cpp
-  [[nodiscard]] Table minus(Algebra const& algebra, Table const* seed);                            // left_join.cpp
-  [[nodiscard]] Table graph(Algebra const& algebra, Table const* seed);                            // graph.cpp
-  [[nodiscard]] Table service(Algebra const& algebra, Table const* seed);                          // service.cpp
-  [[nodiscard]] Table group(Algebra const& algebra);                                               // group.cpp
-  [[nodiscard]] Table order_by(Algebra const& algebra, std::uint64_t limit);                       // order.cpp
-  [[nodiscard]] Table text_search(Algebra const& algebra, Table const* seed);                      // text_search.cpp
+  /// How many solutions there are, without making the last table of a join.
+  [[nodiscard]] std::uint64_t count_rows(Algebra const& algebra);              // join_group.cpp
+  [[nodiscard]] Table left_join(Algebra const& algebra, Table const* seed);    // left_join.cpp
+  [[nodiscard]] Table minus(Algebra const& algebra, Table const* seed);        // left_join.cpp
+  [[nodiscard]] Table graph(Algebra const& algebra, Table const* seed);        // graph.cpp
+  [[nodiscard]] Table service(Algebra const& algebra, Table const* seed);      // service.cpp
+  [[nodiscard]] Table group(Algebra const& algebra);                           // group.cpp
+  [[nodiscard]] Table order_by(Algebra const& algebra, std::uint64_t limit);   // order.cpp
+  [[nodiscard]] Table text_search(Algebra const& algebra, Table const* seed);  // text_search.cpp
   [[nodiscard]] Table values(Algebra const& algebra);
   [[nodiscard]] Table project(Algebra const& algebra, Table const* seed, std::uint64_t limit);
+  [[nodiscard]] Table distinct(Algebra const& algebra, Table const* seed);
   [[nodiscard]] Table slice(Algebra const& algebra);
 
   /// Records an operator that ran inside another, for EXPLAIN.

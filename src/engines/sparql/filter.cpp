@@ -4,6 +4,7 @@
 
 #include "sparql/execution.h"
 #include "sparql/matching.h"
+#include "sparql/quick_condition.h"
 #include "sparql/semi_join.h"
 
 namespace lepton::sparql {
@@ -35,10 +36,14 @@ std::vector<bool> passing(Execution& execution, Table const& table, Expression c
   std::vector<bool> out(table.rows());
   RowSolution solution(execution, table);
   auto const column = only_column(condition, table);
+  auto const quick = QuickCondition::compile(condition, table, execution.terms());
   std::unordered_map<rdf::TermId, bool> known;
   for (solution.row = 0; solution.row < table.rows(); ++solution.row) {
     if ((solution.row & 1023) == 0) execution.call().proceed();
-    if (column) {
+    auto const answer = quick ? quick->holds(solution.row) : QuickCondition::Answer::unknown;
+    if (answer != QuickCondition::Answer::unknown) {
+      out[solution.row] = answer == QuickCondition::Answer::holds;
+    } else if (column) {
       auto const [place, is_new] = known.try_emplace(table.at(solution.row, *column), false);
       if (is_new) place->second = execution.expressions().holds(condition, solution);
       out[solution.row] = place->second;

@@ -1,25 +1,36 @@
 // Group, Aggregation and AggregateJoin, §18.5.1.
 #include <algorithm>
-#include <set>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "sparql/aggregate.h"
+#include "sparql/arithmetic.h"
 #include "sparql/execution.h"
+#include "sparql/group_counts.h"
+#include "sparql/row_numbers.h"
 
 namespace lepton::sparql {
 
 namespace {
-
-struct IdsHash {
-  std::size_t operator()(std::vector<rdf::TermId> const& ids) const { return hash_ids(ids.data(), ids.size()); }
-};
 
 /// Which group each row belongs to, numbered as they appear.
 struct Groups {
   std::vector<std::uint32_t> of_row;
   Table keys;
 };
+
+/// The ids of a key, by row: a column of the table, or `computed` when it has to be made.
+std::span<rdf::TermId const> key_column(Execution& execution, Expression const& key, Table const& in,
+                                        Table::Column& computed) {
+  int const place = key.operation == Operation::variable ? in.find(key.variable) : -1;
+  if (place >= 0) return in.column(static_cast<std::size_t>(place));
+  computed.resize(in.rows());
+  if (key.operation == Operation::variable) return computed;
+  RowSolution solution(execution, in);
+  for (solution.row = 0; solution.row < in.rows(); ++solution.row) {
+    if ((solution.row & 1023) == 0) execution.call().proceed();
+    computed[solution.row] = execution.terms().id(execution.expressions().evaluate(key, solution));
+  }
+  return computed;
+}
 
 Groups group_rows(Execution& execution, Algebra const& algebra, Table const& in) {
   std::vector<Variable> names;
@@ -29,62 +40,86 @@ Groups group_rows(Execution& execution, Algebra const& algebra, Table const& in)
     out.keys.settle(1);
     return out;
   }
-  RowSolution solution(execution, in);
-  std::unordered_map<std::vector<rdf::TermId>, std::uint32_t, IdsHash> numbers;
-  std::vector<rdf::TermId> key(algebra.keys.size());
-  std::vector<int> columns;
-  for (auto const& one : algebra.keys) {
-    columns.push_back(one.expression.operation == Operation::variable ? in.find(one.expression.variable) : -2);
+  // Keys that are no variables are computed first, as columns.
+  std::vector<Table::Column> computed(algebra.keys.size());
+  RowNumbers::Columns columns;
+  for (std::size_t i = 0; i < algebra.keys.size(); ++i)
+    columns.emplace_back(key_column(execution, algebra.keys[i].expression, in, computed[i]));
+  RowNumbers numbers(execution.budget(), columns);
+  for (std::uint32_t row = 0; row < in.rows(); ++row) {
+    if ((row & 1023) == 0) execution.call().proceed();
+    out.of_row[row] = numbers.number(row);
   }
-  for (solution.row = 0; solution.row < in.rows(); ++solution.row) {
-    if ((solution.row & 1023) == 0) execution.call().proceed();
-    for (std::size_t i = 0; i < key.size(); ++i) {
-      key[i] = columns[i] >= 0 ? in.at(solution.row, static_cast<std::size_t>(columns[i]))
-               : columns[i] == -1
-                   ? rdf::TermId()
-                   : execution.terms().id(execution.expressions().evaluate(algebra.keys[i].expression, solution));
-    }
-    auto const [place, is_new] = numbers.try_emplace(key, static_cast<std::uint32_t>(numbers.size()));
-    if (is_new) {
-      out.keys.append(key);
-      if ((numbers.size() & 1023) == 0) execution.budget().add(1024 * (64 + key.size() * 8));
-    }
-    out.of_row[solution.row] = place->second;
-  }
-  execution.budget().release(numbers.size() / 1024 * 1024 * (64 + key.size() * 8));
-  out.keys.settle(numbers.size());
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    for (std::uint32_t const first : numbers.firsts()) out.keys.column(i).push_back(columns[i][first]);
+  out.keys.settle(numbers.count());
   return out;
 }
 
-/// Rows or values that were seen in a group already.
-class SeenInGroup {
- public:
-  bool insert(std::uint32_t group, rdf::TermId id) { return ids_.insert({id.raw(), group}).second; }
+/// The first of the rows that have the same values in these columns within one group.
+std::vector<bool> first_of_kind(Execution& execution, Groups const& groups, RowNumbers::Columns columns,
+                                std::size_t rows) {
+  Table::Column group_ids;
+  if (groups.keys.rows() > 1) {
+    for (std::uint32_t const group : groups.of_row) group_ids.push_back(rdf::TermId::from_raw(group));
+    columns.emplace_back(group_ids);
+  }
+  RowNumbers numbers(execution.budget(), std::move(columns));
+  std::vector<bool> out(rows);
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    if ((row & 1023) == 0) execution.call().proceed();
+    std::size_t const before = numbers.count();
+    out[row] = numbers.number(row) == before;
+  }
+  return out;
+}
 
- private:
-  struct Hash {
-    std::size_t operator()(std::pair<std::uint64_t, std::uint32_t> const& one) const {
-      return (one.first * 0x9e3779b97f4a7c15U) ^ (one.second * 0xff51afd7ed558ccdU);
-    }
-  };
-  std::unordered_set<std::pair<std::uint64_t, std::uint32_t>, Hash> ids_;
-};
+std::vector<rdf::TermId> integer_ids(Execution& execution, std::vector<std::int64_t> const& numbers) {
+  std::vector<rdf::TermId> out;
+  out.reserve(numbers.size());
+  for (std::int64_t const number : numbers) out.push_back(execution.terms().id(Value::integer(number)));
+  return out;
+}
 
 /// COUNT(*) and COUNT(DISTINCT *).
 std::vector<rdf::TermId> count_rows(Execution& execution, Expression const& aggregate, Groups const& groups,
                                     Table const& in) {
   std::vector<std::int64_t> counts(groups.keys.rows());
-  std::set<std::pair<std::uint32_t, std::vector<rdf::TermId>>> seen;
-  for (std::size_t row = 0; row < in.rows(); ++row) {
-    if (aggregate.distinct) {
-      std::vector<rdf::TermId> ids;
-      for (std::size_t i = 0; i < in.width(); ++i) ids.push_back(in.at(row, i));
-      if (!seen.emplace(groups.of_row[row], std::move(ids)).second) continue;
-    }
+  auto const counted = aggregate.distinct ? first_of_kind(execution, groups, columns_of(in), in.rows())
+                                          : std::vector<bool>(in.rows(), true);
+  for (std::size_t row = 0; row < in.rows(); ++row) counts[groups.of_row[row]] += counted[row] ? 1 : 0;
+  return integer_ids(execution, counts);
+}
+
+/// COUNT of a variable.
+std::vector<rdf::TermId> count_column(Execution& execution, Groups const& groups, Table::Column const& column,
+                                      std::vector<bool> const& counted) {
+  std::vector<std::int64_t> counts(groups.keys.rows());
+  for (std::size_t row = 0; row < column.size(); ++row)
+    counts[groups.of_row[row]] += column[row].defined() && (counted.empty() || counted[row]) ? 1 : 0;
+  return integer_ids(execution, counts);
+}
+
+/// SUM and AVG of a column that holds xsd:integer alone; empty for any other.
+std::optional<std::vector<rdf::TermId>> sum_integers(Execution& execution, Expression const& aggregate,
+                                                     Groups const& groups, Table::Column const& column,
+                                                     std::vector<bool> const& counted) {
+  if (aggregate.operation != Operation::sum && aggregate.operation != Operation::avg) return std::nullopt;
+  if (!std::ranges::all_of(column, is_plain_integer)) return std::nullopt;
+  std::vector<Int128> sums(groups.keys.rows());
+  std::vector<std::int64_t> counts(groups.keys.rows());
+  for (std::size_t row = 0; row < column.size(); ++row) {
+    if (!counted.empty() && !counted[row]) continue;
+    sums[groups.of_row[row]] += rdf::inline_integer(column[row]);
     ++counts[groups.of_row[row]];
   }
   std::vector<rdf::TermId> out;
-  for (std::int64_t const count : counts) out.push_back(execution.terms().id(Value::integer(count)));
+  for (std::size_t group = 0; group < sums.size(); ++group) {
+    Value const sum = Value::integer(Decimal{sums[group], 0});
+    bool const is_mean = aggregate.operation == Operation::avg && counts[group] > 0;
+    out.push_back(
+        execution.terms().id(is_mean ? arithmetic(Operation::divide, sum, Value::integer(counts[group])) : sum));
+  }
   return out;
 }
 
@@ -93,72 +128,39 @@ std::vector<rdf::TermId> aggregate_column(Execution& execution, Expression const
                                           Table const& in) {
   if (aggregate.arguments.empty()) return count_rows(execution, aggregate, groups, in);
   Expression const& argument = aggregate.arguments[0];
-  int const column = argument.operation == Operation::variable ? in.find(argument.variable) : -1;
-  bool const counts = aggregate.operation == Operation::count && column >= 0;
-  std::vector<std::int64_t> counted(counts ? groups.keys.rows() : 0);
-  std::vector<Accumulator> accumulators(counts ? 0 : groups.keys.rows(), Accumulator(aggregate));
-  SeenInGroup seen;
+  int const place = argument.operation == Operation::variable ? in.find(argument.variable) : -1;
+  std::vector<bool> counted;
+  if (place >= 0) {
+    auto const& column = in.column(static_cast<std::size_t>(place));
+    if (aggregate.distinct) counted = first_of_kind(execution, groups, {column}, in.rows());
+    if (aggregate.operation == Operation::count) return count_column(execution, groups, column, counted);
+    if (auto sums = sum_integers(execution, aggregate, groups, column, counted)) return std::move(*sums);
+  }
+  std::vector<Accumulator> accumulators(groups.keys.rows(), Accumulator(aggregate));
   std::size_t held = 0;
   RowSolution solution(execution, in);
   for (solution.row = 0; solution.row < in.rows(); ++solution.row) {
     if ((solution.row & 1023) == 0) execution.call().proceed();
-    std::uint32_t const group = groups.of_row[solution.row];
-    if (column >= 0) {
-      rdf::TermId const id = in.at(solution.row, static_cast<std::size_t>(column));
-      if (aggregate.distinct && id.defined()) {
-        if (!seen.insert(group, id)) continue;
-        execution.budget().add(48);
-        held += 48;
-      }
-      if (counts) {
-        counted[group] += id.defined() ? 1 : 0;
-        continue;
-      }
-    }
-    std::size_t const before = accumulators[group].held_bytes();
-    accumulators[group].add(execution.expressions().evaluate(argument, solution));
-    std::size_t const more = accumulators[group].held_bytes() - before;
+    // An unbound variable is an error in every row.
+    bool const seen = !counted.empty() && !counted[solution.row];
+    if (seen && in.at(solution.row, static_cast<std::size_t>(place)).defined()) continue;
+    Accumulator& accumulator = accumulators[groups.of_row[solution.row]];
+    std::size_t const before = accumulator.held_bytes();
+    accumulator.add(execution.expressions().evaluate(argument, solution));
+    std::size_t const more = accumulator.held_bytes() - before;
     held += more;
     execution.budget().add(more);
   }
   execution.budget().release(held);
   std::vector<rdf::TermId> out;
-  for (std::int64_t const count : counted) out.push_back(execution.terms().id(Value::integer(count)));
   for (auto const& accumulator : accumulators) out.push_back(execution.terms().id(accumulator.result()));
   return out;
-}
-
-/// COUNT(*) of one triple pattern: the store knows.
-std::optional<std::uint64_t> known_count(Execution& execution, Algebra const& algebra) {
-  if (!algebra.keys.empty() || algebra.aggregates.size() != 1) return std::nullopt;
-  Expression const& aggregate = algebra.aggregates[0].expression;
-  Algebra const& inner = algebra.parts[0];
-  if (aggregate.operation != Operation::count || aggregate.distinct || !aggregate.arguments.empty())
-    return std::nullopt;
-  if (inner.kind != Algebra::Kind::bgp || inner.triples.size() != 1) return std::nullopt;
-  BoundPattern const pattern = execution.bind(inner.triples[0]);
-  if (pattern.impossible) return 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    for (std::size_t j = i + 1; j < 4; ++j) {
-      if (pattern.variables[i] && pattern.variables[i] == pattern.variables[j]) return std::nullopt;
-    }
-  }
-  rdf::QuadPattern ids = pattern.ids;
-  rdf::ScanOptions options;
-  if (pattern.variables[3] || !execution.prepare(ids, options, false)) return std::nullopt;
-  if (options.merge_graphs || !options.graphs.empty()) return std::nullopt;
-  return execution.snapshot().count(ids, options.layers);
 }
 
 }  // namespace
 
 Table Execution::group(Algebra const& algebra) {
-  if (auto const count = known_count(*this, algebra)) {
-    Table out(budget_, {algebra.aggregates[0].variable});
-    out.append({terms_.id(Value::integer(static_cast<std::int64_t>(*count)))});
-    out.settle(1);
-    return out;
-  }
+  if (auto counted = find_counts(*this, algebra)) return std::move(*counted);
   Table const in = evaluate(algebra.parts[0]);
   Groups groups = group_rows(*this, algebra, in);
   Table out = std::move(groups.keys);

@@ -72,7 +72,8 @@ class Run {
     if (seed != nullptr) choose_seed(*seed);
   }
 
-  Table run(std::uint64_t limit) {
+  /// With `counted` the last table is not made where its rows can be counted instead.
+  Table run(std::uint64_t limit, std::uint64_t* counted = nullptr) {
     std::vector<Variable> all;
     for (auto const& part : group_.parts) all.insert(all.end(), part.variables.begin(), part.variables.end());
     std::ranges::sort(all);
@@ -90,16 +91,36 @@ class Run {
     for (std::size_t i = 0; i < plan.sequence.size(); ++i) {
       bool const last = i + 1 == plan.sequence.size();
       std::uint64_t const wanted = last && pending_.empty() ? limit : Execution::all;
+      JoinPart const& part = group_.parts[plan.sequence[i]];
+      if (counted != nullptr && last && begun && pending_.empty() && can_look_up(current, part)) {
+        count_last(current, part, plan.rows[i], *counted);
+        return execution_.nothing(std::move(all));
+      }
       current = step(std::move(current), group_.parts[plan.sequence[i]], begun, plan.rows[i], wanted);
       begun = true;
       if (current.rows() == 0) return execution_.nothing(std::move(all));
       current = apply_conditions(std::move(current), false);
     }
     current = apply_conditions(std::move(current), true);
+    if (counted != nullptr) *counted = current.rows();
     return current;
   }
 
  private:
+  /// Looking up needs values: what OPTIONAL left unbound goes with anything.
+  static bool can_look_up(Table const& current, JoinPart const& part) {
+    return part.algebra == nullptr && std::ranges::all_of(part.variables, [&](Variable variable) {
+             int const place = current.find(variable);
+             return place < 0 || current.is_certain(static_cast<std::size_t>(place));
+           });
+  }
+
+  void count_last(Table const& current, JoinPart const& part, double expected, std::uint64_t& counted) {
+    auto const begin = std::chrono::steady_clock::now();
+    counted = execution_.count_scan_join(current, part.pattern);
+    execution_.note("counted scan join", execution_.text(*part.pattern.source), expected, counted, begin);
+  }
+
   /// The part of the seed that may restrict this join: the variables that both certainly bind, each value once.
   void choose_seed(Table const& seed) {
     std::vector<Variable> shared;
@@ -123,11 +144,7 @@ class Run {
     certain_.erase(std::ranges::unique(certain_).begin(), certain_.end());
     auto const begin = std::chrono::steady_clock::now();
     if (part.algebra == nullptr) {
-      // Looking up needs values: what OPTIONAL left unbound goes with anything.
-      bool const lookups = begun && std::ranges::all_of(part.variables, [&](Variable variable) {
-                             int const place = current.find(variable);
-                             return place < 0 || current.is_certain(static_cast<std::size_t>(place));
-                           });
+      bool const lookups = begun && can_look_up(current, part);
       Table out = !begun ? execution_.scan(part.pattern, limit)
                   : lookups
                       ? execution_.scan_join(std::move(current), part.pattern, limit)
@@ -204,20 +221,37 @@ std::optional<Algebra> pushed_down(Algebra const& inner, std::vector<Expression 
   return out;
 }
 
-}  // namespace
-
-Table Execution::join_group(Algebra const& algebra, Table const* seed, std::uint64_t limit) {
+/// The join below some filters, flat. What is `made` here on the way lives as long as the group is used.
+JoinGroup group_of(Execution& execution, Algebra const& algebra, std::optional<Algebra>& made) {
   JoinGroup group;
   Algebra const* inner = &algebra;
   while (inner->kind == Kind::filter) {
     add_conditions(inner->expression, group.conditions);
     inner = &inner->parts[0];
   }
-  auto const moved = group.conditions.empty() ? std::nullopt : pushed_down(*inner, group.conditions);
-  if (moved) inner = &*moved;
-  flatten(*this, *inner, group);
+  if (!group.conditions.empty()) made = pushed_down(*inner, group.conditions);
+  flatten(execution, made ? *made : *inner, group);
+  return group;
+}
+
+}  // namespace
+
+Table Execution::join_group(Algebra const& algebra, Table const* seed, std::uint64_t limit) {
+  std::optional<Algebra> made;
+  JoinGroup group = group_of(*this, algebra, made);
   if (group.parts.empty()) return filter(unit(), group.conditions);
   return Run(*this, std::move(group), seed).run(limit);
+}
+
+std::uint64_t Execution::count_rows(Algebra const& algebra) {
+  if (algebra.kind != Kind::bgp && algebra.kind != Kind::join && algebra.kind != Kind::filter)
+    return evaluate(algebra).rows();
+  std::optional<Algebra> made;
+  JoinGroup group = group_of(*this, algebra, made);
+  if (group.parts.empty()) return filter(unit(), group.conditions).rows();
+  std::uint64_t counted = 0;
+  static_cast<void>(Run(*this, std::move(group), nullptr).run(all, &counted));
+  return counted;
 }
 
 }  // namespace lepton::sparql

@@ -1,6 +1,8 @@
 // SPARQL 1.1 Query Results JSON Format.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/json.h"
 #include "sparql/result_readers.h"
@@ -10,17 +12,25 @@ namespace lepton::sparql {
 
 namespace {
 
+bool is_plain(char c) {
+  return c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20;
+}
+
 void append_string(std::string& out, std::string_view text) {
   out.push_back('"');
-  for (char const c : text) {
+  while (!text.empty()) {
+    auto const stop = std::ranges::find_if_not(text, is_plain);
+    auto const plain = static_cast<std::size_t>(stop - text.begin());
+    out += text.substr(0, plain);
+    if (plain == text.size()) break;
+    char const c = text[plain];
     if (c == '"' || c == '\\') {
       out.push_back('\\');
       out.push_back(c);
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += fmt::format("\\u{:04x}", static_cast<int>(c));
     } else {
-      out.push_back(c);
+      out += fmt::format("\\u{:04x}", static_cast<int>(c));
     }
+    text.remove_prefix(plain + 1);
   }
   out.push_back('"');
 }

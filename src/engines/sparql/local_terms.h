@@ -10,6 +10,11 @@
 
 namespace lepton::sparql {
 
+/// Whether an id is of xsd:integer itself, not of a type derived from it, which has limits of its own.
+[[nodiscard]] constexpr bool is_plain_integer(rdf::TermId id) {
+  return id.kind() == rdf::IdKind::integer && id.payload() >> 56 == 0;
+}
+
 /// Gives ids to terms and values to ids within one query: ids of the store where it has one, else local ids, so that
 /// equal ids are equal terms for all of them. One thread; counts what it holds on the budget.
 class LocalTerms {

@@ -1,40 +1,136 @@
-// ORDER BY, §15.1; with a LIMIT above it only as many rows as are needed are sorted.
+// ORDER BY, §15.1. Each distinct value of a variable is looked at once, and with a LIMIT above only rows that the first
+// conditions leave in question are asked for the next.
 #include <algorithm>
 #include <numeric>
 
 #include "sparql/comparison.h"
 #include "sparql/execution.h"
+#include "sparql/row_numbers.h"
 
 namespace lepton::sparql {
 
-Table Execution::order_by(Algebra const& algebra, std::uint64_t limit) {
-  Table in = evaluate(algebra.parts[0]);
-  std::vector<std::vector<Value>> keys(algebra.order.size());
-  RowSolution solution(*this, in);
-  std::size_t charged = 0;
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    charged += in.rows() * sizeof(Value);
-    budget_.add(in.rows() * sizeof(Value));
-    keys[i].reserve(in.rows());
-    for (solution.row = 0; solution.row < in.rows(); ++solution.row) {
-      if ((solution.row & 1023) == 0) call_.proceed();
-      keys[i].push_back(expressions_.evaluate(algebra.order[i].expression, solution));
+namespace {
+
+using Rows = std::vector<std::uint32_t>;
+
+/// The values that rows are sorted by, one condition at a time.
+class Ordering {
+ public:
+  Ordering(Execution& execution, Algebra const& algebra, Table const& in)
+      : execution_(execution), algebra_(algebra), in_(in), solution_(execution, in) {}
+
+  /// The first `wanted` rows in their order.
+  Rows first(std::size_t wanted) {
+    Rows rows(in_.rows());
+    std::iota(rows.begin(), rows.end(), 0U);
+    std::vector<std::vector<std::uint32_t>> ranks;
+    for (std::size_t condition = 0; condition < algebra_.order.size(); ++condition) {
+      ranks.push_back(rank(condition, rows));
+      if (wanted < rows.size()) drop_late(rows, ranks, wanted);
     }
+    Rows places(rows.size());
+    std::iota(places.begin(), places.end(), 0U);
+    auto const before = [&](std::uint32_t a, std::uint32_t b) {
+      for (auto const& by : ranks)
+        if (by[a] != by[b]) return by[a] < by[b];
+      return rows[a] < rows[b];
+    };
+    std::size_t const kept = std::min(wanted, rows.size());
+    std::ranges::partial_sort(places, places.begin() + static_cast<std::ptrdiff_t>(kept), before);
+    places.resize(kept);
+    std::ranges::transform(places, places.begin(), [&](std::uint32_t place) { return rows[place]; });
+    return places;
   }
-  std::vector<std::uint32_t> rows(in.rows());
-  std::iota(rows.begin(), rows.end(), 0U);
-  auto const before = [&](std::uint32_t a, std::uint32_t b) {
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      auto const result = order(keys[i][a], keys[i][b]);
-      if (result != 0) return algebra.order[i].descending ? result > 0 : result < 0;
+
+ private:
+  /// By place in `rows`: equal numbers for values that the condition does not tell apart.
+  std::vector<std::uint32_t> rank(std::size_t condition, Rows const& rows) {
+    auto const& [expression, descending] = algebra_.order[condition];
+    int const column = expression.operation == Operation::variable ? in_.find(expression.variable) : -1;
+    std::vector<std::uint32_t> number_of(rows.size());
+    Rows firsts = rows;
+    if (column >= 0) {
+      RowNumbers numbers(execution_.budget(), {in_.column(static_cast<std::size_t>(column))});
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        if ((i & 1023) == 0) execution_.call().proceed();
+        number_of[i] = numbers.number(rows[i]);
+      }
+      firsts = numbers.firsts();
+    } else {
+      std::iota(number_of.begin(), number_of.end(), 0U);
     }
-    return a < b;
-  };
-  std::size_t const wanted = static_cast<std::size_t>(std::min<std::uint64_t>(limit, rows.size()));
-  std::ranges::partial_sort(rows, rows.begin() + static_cast<std::ptrdiff_t>(wanted), before);
-  rows.resize(wanted);
-  budget_.release(charged);
-  return in.gather(rows);
+    auto const by_number = rank_values(expression, descending, firsts);
+    std::ranges::transform(number_of, number_of.begin(), [&](std::uint32_t number) { return by_number[number]; });
+    return number_of;
+  }
+
+  /// The ranks of what the condition says in these rows.
+  std::vector<std::uint32_t> rank_values(Expression const& expression, bool descending, Rows const& rows) {
+    std::size_t const charged = rows.size() * (sizeof(Value) + sizeof(std::uint32_t));
+    execution_.budget().add(charged);
+    std::vector<Value> values;
+    values.reserve(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if ((i & 1023) == 0) execution_.call().proceed();
+      solution_.row = rows[i];
+      values.push_back(execution_.expressions().evaluate(expression, solution_));
+    }
+    Rows sorted(rows.size());
+    std::iota(sorted.begin(), sorted.end(), 0U);
+    std::ranges::sort(sorted, [&](std::uint32_t a, std::uint32_t b) {
+      auto const result = order(values[a], values[b]);
+      return descending ? result > 0 : result < 0;
+    });
+    std::vector<std::uint32_t> out(rows.size());
+    std::uint32_t rank = 0;
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+      if (i > 0 && order(values[sorted[i - 1]], values[sorted[i]]) != 0) ++rank;
+      out[sorted[i]] = rank;
+    }
+    execution_.budget().release(charged);
+    return out;
+  }
+
+  /// Rows that come behind the wanted ones whatever further conditions say.
+  static void drop_late(Rows& rows, std::vector<std::vector<std::uint32_t>>& ranks, std::size_t wanted) {
+    if (wanted == 0) {
+      rows.clear();
+      for (auto& by : ranks) by.clear();
+      return;
+    }
+    Rows places(rows.size());
+    std::iota(places.begin(), places.end(), 0U);
+    auto const compare = [&](std::uint32_t a, std::uint32_t b) {
+      for (auto const& by : ranks)
+        if (by[a] != by[b]) return by[a] < by[b] ? -1 : 1;
+      return 0;
+    };
+    std::ranges::nth_element(places, places.begin() + static_cast<std::ptrdiff_t>(wanted - 1),
+                             [&](std::uint32_t a, std::uint32_t b) { return compare(a, b) < 0; });
+    std::uint32_t const last = places[wanted - 1];
+    Rows kept;
+    for (std::uint32_t place = 0; place < rows.size(); ++place)
+      if (compare(place, last) <= 0) kept.push_back(place);
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      rows[i] = rows[kept[i]];
+      for (auto& by : ranks) by[i] = by[kept[i]];
+    }
+    rows.resize(kept.size());
+    for (auto& by : ranks) by.resize(kept.size());
+  }
+
+  Execution& execution_;
+  Algebra const& algebra_;
+  Table const& in_;
+  RowSolution solution_;
+};
+
+}  // namespace
+
+Table Execution::order_by(Algebra const& algebra, std::uint64_t limit) {
+  Table const in = evaluate(algebra.parts[0]);
+  auto const wanted = static_cast<std::size_t>(std::min<std::uint64_t>(limit, in.rows()));
+  return in.gather(Ordering(*this, algebra, in).first(wanted));
 }
 
 }  // namespace lepton::sparql

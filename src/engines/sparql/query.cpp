@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <deque>
 #include <set>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "base/error.h"
@@ -47,6 +46,22 @@ class DistinctSink : public rdf::QuadSink {
   std::unordered_set<std::array<rdf::TermId, 3>, Hash> seen_;
 };
 
+/// Terms of a column repeat: some of the last ones are kept, each at the one place where its id may be.
+class RecentTerms {
+ public:
+  rdf::Term const& get(LocalTerms const& terms, rdf::TermId id) {
+    auto& [known, term] = kept_[std::hash<rdf::TermId>()(id) % kept_.size()];
+    if (known != id) {
+      term = terms.term(id);
+      known = id;
+    }
+    return term;
+  }
+
+ private:
+  std::vector<std::pair<rdf::TermId, rdf::Term>> kept_{64};
+};
+
 std::uint64_t select(Execution& execution, Algebra const& algebra, Variables const& names, EngineOptions const& options,
                      ResultSink& results) {
   Table const table = execution.evaluate(algebra);
@@ -54,8 +69,7 @@ std::uint64_t select(Execution& execution, Algebra const& algebra, Variables con
   std::vector<std::string> columns;
   for (Variable const variable : table.variables()) columns.push_back(names.name(variable));
   results.variables(columns);
-  // Terms of a column repeat: the last ones of each are kept.
-  std::vector<std::unordered_map<rdf::TermId, rdf::Term>> decoded(table.width());
+  std::vector<RecentTerms> recent(table.width());
   Row row(table.width());
   for (std::size_t i = 0; i < table.rows(); ++i) {
     if ((i & 255) == 0) execution.call().proceed();
@@ -65,11 +79,7 @@ std::uint64_t select(Execution& execution, Algebra const& algebra, Variables con
         row[column].reset();
         continue;
       }
-      auto& cache = decoded[column];
-      if (cache.size() > 4096) cache.clear();
-      auto const [place, is_new] = cache.try_emplace(id);
-      if (is_new) place->second = execution.terms().term(id);
-      row[column] = place->second;
+      row[column] = recent[column].get(execution.terms(), id);
     }
     results.row(row);
   }

@@ -102,6 +102,13 @@ std::vector<std::uint32_t> sorted_rows(Table const& table, std::vector<std::size
     sorted = table.sorted_by[i] == table.variables()[columns[i]];
   }
   if (sorted) return rows;
+  if (columns.size() == 1) {
+    std::vector<std::pair<rdf::TermId, std::uint32_t>> keyed(rows.size());
+    for (std::uint32_t const row : rows) keyed[row] = {table.at(row, columns[0]), row};
+    std::ranges::sort(keyed);
+    std::ranges::transform(keyed, rows.begin(), [](auto const& one) { return one.second; });
+    return rows;
+  }
   std::ranges::sort(rows, [&](std::uint32_t a, std::uint32_t b) {
     for (std::size_t const column : columns) {
       rdf::TermId const left = table.at(a, column);
@@ -134,18 +141,36 @@ class ScanJoin {
   }
 
   Table run(std::uint64_t limit) {
+    visit(limit);
+    return finish();
+  }
+
+  std::uint64_t count() {
+    counts_ = true;
+    visit(Execution::all);
+    return counted_;
+  }
+
+ private:
+  void visit(std::uint64_t limit) {
     rdf::QuadPattern ids = pattern_.ids;
     rdf::ScanOptions options;
-    if (pattern_.impossible || !execution_.prepare(ids, options, pattern_.variables[3].has_value())) return finish();
+    if (pattern_.impossible || !execution_.prepare(ids, options, pattern_.variables[3].has_value())) return;
     Choice const choice = choose(pattern_.ids, columns_);
     auto const parts = rdf::parts_of(choice.order);
+    for (std::size_t i = 0; i < 4; ++i) options.columns[i] = pattern_.variables[i].has_value();
     std::vector<std::size_t> keys;
     std::vector<rdf::TermId> key(choice.prefix);
     for (std::size_t i = 0; i < choice.prefix; ++i) {
+      options.columns[static_cast<std::size_t>(parts[i])] = true;
       key[i] = pattern_.ids.part(parts[i]);
       if (!key[i].defined()) keys.push_back(column_of(parts[i]));
     }
     auto const rows = sorted_rows(left_, keys);
+    for (std::size_t i = choice.prefix; i < 4; ++i) {
+      auto const part = static_cast<std::size_t>(parts[i]);
+      if (columns_[part] != no_column) tested_.emplace_back(static_cast<std::size_t>(columns_[part]), part);
+    }
     Walk walk(execution_.snapshot().scan(ids, choice.order, std::move(options)), choice.order);
     std::size_t done = 0;
     while (done < rows.size() && rows_.size() < limit) {
@@ -163,10 +188,8 @@ class ScanJoin {
       done = group;
     }
     for (std::size_t const column : keys) out_.sorted_by.push_back(left_.variables()[column]);
-    return finish();
   }
 
- private:
   /// Without a key every row of the scan goes with every row of the table.
   static bool first(Walk& walk) {
     rdf::TermId const least;
@@ -183,13 +206,18 @@ class ScanJoin {
     for (auto const& [a, b] : twice_) {
       if (walk.at(a) != walk.at(b)) return;
     }
+    if (counts_ && tested_.empty()) {
+      counted_ += rows.size();
+      return;
+    }
     for (std::uint32_t const row : rows) {
-      bool fits = true;
-      for (std::size_t part = 0; part < 4; ++part) {
-        fits = fits && (columns_[part] == no_column ||
-                        left_.at(row, static_cast<std::size_t>(columns_[part])) == walk.at(part));
-      }
+      bool const fits = std::ranges::all_of(
+          tested_, [&](auto const& pair) { return left_.at(row, pair.first) == walk.at(pair.second); });
       if (!fits) continue;
+      if (counts_) {
+        ++counted_;
+        continue;
+      }
       rows_.push_back(row);
       for (std::size_t i = 0; i < added_.size(); ++i) out_.column(left_.width() + i).push_back(walk.at(added_[i]));
       if ((rows_.size() & 4095) == 0) pause();
@@ -222,15 +250,23 @@ class ScanJoin {
   std::array<int, 4> columns_{};    ///< by part: the left table's column
   std::vector<std::size_t> added_;  ///< parts that bring new variables
   std::vector<std::pair<std::size_t, std::size_t>> twice_;
+  std::vector<std::pair<std::size_t, std::size_t>>
+      tested_;                       ///< columns that the scan's key leaves out, and their parts
   std::vector<std::uint32_t> rows_;  ///< of the left table, one per row of the result
   std::size_t steps_ = 0;
   std::size_t charged_ = 0;
+  bool counts_ = false;  ///< rows instead of making them
+  std::uint64_t counted_ = 0;
 };
 
 }  // namespace
 
 Table Execution::scan_join(Table left, BoundPattern const& pattern, std::uint64_t limit) {
   return ScanJoin(*this, left, pattern).run(limit);
+}
+
+std::uint64_t Execution::count_scan_join(Table const& left, BoundPattern const& pattern) {
+  return ScanJoin(*this, left, pattern).count();
 }
 
 }  // namespace lepton::sparql

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "base/error.h"
+#include "sparql/row_numbers.h"
 
 namespace lepton::sparql {
 
@@ -102,29 +102,9 @@ Table Table::project(std::vector<Variable> const& variables) const {
 }
 
 Table Table::distinct() const {
-  struct Hash {
-    Table const* table;
-    std::size_t operator()(std::uint32_t row) const {
-      std::size_t hash = 0;
-      for (auto const& column : table->columns_)
-        hash = hash * 0x9e3779b97f4a7c15U + std::hash<rdf::TermId>()(column[row]);
-      return hash ^ hash >> 32;
-    }
-  };
-  struct Equal {
-    Table const* table;
-    bool operator()(std::uint32_t a, std::uint32_t b) const {
-      return std::ranges::all_of(table->columns_, [&](Column const& column) { return column[a] == column[b]; });
-    }
-  };
-  budget_->add(rows_ * 24);
-  std::unordered_set<std::uint32_t, Hash, Equal> seen(16, Hash{this}, Equal{this});
-  std::vector<std::uint32_t> kept;
-  for (std::uint32_t row = 0; row < rows_; ++row) {
-    if (seen.insert(row).second) kept.push_back(row);
-  }
-  budget_->release(rows_ * 24);
-  Table out = gather(kept);
+  RowNumbers numbers(*budget_, columns_of(*this));
+  for (std::uint32_t row = 0; row < rows_; ++row) static_cast<void>(numbers.number(row));
+  Table out = gather(numbers.firsts());
   out.sorted_by = sorted_by;
   return out;
 }
