@@ -1,0 +1,63 @@
+// How good what the engines learn is, on real data, which lies beside the checkout (LEPTON_DATA says where else).
+// `bench_quality [section]...`; without one all of them, of which link prediction trains for many minutes.
+#include "quality.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+namespace lepton::bench {
+namespace {
+
+struct Section {
+  std::string_view name;
+  void (*run)(std::filesystem::path const&);
+};
+
+constexpr std::array sections{Section{"entity-resolution", entity_resolution},
+                              Section{"entity-resolution-development", entity_resolution_development},
+                              Section{"wn18rr", link_prediction_wn18rr}, Section{"fb15k237", link_prediction_fb15k237}};
+
+bool wanted(std::string_view name, int count, char** arguments) {
+  for (int i = 1; i < count; ++i)
+    if (name == arguments[i]) return true;
+  return count == 1;
+}
+
+}  // namespace
+
+double cpu_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  double sum = 0;
+  for (auto const& time : {usage.ru_utime, usage.ru_stime})
+    sum += static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  return sum;
+}
+
+}  // namespace lepton::bench
+
+int main(int count, char** arguments) {
+  using namespace lepton::bench;
+  char const* const elsewhere = std::getenv("LEPTON_DATA");
+  std::filesystem::path const data = elsewhere != nullptr ? elsewhere : LEPTON_DATA;
+  for (int i = 1; i < count; ++i) {
+    bool known = false;
+    for (auto const& section : sections) known = known || section.name == arguments[i];
+    if (known) continue;
+    fmt::print(stderr, "no section '{}'; there are", arguments[i]);
+    for (auto const& section : sections) fmt::print(stderr, " {}", section.name);
+    fmt::print(stderr, "\n");
+    return 2;
+  }
+  for (auto const& section : sections) {
+    if (!wanted(section.name, count, arguments)) continue;
+    section.run(data);
+    std::fflush(stdout);
+  }
+  return 0;
+}
