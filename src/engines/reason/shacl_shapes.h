@@ -19,6 +19,9 @@ class GraphView {
   /// `graph` is TermId::default_graph(), a named graph, or undefined: all of them.
   GraphView(rdf::Snapshot snapshot, rdf::Dictionary& dictionary, rdf::TermId graph)
       : snapshot_(std::move(snapshot)), dictionary_(&dictionary), graph_(graph) {}
+  /// The merge of these graphs, ascending (none given: of all), in some layers.
+  GraphView(rdf::Snapshot snapshot, rdf::Dictionary& dictionary, std::vector<rdf::TermId> graphs, rdf::Layers layers)
+      : snapshot_(std::move(snapshot)), dictionary_(&dictionary), graphs_(std::move(graphs)), layers_(layers) {}
 
   [[nodiscard]] std::vector<rdf::TermId> objects(rdf::TermId subject, rdf::TermId predicate) const;
   [[nodiscard]] std::vector<rdf::TermId> subjects(rdf::TermId predicate, rdf::TermId object) const;
@@ -42,6 +45,8 @@ class GraphView {
   rdf::Snapshot snapshot_;
   rdf::Dictionary* dictionary_;
   rdf::TermId graph_;
+  std::vector<rdf::TermId> graphs_;
+  rdf::Layers layers_ = rdf::Layers::both;
 };
 
 /// §2.3.1, property paths.

@@ -32,6 +32,9 @@ struct ShaclOptions {
   std::vector<rdf::TermId> focus;
 };
 
+/// §2.1.3, the nodes that a shape's targets are, each once.
+[[nodiscard]] std::vector<rdf::TermId> focus_nodes(GraphView const& data, Shape const& shape);
+
 /// Validates a data graph against shapes: SHACL Core (§4). Throws Error{invalid} with reason "recursive_shape" for
 /// shapes that depend on themselves, whose meaning SHACL leaves open.
 [[nodiscard]] ShaclReport validate(Call const& call, GraphView const& data, Shapes const& shapes,
