@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "graphs/graphs.h"
+#include "graphs/version_number.h"
 #include "rdf/nquads_text.h"
 
 namespace lepton::graphs {
@@ -23,15 +24,6 @@ void require_unrestricted(access::Decision const& decision, std::string const& a
                   "under: ask its owner for a part of the graph",
                   address))
       .with_reason("obligations");
-}
-
-std::int64_t version_number(std::string const& text, std::string const& address) {
-  std::int64_t number = 0;
-  for (char const c : text) {
-    if (c < '0' || c > '9' || number > 1'000'000'000) throw not_found("there is no version " + address);
-    number = number * 10 + (c - '0');
-  }
-  return number;
 }
 
 /// Hands out views of terms that live until the next statement.

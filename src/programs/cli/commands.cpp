@@ -43,6 +43,8 @@ std::map<std::string, std::string> const& nouns() {
                                                       {"grant", "Access that was given"},
                                                       {"data", "Share, find, query and trace tables"},
                                                       {"graph", "Knowledge graphs: load, query, publish, share"},
+                                                      {"rules", "Rule sets, by which graphs reason"},
+                                                      {"shapes", "What graphs are validated against"},
                                                       {"job", "Recipes that run: training and the like"},
                                                       {"run", "What training recorded: parameters, metrics"},
                                                       {"model", "Registered models, their versions and aliases"},
@@ -62,6 +64,7 @@ std::vector<Command> all_commands() {
   add_data(commands);
   add_graph(commands);
   add_graph_query(commands);
+  add_rules(commands);
   add_job(commands);
   add_run(commands);
   add_model(commands);

@@ -8,7 +8,9 @@
 #include "access/schema.h"
 #include "datasets/schema.h"
 #include "gateway/schema.h"
+#include "graphs/rule_sets.h"
 #include "graphs/schema.h"
+#include "graphs/shape_sets.h"
 #include "jobs/schema.h"
 #include "learn/training.h"
 #include "lineage/schema.h"
@@ -80,6 +82,8 @@ Platform::Platform(Options options)
           {*database_, access_.authority, access_.audit, fleet_, decisions_, &records_, &account_calls_, &lookups_}),
       traces_({*database_, access_.authority, access_.assets, lineage_, decisions_,
                serving::trace_kinds(access_.assets, registry_)}),
+      rules_({*database_, access_.authority, access_.assets, access_.audit, lineage_}, graphs::rule_set_kind()),
+      shapes_({*database_, access_.authority, access_.assets, access_.audit, lineage_}, graphs::shape_set_kind()),
       graphs_({*database_, access_.authority, access_.assets, access_.audit, lineage_, data_ / "graphs", {}}),
       graph_queries_({graphs_, *database_, access_.audit, {}}),
       api_({.database = *database_,
@@ -170,6 +174,8 @@ void Platform::fill(native::Table& table) {
   native::add_decisions(table, decisions_, traces_, access_, *database_);
   native::add_graphs(table, graphs_, data_ / "uploads");
   native::add_graph_queries(table, graph_queries_);
+  native::add_rules(table, rules_);
+  native::add_shapes(table, shapes_);
   native::add_limits(table, limits_, *database_);
 }
 

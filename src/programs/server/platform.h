@@ -16,6 +16,7 @@
 #include "gateway/limits.h"
 #include "graphs/graphs.h"
 #include "graphs/queries.h"
+#include "graphs/texts.h"
 #include "http/server.h"
 #include "inference/protocol.h"
 #include "jobs/dataset_inputs.h"
@@ -99,6 +100,8 @@ class Platform {
   serving::Inference inference_;               // the data path over all of these
   serving::Traces traces_;                     // walks what all of these recorded
 
+  graphs::Texts rules_;            // rule sets that graphs use
+  graphs::Texts shapes_;           // shapes that graphs are validated against
   graphs::Graphs graphs_;          // knowledge graphs, each with a store of its own
   graphs::Queries graph_queries_;  // SPARQL over them
 
