@@ -29,7 +29,7 @@ class Queries::Neighbours : public sparql::ServiceClient {
     if (depth_ >= kMostNested) throw invalid(fmt::format("graphs ask each other more than {} deep", kMostNested));
     auto const address = access::parse_address(std::string_view(service).substr(kScheme.size()));
     rdf::QuadCollector none;
-    queries_.run(call, address, sparql::parse_query(text), {}, sink, none, depth_ + 1);
+    queries_.run(call, address, sparql::parse_query(text), {}, sink, none, Inferred::include, depth_ + 1);
   }
 
  private:
@@ -37,12 +37,19 @@ class Queries::Neighbours : public sparql::ServiceClient {
   int depth_;
 };
 
-sparql::EngineOptions Queries::options(View const& view, sparql::DatasetClause const& dataset) const {
+sparql::EngineOptions Queries::options(View const& view, sparql::DatasetClause const& dataset,
+                                       Inferred inferred) const {
   sparql::EngineOptions options;
   options.limits = parts_.limits;
   options.dataset = dataset;
   options.graphs = view.graphs;
   options.restricted = view.restricted;
+  if (auto const layers = view.layers(inferred)) {
+    options.layers = *layers;
+  } else {
+    options.restricted = true;
+    options.graphs.clear();
+  }
   // A part is a graph of its own: what it holds is its default graph.
   options.union_default_graph = view.is_part;
   return options;
@@ -60,10 +67,10 @@ void Queries::record(Call const& call, View const& view) {
 
 sparql::ExecutionReport Queries::run(Call const& call, access::Address const& address, sparql::Query const& query,
                                      sparql::DatasetClause const& dataset, sparql::ResultSink& results,
-                                     rdf::QuadSink& graph, int depth) {
+                                     rdf::QuadSink& graph, Inferred inferred, int depth) {
   auto const view = parts_.graphs.open(call, address);
   record(call, view);
-  auto run_options = options(view, dataset);
+  auto run_options = options(view, dataset, inferred);
   Neighbours neighbours(*this, depth);
   run_options.services = &neighbours;
   return sparql::run_query(call, query, view.snapshot, results, graph, run_options);
@@ -71,14 +78,14 @@ sparql::ExecutionReport Queries::run(Call const& call, access::Address const& ad
 
 sparql::ExecutionReport Queries::query(Call const& call, access::Address const& address, sparql::Query const& query,
                                        sparql::DatasetClause const& dataset, sparql::ResultSink& results,
-                                       rdf::QuadSink& graph) {
-  return run(call, address, query, dataset, results, graph, 0);
+                                       rdf::QuadSink& graph, Inferred inferred) {
+  return run(call, address, query, dataset, results, graph, inferred, 0);
 }
 
 Commit Queries::update(Call const& call, access::Address const& address, sparql::Update const& update,
                        sparql::DatasetClause const& dataset, std::optional<std::int64_t> expected) {
   auto const view = parts_.graphs.open(call, address);
-  auto run_options = options(view, dataset);
+  auto run_options = options(view, dataset, Inferred::include);
   Neighbours neighbours(*this, 0);
   run_options.services = &neighbours;
   return parts_.graphs.change(call, address, "update", expected, [&](rdf::Transaction& transaction) {

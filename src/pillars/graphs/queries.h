@@ -22,11 +22,12 @@ class Queries {
   explicit Queries(Parts parts) : parts_(parts) {}
 
   /// `dataset`: the protocol's default-graph-uri and named-graph-uri, instead of the query's own when not empty.
-  /// `address` may name a version or a part. Throws what sparql::run_query does; the audit event is written before
+  /// `address` may name a version or a part; `inferred` says whether what follows by the graph's rules is there too,
+  /// or alone. Throws what sparql::run_query does; the audit event is written before
   /// anything is answered.
   sparql::ExecutionReport query(Call const& call, access::Address const& address, sparql::Query const& query,
-                                sparql::DatasetClause const& dataset, sparql::ResultSink& results,
-                                rdf::QuadSink& graph);
+                                sparql::DatasetClause const& dataset, sparql::ResultSink& results, rdf::QuadSink& graph,
+                                Inferred inferred = Inferred::include);
 
   /// For those who may both read and write the graph. `expected`: the commit that the caller read.
   Commit update(Call const& call, access::Address const& address, sparql::Update const& update,
@@ -36,8 +37,9 @@ class Queries {
   class Neighbours;
   sparql::ExecutionReport run(Call const& call, access::Address const& address, sparql::Query const& query,
                               sparql::DatasetClause const& dataset, sparql::ResultSink& results, rdf::QuadSink& graph,
-                              int depth);
-  [[nodiscard]] sparql::EngineOptions options(View const& view, sparql::DatasetClause const& dataset) const;
+                              Inferred inferred, int depth);
+  [[nodiscard]] sparql::EngineOptions options(View const& view, sparql::DatasetClause const& dataset,
+                                              Inferred inferred) const;
   void record(Call const& call, View const& view);
 
   Parts parts_;

@@ -53,9 +53,17 @@ class Statement {
 
 }  // namespace
 
-std::optional<rdf::ScanOptions> View::scan_options() const {
+std::optional<rdf::Layers> View::layers(Inferred inferred) const {
+  if (inferred == Inferred::exclude) return rdf::Layers::stated;
+  if (inferred == Inferred::include) return shows_inferred ? rdf::Layers::both : rdf::Layers::stated;
+  return shows_inferred ? std::optional(rdf::Layers::inferred) : std::nullopt;
+}
+
+std::optional<rdf::ScanOptions> View::scan_options(Inferred inferred) const {
   rdf::ScanOptions options;
-  if (restricted && graphs.empty()) return std::nullopt;
+  auto const wanted = layers(inferred);
+  if (!wanted || (restricted && graphs.empty())) return std::nullopt;
+  options.layers = *wanted;
   if (restricted) options.graphs = graphs;
   return options;
 }
@@ -89,7 +97,15 @@ View Graphs::open(Call const& call, access::Address const& address) {
 /// Parts that have an owner's rules of their own are seen by those alone who may read them.
 void Graphs::restrict(db::Transaction& tx, Call const& call, access::Asset const& graph, View& view) const {
   std::vector<rdf::TermId> hidden;
-  for (auto const& part : parts_of(tx, graph.id)) {
+  auto const parts = parts_of(tx, graph.id);
+  if (!parts.empty()) {
+    // Until a commit derives without it, what follows may stand on what is in a new part; in an old version it stays
+    // so.
+    auto const closed = find_upkeep(tx, graph.id, view.commit).closed;
+    view.shows_inferred =
+        std::ranges::all_of(parts, [&](StoredPart const& part) { return std::ranges::count(closed, part.iri) > 0; });
+  }
+  for (auto const& part : parts) {
     auto const asset = parts_.assets.find(tx, part.part);
     if (!asset) continue;
     auto const decision = parts_.authority.decide(call, access::Action::read, *asset);
@@ -118,14 +134,16 @@ View Graphs::open_part(db::Transaction& tx, access::Authority::Permit const& per
             .is_part = true,
             .version = permit.asset.address().str(),
             .commit = 0,
-            .grounds = permit.decision.grounds};
+            .grounds = permit.decision.grounds,
+            .shows_inferred = false};
   view.commit = static_cast<std::int64_t>(view.snapshot.version());
   if (auto const id = view.snapshot.dictionary().find(rdf::iri_view(part->iri))) view.graphs.push_back(*id);
   return view;
 }
 
-bool Graphs::read(Call const& call, View const& view, Place const& place, rdf::QuadSink& sink) const {
-  auto const options = view.scan_options();
+bool Graphs::read(Call const& call, View const& view, Place const& place, rdf::QuadSink& sink,
+                  Inferred inferred) const {
+  auto const options = view.scan_options(inferred);
   if (!options) return place.kind != Place::Kind::named;
   rdf::QuadPattern pattern;
   if (place.kind == Place::Kind::default_graph) pattern.graph = rdf::TermId::default_graph();
@@ -150,7 +168,7 @@ bool Graphs::read(Call const& call, View const& view, Place const& place, rdf::Q
 }
 
 bool Graphs::shows_named_graphs(View const& view) const {
-  auto const named = view.snapshot.named_graphs();
+  auto const named = view.snapshot.named_graphs(rdf::Layers::stated);
   if (!view.restricted) return !named.empty();
   return std::ranges::any_of(named, [&](rdf::TermId graph) { return std::ranges::binary_search(view.graphs, graph); });
 }

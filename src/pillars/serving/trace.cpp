@@ -230,8 +230,8 @@ Impact Traces::impact(Call const& call, access::Address const& address) const {
     if (!asset || !parts_.authority.may_discover(call, *asset))
       throw not_found(fmt::format("there is no \"{}\"", address.asset().str()));
     bool const owner = is_steward(call, asset->department);
-    std::string const kind =
-        asset->kind == "dataset" || asset->kind == "model" ? asset->kind + "_version" : asset->kind;
+    static std::set<std::string> const versioned{"dataset", "model", "graph", "rules", "shapes"};
+    std::string const kind = versioned.contains(asset->kind) ? asset->kind + "_version" : asset->kind;
     std::vector<lineage::Node> start{{kind, address.str()}};
     if (!address.version) start = parts_.lineage.versions(tx, kind, address.str());
     lineage::Limits limits;

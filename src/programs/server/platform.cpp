@@ -86,6 +86,7 @@ Platform::Platform(Options options)
       shapes_({*database_, access_.authority, access_.assets, access_.audit, lineage_}, graphs::shape_set_kind()),
       graphs_({*database_, access_.authority, access_.assets, access_.audit, lineage_, data_ / "graphs", {}}),
       graph_queries_({graphs_, *database_, access_.audit, {}}),
+      reasoning_({graphs_, rules_, shapes_, *database_, access_.authority, access_.assets, lineage_}),
       api_({.database = *database_,
             .clock = clock_,
             .log = log_,
@@ -176,6 +177,7 @@ void Platform::fill(native::Table& table) {
   native::add_graph_queries(table, graph_queries_);
   native::add_rules(table, rules_);
   native::add_shapes(table, shapes_);
+  native::add_reasoning(table, reasoning_, graphs_);
   native::add_limits(table, limits_, *database_);
 }
 

@@ -16,6 +16,7 @@
 #include "gateway/limits.h"
 #include "graphs/graphs.h"
 #include "graphs/queries.h"
+#include "graphs/reasoning.h"
 #include "graphs/texts.h"
 #include "http/server.h"
 #include "inference/protocol.h"
@@ -104,6 +105,7 @@ class Platform {
   graphs::Texts shapes_;           // shapes that graphs are validated against
   graphs::Graphs graphs_;          // knowledge graphs, each with a store of its own
   graphs::Queries graph_queries_;  // SPARQL over them
+  graphs::Reasoning reasoning_;    // what follows in them and what must hold
 
   native::Api api_;                   // holds references to all of the above
   ThreadPool pool_;                   // runs handlers, so it ends before what they use

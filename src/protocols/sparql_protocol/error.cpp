@@ -39,12 +39,16 @@ http::Response error_response(Error const& error, std::string const& request_id)
   if (response.status == 401) response.headers.add("WWW-Authenticate", "Bearer");
   if (auto const wait = error.retry_after())
     response.headers.add("Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(*wait).count()));
-  response.body = json::write(json::Object{{"type", "/problems/" + std::string(error.reason())},
-                                           {"title", http::reason_phrase(response.status)},
-                                           {"status", response.status},
-                                           {"detail", error.what()},
-                                           {"code", error.reason()},
-                                           {"request_id", request_id}});
+  json::Object document{{"type", "/problems/" + std::string(error.reason())},
+                        {"title", http::reason_phrase(response.status)},
+                        {"status", response.status},
+                        {"detail", error.what()},
+                        {"code", error.reason()},
+                        {"request_id", request_id}};
+  json::Array errors;
+  for (auto const& [pointer, text] : error.details()) errors.push_back({{"pointer", pointer}, {"detail", text}});
+  if (!errors.empty()) document["errors"] = std::move(errors);
+  response.body = json::write(document);
   return response;
 }
 

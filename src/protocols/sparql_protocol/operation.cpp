@@ -37,9 +37,18 @@ std::vector<rdf::Term> graphs_of(http::Pairs const& parameters, std::string_view
   return graphs;
 }
 
+graphs::Inferred inferred_of(http::Pairs const& parameters) {
+  auto const said = at_most_one(parameters, "inferred");
+  if (!said) return graphs::Inferred::include;
+  auto const inferred = find_enum<graphs::Inferred>(*said);
+  if (!inferred) throw invalid(fmt::format("inferred is '{}': expected exclude, include or only", *said));
+  return *inferred;
+}
+
 QueryOperation query_of(std::string const& text, http::Pairs const& parameters) {
   return {sparql::parse_query(text),
-          {graphs_of(parameters, "default-graph-uri"), graphs_of(parameters, "named-graph-uri")}};
+          {graphs_of(parameters, "default-graph-uri"), graphs_of(parameters, "named-graph-uri")},
+          inferred_of(parameters)};
 }
 
 UpdateRequest update_of(std::string const& text, http::Pairs const& parameters) {

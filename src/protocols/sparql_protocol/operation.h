@@ -3,6 +3,7 @@
 #include <string>
 #include <variant>
 
+#include "graphs/graphs.h"
 #include "http/message.h"
 #include "sparql/syntax_tree.h"
 
@@ -12,6 +13,7 @@ namespace lepton::sparql_protocol {
 struct QueryOperation {
   sparql::Query query;
   sparql::DatasetClause dataset;
+  graphs::Inferred inferred = graphs::Inferred::include;  ///< our own parameter: ?inferred=exclude, include or only
 };
 struct UpdateRequest {
   sparql::Update update;

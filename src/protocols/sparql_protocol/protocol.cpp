@@ -73,7 +73,7 @@ http::Response Protocol::query(Call const& call, http::Request const& request, Q
       sparql::make_result_writer(sparql::find_result_format(type).value_or(sparql::ResultFormat::json), sink);
   auto const graph = rdf::make_writer(rdf::find_syntax_by_media_type(type).value_or(rdf::Syntax::turtle), sink);
   auto const address = address_of(request);
-  (void)parts_.queries.query(call, address, operation.query, operation.dataset, *results, *graph);
+  (void)parts_.queries.query(call, address, operation.query, operation.dataset, *results, *graph, operation.inferred);
   if (gives_graph) {
     graph->finish();
   } else {

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "access/assets.h"
+#include "base/guarded.h"
+#include "rdf/store/store.h"
+#include "reason/store_reasoner.h"
+
+namespace lepton::graphs {
+
+/// A reasoner in step with one commit of a graph.
+struct HeldReasoner {
+  std::shared_ptr<rdf::Store> store;  // shared: outlives the reasoner, which has ids of its dictionary
+  std::unique_ptr<reason::StoreReasoner> reasoner;
+  std::string program;  ///< what it derives by
+  std::int64_t commit = 0;
+};
+
+/// The reasoners of graphs between commits. Who holds a store's transaction takes its reasoner out, and gives it back
+/// in step with what was committed; what is not given back is made again from the store when it is next needed. Only
+/// the latest used few are kept, since each holds its graph's facts in memory. Any thread may call.
+class Reasoners {
+ public:
+  /// In step with that commit, and deriving by that program; else nothing, and what there was is gone.
+  [[nodiscard]] std::optional<HeldReasoner> take(access::AssetId const& graph, std::string const& program,
+                                                 std::int64_t commit);
+  void give_back(access::AssetId const& graph, HeldReasoner reasoner);
+  void forget(access::AssetId const& graph);
+
+ private:
+  static constexpr std::size_t most = 8;
+  using Kept = std::list<std::pair<access::AssetId, HeldReasoner>>;  // latest used first
+  Guarded<Kept> kept_;
+};
+
+}  // namespace lepton::graphs
