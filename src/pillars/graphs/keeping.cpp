@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "graphs/graphs.h"
+#include "graphs/version_number.h"
 
 namespace lepton::graphs {
 namespace {
@@ -67,32 +68,28 @@ void Graphs::record_upkeep(db::Transaction& tx, Call const& call, access::Asset 
 void Graphs::explain(Call const& call, access::Address const& address,
                      std::function<void(View const&, reason::StoreReasoner&)> const& use) {
   if (address.version) throw invalid("a proof is of what a graph holds now: leave out the @…");
-  auto view = open(call, address);
-  if (view.is_part)
-    throw invalid(fmt::format("{} is a part: rules do not see it, so nothing follows in it", view.version));
   auto const graph = parts_.database.write(call, [&](db::Transaction& tx) {
     auto const permit = parts_.authority.require(tx, call, access::Action::read, address, kKind);
-    parts_.audit.append(tx, call,
-                        {.action = "graph.explain",
-                         .subject = address.str(),
-                         .grounds = permit.decision.grounds,
-                         .details = {{"commit", view.commit}}});
+    parts_.audit.append(
+        tx, call,
+        {.action = "graph.explain", .subject = address.str(), .grounds = permit.decision.grounds, .details = {}});
     return permit.asset.id;
   });
-  auto const transaction = view.store->begin(call);
-  auto const base = transaction.base();
-  if (static_cast<std::int64_t>(base.version()) != view.commit) view = open(call, address);
-  upkeeping_.lend(call, graph, view.store, base, [&](reason::StoreReasoner& reasoner) { use(view, reasoner); });
+  auto const store = stores_.live(graph);
+  auto const transaction = store->begin(call);
+  auto const view = open(call, address);
+  upkeeping_.lend(call, graph, store, transaction.base(),
+                  [&](reason::StoreReasoner& reasoner) { use(view, reasoner); });
 }
 
 Validation Graphs::validate(Call const& call, access::Address const& address, std::vector<std::string> const& shapes,
                             ReportReader const& report) {
   if (shapes.empty()) throw invalid("say by which shapes", {{"/shapes", "expected at least one department/shapes"}});
   auto const view = open(call, address);
-  if (view.is_part) throw invalid(fmt::format("{} is a part: validate the graph that it is in", view.version));
   Validation validation{.conforms = true, .commit = view.commit, .shapes = {}, .results = {}, .truncated = false};
   std::vector<TextVersion> texts;
   std::vector<std::string> closed;
+  std::shared_ptr<rdf::Store> store;
   parts_.database.write(call, [&](db::Transaction& tx) {
     for (auto const& one : shapes) {
       texts.push_back(shapes_.require(tx, call, access::parse_address(one)).version);
@@ -100,6 +97,8 @@ Validation Graphs::validate(Call const& call, access::Address const& address, st
     }
     auto const permit = parts_.authority.require(tx, call, access::Action::read, address.asset(), kKind);
     closed = closed_graphs(tx, permit.asset.id);
+    store = address.version ? stores_.version(permit.asset.id, version_number(*address.version, address.str()))
+                            : stores_.live(permit.asset.id);
     parts_.audit.append(tx, call,
                         {.action = "graph.validate",
                          .subject = view.version,
@@ -107,11 +106,11 @@ Validation Graphs::validate(Call const& call, access::Address const& address, st
                          .details = {{"commit", view.commit}, {"shapes", to_json(validation.shapes)}}});
   });
   auto const loaded = [&] {
-    auto transaction = view.store->begin(call);
-    return upkeeping_.load_shapes(call, view.store, transaction, texts);
+    auto transaction = store->begin(call);
+    return upkeeping_.load_shapes(call, store, transaction, texts);
   }();
   auto const layers = view.layers(Inferred::include).value_or(rdf::Layers::stated);
-  auto const data = open_graphs(view.snapshot, view.store->dictionary(), closed, layers);
+  auto const data = open_graphs(view.snapshot, store->dictionary(), closed, layers);
   reason::ShaclOptions options;
   options.results = most_results;
   auto const found = reason::validate(call, data, *loaded, options);

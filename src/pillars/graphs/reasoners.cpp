@@ -2,6 +2,19 @@
 
 namespace lepton::graphs {
 
+Reasoners::Turn Reasoners::wait_for_turn(Call const& call, access::AssetId const& graph) {
+  Turn turn;
+  {
+    auto turns = turns_.lock();
+    auto& mutex = (*turns)[graph.str()];
+    if (!mutex) mutex = std::make_shared<std::timed_mutex>();
+    turn.mutex = mutex;
+  }
+  turn.lock = std::unique_lock(*turn.mutex, std::defer_lock);
+  while (!turn.lock.try_lock_for(std::chrono::milliseconds(20))) call.proceed();
+  return turn;
+}
+
 std::optional<HeldReasoner> Reasoners::take(access::AssetId const& graph, std::string const& program,
                                             std::int64_t commit) {
   Kept found;  // what is of no use ends after the lock

@@ -81,6 +81,7 @@ void Upkeeping::lend(Call const& call, access::AssetId const& graph, std::shared
   if (!upkeep.reasons())
     throw invalid("the graph uses no rules, so nothing follows in it: lepton graph reason … --rules …")
         .with_reason("no_rules");
+  auto const turn = reasoners_.wait_for_turn(call, graph);
   auto held = reasoner(call, graph, store, base, upkeep, rules);
   use(*held.reasoner);
   reasoners_.give_back(graph, std::move(held));
@@ -123,6 +124,7 @@ void Upkeeping::Work::derive() {
     if (now_.reasons()) transaction_.clear({}, rdf::Layer::inferred);
     return;
   }
+  turn_ = of_.reasoners_.wait_for_turn(call_, graph_);
   if (derive_ == Derive::anew) of_.reasoners_.forget(graph_);
   auto held = of_.reasoner(call_, graph_, store_, transaction_.base(), next_, rules_);
   if (derive_ == Derive::anew || !now_.derives_like(next_)) held.reasoner->replace_inferred(call_, transaction_);

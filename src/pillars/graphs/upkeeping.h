@@ -109,6 +109,7 @@ class Upkeeping::Work {
   Upkeep now_, next_;
   bool is_set_ = false;  ///< somebody said how it is to be kept
   std::vector<TextVersion> rules_, shapes_;
+  std::optional<Reasoners::Turn> turn_;  ///< until the reasoner is given back
   std::optional<HeldReasoner> held_;
   std::optional<reason::Followed> followed_;
 };

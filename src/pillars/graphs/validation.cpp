@@ -10,9 +10,12 @@ namespace {
 
 using reason::ShaclPath;
 
+/// As N-Triples writes it, but whole numbers bare.
 std::string text_of(reason::GraphView const& data, rdf::TermId id) {
   std::string text;
-  if (id.defined()) rdf::append_term(text, data.term(id).view());
+  if (!id.defined()) return text;
+  if (id.kind() == rdf::IdKind::integer) return data.term(id).value;
+  rdf::append_term(text, data.term(id).view());
   return text;
 }
 
@@ -39,6 +42,19 @@ std::string path_of(reason::GraphView const& data, reason::Shapes const& shapes,
   if (result.path.kind() == rdf::IdKind::iri) return text_of(data, result.path);
   auto const& path = shapes.get(result.shape).path;
   return path ? path_text(data, *path) : "";
+}
+
+/// A shape's own message, or what it asks for: "violates sh:minCount 1".
+std::string message_of(reason::GraphView const& data, reason::Shapes const& shapes, reason::ShaclResult const& result) {
+  auto const& shape = shapes.get(result.shape);
+  if (!shape.messages.empty()) return result.message;
+  auto parameter = result.component.substr(0, result.component.find("ConstraintComponent"));
+  if (parameter.empty() || parameter.size() == result.component.size()) return result.message;
+  parameter.front() = static_cast<char>(parameter.front() | 0x20);
+  auto message = fmt::format("violates sh:{}", parameter);
+  for (auto const value : shape.values(parameter))
+    if (value.kind() != rdf::IdKind::blank) message += " " + text_of(data, value);  // lists and shapes have no name
+  return message;
 }
 
 std::string local_name(std::string const& iri) {
@@ -114,7 +130,7 @@ std::vector<ValidationResult> results_of(reason::GraphView const& data, reason::
                        .shape = text_of(data, one.shape),
                        .constraint = one.component,
                        .severity = local_name(data.term(one.severity).value),
-                       .message = one.message});
+                       .message = message_of(data, shapes, one)});
   }
   return results;
 }
@@ -153,7 +169,7 @@ void write_report(reason::GraphView const& data, reason::Shapes const& shapes, r
     out.say(node, sh("resultSeverity"), data.term(one.severity));
     out.say(node, sh("sourceConstraintComponent"), sh(one.component));
     out.say(node, sh("sourceShape"), data.term(one.shape));
-    out.say(node, sh("resultMessage"), rdf::literal(one.message));
+    out.say(node, sh("resultMessage"), rdf::literal(message_of(data, shapes, one)));
   }
 }
 

@@ -11,7 +11,7 @@
 
 namespace lepton::graphs {
 
-/// One way in which a graph does not conform (SHACL §3.6.2), in terms as N-Triples writes them.
+/// One way in which a graph does not conform (SHACL §3.6.2), in terms as N-Triples writes them, whole numbers bare.
 struct ValidationResult {
   std::string focus;
   std::string path;  ///< as SPARQL writes paths; empty for a constraint on the node itself
