@@ -76,12 +76,36 @@ bool StoreReasoner::can_be_shown(Fact const& fact) const {
          !is_closed(quad.graph);
 }
 
+/// What is there already stays untouched: each quad that is touched costs the transaction a look-up.
 void StoreReasoner::replace_inferred(Call const& call, rdf::Transaction& transaction) const {
-  call.proceed();
-  transaction.clear({}, rdf::Layer::inferred);
+  std::vector<rdf::IdQuad> wanted, gone;
   reasoner_->materialisation().for_each_inferred([&](Fact const& fact) {
-    if (can_be_shown(fact)) transaction.insert(terms_.quad_of(fact), rdf::Layer::inferred);
+    if (can_be_shown(fact)) wanted.push_back(terms_.quad_of(fact));
   });
+  std::sort(wanted.begin(), wanted.end());
+  std::vector<bool> there(wanted.size(), false);
+  rdf::ScanOptions options;
+  options.layers = rdf::Layers::inferred;
+  auto const view = transaction.view();
+  auto scan = view.scan({}, rdf::Order::spo, std::move(options));
+  while (scan.next()) {
+    call.proceed();
+    auto const& block = scan.block();
+    for (std::size_t i = 0; i < block.rows; ++i) {
+      rdf::IdQuad const quad{block.column(rdf::Part::subject)[i], block.column(rdf::Part::predicate)[i],
+                             block.column(rdf::Part::object)[i], block.column(rdf::Part::graph)[i]};
+      auto const place = std::lower_bound(wanted.begin(), wanted.end(), quad);
+      if (place != wanted.end() && *place == quad) {
+        there[static_cast<std::size_t>(place - wanted.begin())] = true;
+      } else {
+        gone.push_back(quad);
+      }
+    }
+  }
+  for (auto const& quad : gone) transaction.remove(quad, rdf::Layer::inferred);
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (!there[i]) transaction.insert(wanted[i], rdf::Layer::inferred);
+  }
 }
 
 Followed StoreReasoner::follow(Call const& call, rdf::Transaction& transaction) {

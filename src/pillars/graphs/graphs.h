@@ -77,7 +77,7 @@ class Graphs {
     lineage::Lineage const& lineage;
     std::filesystem::path directory;  ///< of the graphs' stores
     rdf::StoreOptions store;
-    reason::DerivationLimits derivation{.threads = 2, .facts = 100'000'000};
+    reason::DerivationLimits derivation{.threads = 2, .facts = 50'000'000};
   };
   explicit Graphs(Parts parts);
 
