@@ -32,6 +32,10 @@ add_library(duckdb SHARED IMPORTED)
 set_target_properties(duckdb PROPERTIES
   IMPORTED_LOCATION ${LEPTON_THIRD_PARTY}/duckdb/libduckdb.so
   INTERFACE_INCLUDE_DIRECTORIES ${LEPTON_THIRD_PARTY}/duckdb)
+# Headers, and where to find the library when a query worker loads it: everything else starts without it.
+add_library(duckdb_on_demand INTERFACE IMPORTED)
+target_include_directories(duckdb_on_demand INTERFACE ${LEPTON_THIRD_PARTY}/duckdb)
+target_link_options(duckdb_on_demand INTERFACE -Wl,-rpath,${LEPTON_THIRD_PARTY}/duckdb)
 
 # Headers alone: a training loads the library itself, so that the server starts without it.
 find_path(XGBOOST_INCLUDE_DIR xgboost/c_api.h REQUIRED)

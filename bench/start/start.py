@@ -40,7 +40,7 @@ def start_once(lepton, data, port_file):
             time.sleep(0.0005)
         elapsed = (time.perf_counter() - began) * 1000
         time.sleep(1)  # at rest: what starts in the background has started
-        return elapsed, memory(process.pid), sum(memory(child) for child in children(process.pid))
+        return elapsed, memory(process.pid), sum(memory(child) for child in descendants(process.pid))
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
@@ -54,8 +54,9 @@ def memory(pid):
     return 0.0
 
 
-def children(pid):
-    return [int(child) for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()]
+def descendants(pid):
+    children = [int(child) for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()]
+    return children + [below for child in children for below in descendants(child)]
 
 
 def main():

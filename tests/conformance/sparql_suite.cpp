@@ -20,6 +20,7 @@ std::string const manifest_terms = "http://www.w3.org/2001/sw/DataAccess/tests/t
 std::string const query_terms = "http://www.w3.org/2001/sw/DataAccess/tests/test-query#";
 std::string const update_terms = "http://www.w3.org/2009/sparql/tests/test-update#";
 std::string const result_terms = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#";
+std::string const regime_term = "http://www.w3.org/ns/sparql-service-description#entailmentRegime";
 std::string const label_term = "http://www.w3.org/2000/01/rdf-schema#label";
 
 std::string local_name(std::string const& iri) {
@@ -189,6 +190,11 @@ EvaluationCase EvaluationSuite::read(std::string const& name) const {
   if (auto const* const result = graph_->find_object(entry, manifest_terms + "result")) {
     out.result = path_of(result->value);
     add_data(*result, update_terms, out.result_data);
+  }
+  if (auto const* const regime = graph_->find_object(action, regime_term)) {
+    auto const several = graph_->list(*regime);
+    for (auto const& one : several.empty() ? std::vector{*regime} : several)
+      out.regimes.push_back(local_name(one.value));
   }
   auto const* const cardinality = graph_->find_object(entry, manifest_terms + "resultCardinality");
   out.lax_cardinality = cardinality != nullptr && cardinality->value.ends_with("LaxCardinality");

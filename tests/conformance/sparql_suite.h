@@ -28,6 +28,7 @@ struct EvaluationCase {
   std::filesystem::path result;
   std::vector<rdf::Quad> result_data;  ///< of an update
   bool lax_cardinality = false;
+  std::vector<std::string> regimes;  ///< of entailment, by their local names
 };
 
 /// The evaluation cases of one folder, e.g. "sparql11/bind": `suite` names them for run_suite.

@@ -132,13 +132,15 @@ TEST_P(WrittenCommands, EveryCommandAnswersAsWritten) {
 }
 
 std::string name_of(testing::TestParamInfo<char const*> const& tested) {
-  constexpr std::array names{"Tutorial", "DeclareInFiles", "ProtectRowsAndColumns", "AskAGraph", "ReasonOverAGraph"};
+  constexpr std::array names{"Tutorial",  "DeclareInFiles",      "ProtectRowsAndColumns",
+                             "AskAGraph", "ThePlatformAsAGraph", "ReasonOverAGraph"};
   return names.at(tested.index);
 }
 
 INSTANTIATE_TEST_SUITE_P(Documents, WrittenCommands,
                          testing::Values("docs/tutorial.md", "docs/guides/declare-in-files.md",
                                          "docs/guides/protect-rows-and-columns.md", "docs/guides/ask-a-graph.md",
+                                         "docs/guides/the-platform-as-a-graph.md",
                                          "docs/guides/reason-over-a-graph.md"),
                          name_of);
 

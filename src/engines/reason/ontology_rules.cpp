@@ -2,7 +2,7 @@
 
 #include <unordered_set>
 
-#include "reason/schema.h"
+#include "reason/ontology_maker.h"
 #include "reason/value.h"
 #include "reason/vocabulary.h"
 
@@ -10,18 +10,15 @@ namespace lepton::reason {
 
 namespace {
 
-Node const x = variable_node("x"), y = variable_node("y"), z = variable_node("z");
-
 /// Makes the rules of one schema, table by table of OWL 2 Profiles §4.3.
-class Maker {
+class Maker : public OntologyMaker {
  public:
-  Maker(FactBase const& facts, Terms const& terms, std::set<std::string>& known)
-      : schema_(facts, terms), known_(known) {}
+  using OntologyMaker::OntologyMaker;
 
   Rules run(Regime regime) {
-    bool const owl = regime == Regime::owl2_rl;
-    hierarchies(owl);
-    if (regime == Regime::rdfs_full) containers();
+    bool const owl = is_owl(regime);
+    if (regime != Regime::rdf) hierarchies(owl);
+    if (regime == Regime::rdf || regime == Regime::rdfs_full) containers(regime);
     if (owl) {
       kinds_of_properties();
       pairs_of_properties();
@@ -36,27 +33,6 @@ class Maker {
   }
 
  private:
-  using Given = std::vector<Atom>;
-
-  void add(std::string label, std::vector<Atom> head, std::vector<Atom> const& body, bool different_yz = false) {
-    Rule rule;
-    rule.label = std::move(label);
-    rule.head = std::move(head);
-    for (auto const& atom : body) rule.body.emplace_back(atom, rdf::Position{});
-    if (different_yz) {
-      Expression same{Operation::call, {}, "SAMETERM", {{Operation::leaf, y, {}, {}}, {Operation::leaf, z, {}, {}}}};
-      rule.body.emplace_back(Filter{{Operation::logical_not, {}, {}, {std::move(same)}}}, rdf::Position{});
-    }
-    if (known_.insert(rule.label + " " + to_string(rule)).second) rules_.push_back(std::move(rule));
-  }
-
-  static Atom holds(Node const& subject, Node const& property, Node const& object) {
-    return {subject, property, object, std::nullopt, {}};
-  }
-  static Atom is_a(Node const& subject, Node const& type) {
-    return holds(subject, term_node(rdf::iri(rdf::rdf_type)), type);
-  }
-  static Node owl(std::string_view name) { return term_node(rdf::iri(std::string(owl_namespace).append(name))); }
   static Atom same(Node const& a, Node const& b) { return holds(a, owl("sameAs"), b); }
 
   /// prp-dom, prp-rng, prp-spo1, cax-sco; RDFS' rdfs2, rdfs3, rdfs7, rdfs9.
@@ -75,18 +51,16 @@ class Maker {
     }
   }
 
-  /// RDF 1.1 Semantics §9: rdf:_1, rdf:_2 … as far as they occur.
-  void containers() {
+  /// RDF 1.1 Semantics §8, §9: rdf:_1, rdf:_2 … as far as they occur.
+  void containers(Regime regime) {
     for (auto const& property : schema_.container_properties()) {
-      auto const rdfs = [](std::string_view name) {
-        return term_node(rdf::iri(std::string(rdfs_namespace).append(name)));
-      };
       Node const of = term_node(property);
-      add("rdfs axiom",
-          {is_a(of, term_node(rdf::iri(std::string(rdf::rdf_namespace) + "Property"))),
-           is_a(of, rdfs("ContainerMembershipProperty")), holds(of, rdfs("domain"), rdfs("Resource")),
-           holds(of, rdfs("range"), rdfs("Resource"))},
-          {});
+      std::vector<Atom> head{is_a(of, term_node(rdf::iri(std::string(rdf::rdf_namespace) + "Property")))};
+      if (regime == Regime::rdfs_full) {
+        head = {head.front(), is_a(of, rdfs("ContainerMembershipProperty")),
+                holds(of, rdfs("domain"), rdfs("Resource")), holds(of, rdfs("range"), rdfs("Resource"))};
+      }
+      add(regime == Regime::rdf ? "rdf axiom" : "rdfs axiom", head, {});
     }
   }
 
@@ -170,7 +144,7 @@ class Maker {
   }
 
   void boolean_classes() {
-    Node const sub_class = term_node(rdf::iri(std::string(rdfs_namespace) + "subClassOf"));
+    Node const sub_class = rdfs("subClassOf");
     for (auto const& one : schema_.pairs("owl:intersectionOf")) {
       auto const members = schema_.list(one.object);
       Given body{one.atom};
@@ -272,22 +246,18 @@ class Maker {
       }
     }
   }
-
-  static Given joined(Given body, Given const& more) {
-    body.insert(body.end(), more.begin(), more.end());
-    return body;
-  }
-
-  Schema schema_;
-  std::set<std::string>& known_;
-  Rules rules_;
 };
 
 }  // namespace
 
 Rules rules_of_schema(Regime regime, FactBase const& facts, Terms const& terms, std::set<std::string>& known) {
   if (regime == Regime::none) return {};
-  return Maker(facts, terms, known).run(regime);
+  auto rules = Maker(facts, terms, known).run(regime);
+  if (regime == Regime::owl2_more) {
+    auto more = OntologyMoreMaker(facts, terms, known).run();
+    std::move(more.begin(), more.end(), std::back_inserter(rules));
+  }
+  return rules;
 }
 
 bool is_schema(Regime regime, Fact const& fact, Terms const& terms) {

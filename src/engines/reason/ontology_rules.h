@@ -13,11 +13,19 @@ namespace lepton::reason {
 /// Which entailments follow without a rule of the user.
 enum class Regime : std::uint8_t {
   none,
+  rdf,        ///< RDF 1.1 Semantics §8: rdfD2, the axiomatic triples, rdf:_n of the containers that occur
   rdfs,       ///< RDF 1.1 Semantics §9.2.1, over what a graph says; without axiomatic triples and types that hold of
               ///< everything
   rdfs_full,  ///< with them: rdfD2, rdfs1, rdfs4a/b, the axiomatic triples, rdf:_n of the containers that occur
   owl2_rl,    ///< OWL 2 Profiles §4.3, tables 4 to 9
+  owl2_more,  ///< with further rules that hold in OWL 2, for questions beyond the profile: that everything equals
+              ///< itself and is a thing, reflexive properties, least and exact cardinalities, domains of inverses,
+              ///< datatypes within others
 };
+
+[[nodiscard]] constexpr bool is_owl(Regime regime) {
+  return regime == Regime::owl2_rl || regime == Regime::owl2_more;
+}
 
 /// The rules of a regime that do not depend on a schema: those over the schema itself.
 [[nodiscard]] Rules schema_rules(Call const& call, Regime regime);

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "reason/value.h"
-
 namespace lepton::reason {
 
 namespace {
@@ -16,9 +14,11 @@ Rules all_rules(Call const& call, Rules rules, Regime regime) {
 
 }  // namespace
 
-Reasoner::Reasoner(Call const& call, Rules rules, Regime regime, Terms& terms, DerivationLimits const& limits)
+Reasoner::Reasoner(Call const& call, Rules rules, Regime regime, Terms& terms, DerivationLimits const& limits,
+                   Datatypes datatypes)
     : regime_(regime),
-      materialisation_(all_rules(call, std::move(rules), regime), terms, {limits, regime == Regime::owl2_rl}) {}
+      datatypes_(std::move(datatypes)),
+      materialisation_(all_rules(call, std::move(rules), regime), terms, {limits, is_owl(regime)}) {}
 
 InferredChange Reasoner::update(Call const& call, std::span<Fact const> insert, std::span<Fact const> remove) {
   auto change = materialisation_.update(call, insert, remove);
@@ -35,8 +35,9 @@ InferredChange Reasoner::update(Call const& call, std::span<Fact const> insert, 
 }
 
 bool Reasoner::touches_schema(std::span<Fact const> facts) const {
-  if (regime_ == Regime::rdfs_full) return !facts.empty();  // any may mention a container's property
-  std::unordered_map<std::uint64_t, bool> known;            // by predicate, and for rdf:type by class
+  bool const has_axioms = regime_ == Regime::rdf || regime_ == Regime::rdfs_full;
+  if (has_axioms) return !facts.empty();          // any may mention a container's property
+  std::unordered_map<std::uint64_t, bool> known;  // by predicate, and for rdf:type by class
   TermKey const type = materialisation_.program().type();
   return std::any_of(facts.begin(), facts.end(), [&](Fact const& fact) {
     auto const key = (std::uint64_t{fact.predicate} << 32) | (fact.predicate == type ? fact.object : no_term);
@@ -48,29 +49,14 @@ bool Reasoner::touches_schema(std::span<Fact const> facts) const {
 
 std::vector<Contradiction> Reasoner::contradictions(Call const& call, std::size_t limit) const {
   auto found = reason::contradictions(call, materialisation_, limit);
-  if (regime_ != Regime::none) add_ill_typed(call, limit, found);
+  if (regime_ != Regime::none && found.size() < limit) {
+    auto more = datatype_conflicts(call, materialisation_, datatypes_, limit - found.size());
+    std::move(more.begin(), more.end(), std::back_inserter(found));
+  }
   for (auto const& fact : materialisation_.conflicts()) {
     if (found.size() < limit) found.push_back({"dt-diff", {why(call, materialisation_, fact)}});
   }
   return found;
-}
-
-void Reasoner::add_ill_typed(Call const& call, std::size_t limit, std::vector<Contradiction>& found) const {
-  auto const& facts = materialisation_.facts();
-  std::unordered_map<TermKey, bool> well_formed;
-  for (TableIndex index = 0; index < facts.tables(); ++index) {
-    auto const& table = facts.table(index);
-    if (table.is_unary()) continue;
-    call.proceed();
-    for (Row row = 0; row < table.size() && found.size() < limit; ++row) {
-      if (!table.holds(row)) continue;
-      auto const [place, added] = well_formed.emplace(table.object(row), true);
-      if (!added) continue;
-      auto const term = materialisation_.terms().term(table.object(row));
-      place->second = term.kind != rdf::TermKind::literal || is_well_formed(term.view());
-      if (!place->second) found.push_back({"dt-not-type", {why(call, materialisation_, table.fact(row))}});
-    }
-  }
 }
 
 }  // namespace lepton::reason

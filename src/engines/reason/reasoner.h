@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include "reason/datatypes.h"
 #include "reason/explanation.h"
 #include "reason/materialisation.h"
 #include "reason/ontology_rules.h"
@@ -14,21 +15,22 @@ namespace lepton::reason {
 class Reasoner {
  public:
   /// `terms` outlives it. Throws what Program throws.
-  Reasoner(Call const& call, Rules rules, Regime regime, Terms& terms, DerivationLimits const& limits = {});
+  Reasoner(Call const& call, Rules rules, Regime regime, Terms& terms, DerivationLimits const& limits = {},
+           Datatypes datatypes = {});
 
   InferredChange update(Call const& call, std::span<Fact const> insert, std::span<Fact const> remove);
 
   [[nodiscard]] Materialisation const& materialisation() const { return materialisation_; }
   [[nodiscard]] Regime regime() const { return regime_; }
-  /// Ways in which the facts contradict the rules and the regime, at most `limit`: also literals that are not of their
-  /// datatype (dt-not-type), and equality of different values (dt-diff).
+  /// Ways in which the facts contradict the rules and the regime, at most `limit`: also what contradicts the datatypes
+  /// (dt-not-type), and equality of different values (dt-diff).
   [[nodiscard]] std::vector<Contradiction> contradictions(Call const& call, std::size_t limit) const;
 
  private:
   [[nodiscard]] bool touches_schema(std::span<Fact const> facts) const;
-  void add_ill_typed(Call const& call, std::size_t limit, std::vector<Contradiction>& found) const;
 
   Regime regime_;
+  Datatypes datatypes_;
   std::set<std::string> known_;  ///< rules of schemas so far
   Materialisation materialisation_;
 };

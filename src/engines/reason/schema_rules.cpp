@@ -18,14 +18,19 @@ constexpr std::string_view rdfs_text = R"(
 @rule "rdfs13" rdfs:subClassOf[?x, rdfs:Literal] :- rdfs:Datatype[?x] .
 )";
 
-/// RDF 1.1 Semantics §8 and §9: what holds of everything, and the axiomatic triples.
-constexpr std::string_view rdfs_full_text = R"(
+/// RDF 1.1 Semantics §8.
+constexpr std::string_view rdf_text = R"(
 @rule "rdfD2" rdf:Property[?p] :- [?x, ?p, ?y] .
+@rule "rdf axiom"
+rdf:Property[rdf:type], rdf:Property[rdf:subject], rdf:Property[rdf:predicate], rdf:Property[rdf:object], rdf:Property[rdf:first],
+rdf:Property[rdf:rest], rdf:Property[rdf:value], rdf:List[rdf:nil] .
+)";
+
+/// RDF 1.1 Semantics §9: what holds of everything, and the axiomatic triples.
+constexpr std::string_view rdfs_full_text = R"(
 @rule "rdfs4a" rdfs:Resource[?x] :- [?x, ?p, ?y] .
 @rule "rdfs4b" rdfs:Resource[?y] :- [?x, ?p, ?y] .
 @rule "rdfs axiom"
-rdf:Property[rdf:type], rdf:Property[rdf:subject], rdf:Property[rdf:predicate], rdf:Property[rdf:object], rdf:Property[rdf:first],
-rdf:Property[rdf:rest], rdf:Property[rdf:value], rdf:List[rdf:nil],
 rdfs:domain[rdf:type, rdfs:Resource], rdfs:domain[rdfs:domain, rdf:Property], rdfs:domain[rdfs:range, rdf:Property],
 rdfs:domain[rdfs:subPropertyOf, rdf:Property], rdfs:domain[rdfs:subClassOf, rdfs:Class], rdfs:domain[rdf:subject, rdf:Statement],
 rdfs:domain[rdf:predicate, rdf:Statement], rdfs:domain[rdf:object, rdf:Statement], rdfs:domain[rdfs:member, rdfs:Resource],
@@ -41,6 +46,45 @@ rdfs:range[rdf:value, rdfs:Resource],
 rdfs:subClassOf[rdf:Alt, rdfs:Container], rdfs:subClassOf[rdf:Bag, rdfs:Container], rdfs:subClassOf[rdf:Seq, rdfs:Container],
 rdfs:subClassOf[rdfs:ContainerMembershipProperty, rdf:Property], rdfs:subPropertyOf[rdfs:isDefinedBy, rdfs:seeAlso],
 rdfs:subClassOf[rdfs:Datatype, rdfs:Class], rdfs:Datatype[rdf:langString], rdfs:Datatype[xsd:string] .
+)";
+
+/// OWL 2 Profiles §4.3, table 8: dt-type1, the datatypes of §4.2 that are known.
+constexpr std::string_view owl_datatypes_text = R"(
+@rule "dt-type1"
+rdfs:Datatype[rdf:langString], rdfs:Datatype[rdf:XMLLiteral], rdfs:Datatype[xsd:decimal], rdfs:Datatype[xsd:integer],
+rdfs:Datatype[xsd:nonNegativeInteger], rdfs:Datatype[xsd:nonPositiveInteger], rdfs:Datatype[xsd:positiveInteger],
+rdfs:Datatype[xsd:negativeInteger], rdfs:Datatype[xsd:long], rdfs:Datatype[xsd:int], rdfs:Datatype[xsd:short], rdfs:Datatype[xsd:byte],
+rdfs:Datatype[xsd:unsignedLong], rdfs:Datatype[xsd:unsignedInt], rdfs:Datatype[xsd:unsignedShort], rdfs:Datatype[xsd:unsignedByte],
+rdfs:Datatype[xsd:float], rdfs:Datatype[xsd:double], rdfs:Datatype[xsd:string], rdfs:Datatype[xsd:normalizedString],
+rdfs:Datatype[xsd:token], rdfs:Datatype[xsd:boolean], rdfs:Datatype[xsd:date], rdfs:Datatype[xsd:dateTime],
+rdfs:Datatype[xsd:dateTimeStamp], rdfs:Datatype[rdfs:Literal] .
+)";
+
+/// Not of the profile, and true in OWL 2.
+constexpr std::string_view owl_more_text = R"(
+@rule "eq-ref" owl:sameAs[?x, ?x] :- owl:NamedIndividual[?x] .
+@rule "eq-diff-sym" owl:differentFrom[?y, ?x] :- owl:differentFrom[?x, ?y] .
+@rule "scm-op-thing" rdfs:domain[?p, owl:Thing], rdfs:range[?p, owl:Thing] :- owl:ObjectProperty[?p] .
+@rule "scm-inv1" rdfs:range[?q, ?c] :- owl:inverseOf[?p, ?q], rdfs:domain[?p, ?c] .
+@rule "scm-inv2" rdfs:range[?p, ?c] :- owl:inverseOf[?p, ?q], rdfs:domain[?q, ?c] .
+@rule "scm-inv3" rdfs:domain[?q, ?c] :- owl:inverseOf[?p, ?q], rdfs:range[?p, ?c] .
+@rule "scm-inv4" rdfs:domain[?p, ?c] :- owl:inverseOf[?p, ?q], rdfs:range[?q, ?c] .
+@rule "scm-dw1" rdfs:subClassOf[?c, ?n] :- owl:disjointWith[?c, ?d], owl:complementOf[?n, ?d] .
+@rule "scm-dw2" rdfs:subClassOf[?d, ?n] :- owl:disjointWith[?c, ?d], owl:complementOf[?n, ?c] .
+@rule "scm-minc" rdfs:subClassOf[?c, ?d], rdfs:subClassOf[?d, ?c] :- owl:someValuesFrom[?c, owl:Thing], owl:onProperty[?c, ?p],
+  owl:onProperty[?d, ?p], owl:minCardinality[?d, ?n], FILTER(?n = 1) .
+@rule "scm-minqc" rdfs:subClassOf[?c, ?d], rdfs:subClassOf[?d, ?c] :- owl:someValuesFrom[?c, ?f], owl:onProperty[?c, ?p],
+  owl:onProperty[?d, ?p], owl:onClass[?d, ?f], owl:minQualifiedCardinality[?d, ?n], FILTER(?n = 1) .
+@rule "datatype axiom"
+rdfs:subClassOf[xsd:integer, xsd:decimal], rdfs:subClassOf[xsd:long, xsd:integer], rdfs:subClassOf[xsd:int, xsd:long],
+rdfs:subClassOf[xsd:short, xsd:int], rdfs:subClassOf[xsd:byte, xsd:short], rdfs:subClassOf[xsd:nonNegativeInteger, xsd:integer],
+rdfs:subClassOf[xsd:positiveInteger, xsd:nonNegativeInteger], rdfs:subClassOf[xsd:nonPositiveInteger, xsd:integer],
+rdfs:subClassOf[xsd:negativeInteger, xsd:nonPositiveInteger], rdfs:subClassOf[xsd:unsignedLong, xsd:nonNegativeInteger],
+rdfs:subClassOf[xsd:unsignedInt, xsd:unsignedLong], rdfs:subClassOf[xsd:unsignedShort, xsd:unsignedInt],
+rdfs:subClassOf[xsd:unsignedByte, xsd:unsignedShort], rdfs:subClassOf[xsd:unsignedInt, xsd:long],
+rdfs:subClassOf[xsd:unsignedShort, xsd:int], rdfs:subClassOf[xsd:unsignedByte, xsd:short],
+rdfs:subClassOf[xsd:token, xsd:normalizedString], rdfs:subClassOf[xsd:normalizedString, xsd:string],
+rdfs:subClassOf[xsd:dateTimeStamp, xsd:dateTime] .
 )";
 
 /// OWL 2 Profiles §4.3, tables 4, 5, 6 and 9.
@@ -79,24 +123,33 @@ constexpr std::string_view owl_text = R"(
   owl:onProperty[?d, ?q], rdfs:subPropertyOf[?p, ?q] .
 )";
 
-}  // namespace
-
-Rules schema_rules(Call const& call, Regime regime) {
+std::vector<std::string_view> texts_of(Regime regime) {
   switch (regime) {
     case Regime::none:
       return {};
+    case Regime::rdf:
+      return {rdf_text};
     case Regime::rdfs:
-      return parse_rules(call, rdfs_text);
-    case Regime::rdfs_full: {
-      auto rules = parse_rules(call, rdfs_text);
-      auto const more = parse_rules(call, rdfs_full_text);
-      rules.insert(rules.end(), more.begin(), more.end());
-      return rules;
-    }
+      return {rdfs_text};
+    case Regime::rdfs_full:
+      return {rdfs_text, rdf_text, rdfs_full_text};
     case Regime::owl2_rl:
-      return parse_rules(call, owl_text);
+      return {owl_text, owl_datatypes_text};
+    case Regime::owl2_more:
+      return {owl_text, owl_datatypes_text, owl_more_text};
   }
   return {};
+}
+
+}  // namespace
+
+Rules schema_rules(Call const& call, Regime regime) {
+  Rules rules;
+  for (auto const text : texts_of(regime)) {
+    auto more = parse_rules(call, text);
+    std::move(more.begin(), more.end(), std::back_inserter(rules));
+  }
+  return rules;
 }
 
 }  // namespace lepton::reason

@@ -25,7 +25,7 @@ bool is_target(GraphView const& data, Shape const& shape, rdf::TermId node) {
 ShaclReport validate_change(Call const& call, GraphView const& data, Shapes const& shapes,
                             std::span<rdf::IdQuad const> changed, ShaclOptions const& options) {
   ShaclReport report;
-  ShaclValidator validator(call, data, shapes);
+  ShaclValidator validator(call, data, shapes, options);
   for (auto const id : shapes.targeted()) {
     auto const& shape = shapes.get(id);
     auto nodes = ShaclFootprint(call, data, shapes, shape).touched(changed);

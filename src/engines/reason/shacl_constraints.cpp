@@ -44,6 +44,7 @@ void ShaclValidator::check(Shape const& shape, rdf::TermId focus, std::vector<Sh
   Nodes const values = shape.path ? shape.path->follow(call_, data_, focus) : Nodes{focus};
   At const at{shape, focus, values, results};
   for (auto const& parameter : shape.parameters) check_parameter(at, parameter);
+  for (auto const& constraint : shape.queries) query(at, constraint);
   open_.pop_back();
 }
 
@@ -81,7 +82,8 @@ void ShaclValidator::check_parameter(At const& at, ShaclParameter const& paramet
   if (found != checks.end()) (this->*found->second)(at, parameter);
 }
 
-void ShaclValidator::report(At const& at, std::string_view component, rdf::TermId value, rdf::TermId path) const {
+ShaclResult& ShaclValidator::report(At const& at, std::string_view component, rdf::TermId value,
+                                    rdf::TermId path) const {
   ShaclResult result;
   result.focus = at.focus;
   result.path = path.defined() ? path : at.shape.path_node;
@@ -92,6 +94,7 @@ void ShaclValidator::report(At const& at, std::string_view component, rdf::TermI
   result.message =
       at.shape.messages.empty() ? fmt::format("does not conform to {}", component) : at.shape.messages.front();
   at.results.push_back(std::move(result));
+  return at.results.back();
 }
 
 bool ShaclValidator::conforms(rdf::TermId shape, rdf::TermId node) {
@@ -292,6 +295,15 @@ void ShaclValidator::others(At const& at, ShaclParameter const& parameter) {
     for (auto const value : at.values) {
       if (!contains(allowed, value)) report(at, "InConstraintComponent", value);
     }
+  }
+}
+
+/// §5, §6.
+void ShaclValidator::query(At const& at, SparqlConstraint const& constraint) {
+  for (auto const& finding : queries_.run(constraint, at.shape, at.focus, at.values)) {
+    auto& result = report(at, constraint.validator->component, finding.value, finding.path);
+    result.constraint = constraint.source;
+    if (!finding.message.empty()) result.message = finding.message;
   }
 }
 

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "reason/shacl_pattern.h"
+#include "reason/shacl_queries.h"
 #include "reason/shacl_validation.h"
 #include "reason/value.h"
 
@@ -12,8 +13,8 @@ namespace lepton::reason {
 class ShaclValidator {
  public:
   /// All outlive it.
-  ShaclValidator(Call const& call, GraphView const& data, Shapes const& shapes)
-      : call_(call), data_(data), shapes_(shapes) {}
+  ShaclValidator(Call const& call, GraphView const& data, Shapes const& shapes, ShaclOptions const& options)
+      : call_(call), data_(data), shapes_(shapes), queries_(call, data, shapes, options) {}
 
   void check(Shape const& shape, rdf::TermId focus, std::vector<ShaclResult>& results);
 
@@ -41,9 +42,10 @@ class ShaclValidator {
   void qualified(At const& at, ShaclParameter const& parameter);
   void closed(At const& at);
   void others(At const& at, ShaclParameter const& parameter);
+  void query(At const& at, SparqlConstraint const& constraint);
 
   [[nodiscard]] bool conforms(rdf::TermId shape, rdf::TermId node);
-  void report(At const& at, std::string_view component, rdf::TermId value, rdf::TermId path = {}) const;
+  ShaclResult& report(At const& at, std::string_view component, rdf::TermId value, rdf::TermId path = {}) const;
   [[nodiscard]] bool has_datatype(rdf::TermId node, std::string const& datatype) const;
   [[nodiscard]] bool has_kind(rdf::TermId node, std::string const& kind) const;
   [[nodiscard]] std::int64_t number(rdf::TermId value) const;
@@ -53,6 +55,7 @@ class ShaclValidator {
   Shapes const& shapes_;
   std::vector<std::pair<rdf::TermId, rdf::TermId>> open_;  ///< shapes and nodes that are being checked
   ShaclPatterns patterns_;
+  ShaclQueries queries_;
 };
 
 }  // namespace lepton::reason

@@ -66,6 +66,7 @@ void ShaclFootprint::visit(Shape const& shape, int distance, int depth) {
   auto const [place, added] = visited_.emplace(shape.id.raw(), distance);
   if (!added && place->second >= distance) return;
   place->second = distance;
+  if (!shape.queries.empty()) unsure_ = true;
   int const values = shape.path ? std::min(far, distance + follow(*shape.path, distance)) : distance;
   for (auto const& parameter : shape.parameters) visit_parameter(parameter, distance, values, depth);
 }

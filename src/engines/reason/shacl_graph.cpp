@@ -110,7 +110,6 @@ std::vector<rdf::TermId> ShaclPath::follow(Call const& call, GraphView const& da
       for (auto const one : data.objects(from, predicate)) add_once(found, met, one);
       return found;
     case Kind::inverse:
-      if (parts.front().kind != Kind::predicate) return found;
       for (auto const one : data.subjects(parts.front().predicate, from)) add_once(found, met, one);
       return found;
     case Kind::sequence:

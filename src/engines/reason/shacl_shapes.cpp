@@ -59,6 +59,15 @@ std::set<std::string> const& parameter_names() {
   throw invalid(fmt::format("the shape {} {}", graph.term(shape).value, sentence)).with_reason("ill_formed_shape");
 }
 
+/// The path walked the other way, with only predicates inverted: ^(p / q) is ^q / ^p.
+ShaclPath inverted(ShaclPath path) {
+  if (path.kind == ShaclPath::Kind::predicate) return {ShaclPath::Kind::inverse, {}, {std::move(path)}};
+  if (path.kind == ShaclPath::Kind::inverse) return std::move(path.parts.front());
+  for (auto& part : path.parts) part = inverted(std::move(part));
+  if (path.kind == ShaclPath::Kind::sequence) std::reverse(path.parts.begin(), path.parts.end());
+  return path;
+}
+
 /// Reads a path (§2.3.1) out of its graph.
 ShaclPath read_path(GraphView const& graph, rdf::TermId shape, rdf::TermId node, std::size_t depth = 0) {
   if (depth > deepest_path) refuse(graph, shape, "has a path that is nested too deeply, or recursive");
@@ -73,7 +82,9 @@ ShaclPath read_path(GraphView const& graph, rdf::TermId shape, rdf::TermId node,
   for (auto const& [name, kind] : unary) {
     if (is_list) break;
     auto const parts = graph.objects(node, graph.iri(sh(name)));
-    if (parts.size() == 1) return {kind, {}, {inner(parts.front())}};
+    if (parts.size() != 1) continue;
+    if (kind == ShaclPath::Kind::inverse) return inverted(inner(parts.front()));
+    return {kind, {}, {inner(parts.front())}};
   }
   auto const alternatives =
       is_list ? std::vector<rdf::TermId>() : graph.objects(node, graph.iri(sh("alternativePath")));
@@ -94,7 +105,8 @@ std::vector<rdf::TermId> Shape::values(std::string_view parameter) const {
   return found;
 }
 
-Shapes::Shapes(Call const& call, GraphView const& graph) {
+Shapes::Shapes(Call const& call, GraphView const& graph) : graph_(graph.graph()) {
+  SparqlConstraints const constraints(call, graph);
   std::set<rdf::TermId> roots;
   auto const type = graph.iri(rdf::rdf_type);
   for (auto const* name : {"NodeShape", "PropertyShape"}) {
@@ -105,7 +117,7 @@ Shapes::Shapes(Call const& call, GraphView const& graph) {
   }
   for (auto const root : roots) {
     call.proceed();
-    read(graph, root);
+    read(graph, constraints, root);
   }
   for (auto const& [id, shape] : shapes_) {
     if (shape.has_target()) targeted_.push_back(shape.id);
@@ -113,7 +125,7 @@ Shapes::Shapes(Call const& call, GraphView const& graph) {
   std::sort(targeted_.begin(), targeted_.end());
 }
 
-void Shapes::read(GraphView const& graph, rdf::TermId root) {
+void Shapes::read(GraphView const& graph, SparqlConstraints const& constraints, rdf::TermId root) {
   std::vector<rdf::TermId> work{root};
   while (!work.empty()) {
     auto const id = work.back();
@@ -139,6 +151,7 @@ void Shapes::read(GraphView const& graph, rdf::TermId root) {
     auto const is_class = graph.is_instance(id, graph.iri(std::string(rdfs_namespace) + "Class"));
     if (is_class) shape.target_classes.push_back(id);  // §2.1.3.3
     read_parameters(graph, shape, work);
+    shape.queries = constraints.of(shape);
     shapes_.emplace(id.raw(), std::move(shape));
   }
 }

@@ -9,6 +9,7 @@
 
 #include "base/call.h"
 #include "rdf/store/store.h"
+#include "reason/shacl_sparql.h"
 
 /// Shapes Constraint Language (SHACL), W3C 2017.
 namespace lepton::reason {
@@ -36,7 +37,13 @@ class GraphView {
 
   /// The id of an IRI; it gets one when no statement has it.
   [[nodiscard]] rdf::TermId iri(std::string_view value) const { return dictionary_->intern(rdf::iri_view(value)); }
+  /// The id of a term; it gets one likewise.
+  [[nodiscard]] rdf::TermId id(rdf::Term const& term) const { return dictionary_->intern(term.view()); }
   [[nodiscard]] rdf::Term term(rdf::TermId id) const { return dictionary_->term(id); }
+  [[nodiscard]] rdf::Snapshot const& snapshot() const { return snapshot_; }
+  [[nodiscard]] rdf::TermId graph() const { return graph_; }
+  [[nodiscard]] std::vector<rdf::TermId> const& graphs() const { return graphs_; }
+  [[nodiscard]] rdf::Layers layers() const { return layers_; }
 
  private:
   [[nodiscard]] std::vector<std::pair<rdf::TermId, rdf::TermId>> pairs(rdf::QuadPattern pattern, rdf::Part first,
@@ -49,7 +56,7 @@ class GraphView {
   rdf::Layers layers_ = rdf::Layers::both;
 };
 
-/// §2.3.1, property paths.
+/// §2.3.1, property paths. What is inverse has a predicate inside.
 struct ShaclPath {
   enum class Kind : std::uint8_t { predicate, inverse, sequence, alternative, zero_or_more, one_or_more, zero_or_one };
   Kind kind = Kind::predicate;
@@ -72,6 +79,7 @@ struct Shape {
   std::optional<ShaclPath> path;  ///< of a property shape
   rdf::TermId path_node;
   std::vector<ShaclParameter> parameters;
+  std::vector<SparqlConstraint> queries;
   rdf::TermId severity;
   std::vector<std::string> messages;
   bool deactivated = false;
@@ -88,7 +96,7 @@ struct Shape {
   [[nodiscard]] std::vector<rdf::TermId> values(std::string_view parameter) const;
 };
 
-/// All shapes of a shapes graph. Immutable; shared by threads.
+/// All shapes of a shapes graph, SHACL-SPARQL included. Immutable; shared by threads.
 class Shapes {
  public:
   /// Throws Error{invalid} with reason "ill_formed_shape" and the shape's name.
@@ -97,11 +105,14 @@ class Shapes {
   [[nodiscard]] Shape const& get(rdf::TermId id) const { return shapes_.at(id.raw()); }
   /// Those with a target, by id.
   [[nodiscard]] std::vector<rdf::TermId> const& targeted() const { return targeted_; }
+  /// Where they were read, as GraphView has it.
+  [[nodiscard]] rdf::TermId graph() const { return graph_; }
 
  private:
-  void read(GraphView const& graph, rdf::TermId id);
+  void read(GraphView const& graph, SparqlConstraints const& constraints, rdf::TermId id);
   void read_parameters(GraphView const& graph, Shape& shape, std::vector<rdf::TermId>& others) const;
 
+  rdf::TermId graph_;
   std::unordered_map<std::uint64_t, Shape> shapes_;
   std::vector<rdf::TermId> targeted_;
 };

@@ -68,6 +68,14 @@ TEST(Shacl, ValidatesOnlyWhatWasTouched) {
   EXPECT_THAT(graph.results({"c"}), IsEmpty());
 }
 
+TEST(Shacl, InversePathsMayHaveAnyPathInside) {
+  Validated graph(
+      ":S sh:targetNode :z ; sh:property [ sh:path [ sh:inversePath ( :p [ sh:inversePath :q ] [ sh:oneOrMorePath :r ] "
+      ") ] "
+      "; sh:maxCount 0 ; sh:nodeKind sh:Literal ] . :a :p :b . :c :q :b . :c :r :d . :d :r :z .");
+  EXPECT_THAT(graph.results(), ElementsAre("z MaxCount", "z NodeKind e:a"));
+}
+
 TEST(Shacl, RefusesRecursionAndBadPatterns) {
   EXPECT_THAT(Validated(":S sh:targetNode :a ; sh:node :S .").complaint(), HasSubstr("recursive_shape"));
   EXPECT_THAT(

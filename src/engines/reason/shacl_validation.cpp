@@ -29,7 +29,7 @@ std::vector<rdf::TermId> focus_nodes(GraphView const& data, Shape const& shape) 
 
 ShaclReport validate(Call const& call, GraphView const& data, Shapes const& shapes, ShaclOptions const& options) {
   ShaclReport report;
-  ShaclValidator validator(call, data, shapes);
+  ShaclValidator validator(call, data, shapes, options);
   std::unordered_set<std::uint64_t> wanted;
   for (auto const node : options.focus) wanted.insert(node.raw());
   for (auto const id : shapes.targeted()) {

@@ -12,51 +12,7 @@ namespace lepton::reason {
 
 namespace {
 
-enum class Space : std::uint8_t { unknown, boolean, integer, decimal, floating, string, date, date_time };
-
-struct Datatype {
-  Space space = Space::unknown;
-  long double least = -std::numeric_limits<long double>::infinity();
-  long double greatest = std::numeric_limits<long double>::infinity();
-};
-
-/// XML Schema 1.1 part 2 §3: integers with their ranges.
-Datatype datatype_of(std::string_view iri) {
-  static constexpr long double infinity = std::numeric_limits<long double>::infinity();
-  static std::unordered_map<std::string_view, Datatype> const known{
-      {"boolean", {Space::boolean}},
-      {"integer", {Space::integer}},
-      {"decimal", {Space::decimal}},
-      {"double", {Space::floating}},
-      {"float", {Space::floating}},
-      {"string", {Space::string}},
-      {"normalizedString", {Space::string}},
-      {"token", {Space::string}},
-      {"date", {Space::date}},
-      {"dateTime", {Space::date_time}},
-      {"dateTimeStamp", {Space::date_time}},
-      {"long", {Space::integer, -9223372036854775808.0L, 9223372036854775807.0L}},
-      {"int", {Space::integer, -2147483648.0L, 2147483647.0L}},
-      {"short", {Space::integer, -32768, 32767}},
-      {"byte", {Space::integer, -128, 127}},
-      {"unsignedLong", {Space::integer, 0, 18446744073709551615.0L}},
-      {"unsignedInt", {Space::integer, 0, 4294967295.0L}},
-      {"unsignedShort", {Space::integer, 0, 65535}},
-      {"unsignedByte", {Space::integer, 0, 255}},
-      {"nonNegativeInteger", {Space::integer, 0, infinity}},
-      {"positiveInteger", {Space::integer, 1, infinity}},
-      {"nonPositiveInteger", {Space::integer, -infinity, 0}},
-      {"negativeInteger", {Space::integer, -infinity, -1}}};
-  if (!iri.starts_with(xsd_namespace)) return {};
-  auto const found = known.find(iri.substr(xsd_namespace.size()));
-  return found == known.end() ? Datatype{} : found->second;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && rdf::is_space(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
-  while (!text.empty() && rdf::is_space(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
-  return text;
-}
+using Space = Datatype::Space;
 
 bool takes_digits(std::string_view& text) {
   std::size_t n = 0;
@@ -199,7 +155,7 @@ Value literal_value(rdf::Term&& term) {
     return value;
   }
   bool const valid = is_well_formed(term.view());
-  auto const text = trimmed(term.value);
+  std::string_view const text = term.value;
   switch (valid ? datatype_of(term.datatype).space : Space::unknown) {
     case Space::boolean:
       return boolean_value(text == "true" || text == "1");
@@ -207,6 +163,7 @@ Value literal_value(rdf::Term&& term) {
       return integer_literal(text, std::move(term));
     case Space::decimal:
       return number_value(number_in(text).value_or(0), Value::Kind::decimal);
+    case Space::single:
     case Space::floating: {
       long double const infinity = std::numeric_limits<long double>::infinity();
       if (text == "NaN") return number_value(std::numeric_limits<long double>::quiet_NaN(), Value::Kind::floating);
@@ -223,6 +180,7 @@ Value literal_value(rdf::Term&& term) {
     case Space::string:
       value.kind = Value::Kind::string;
       break;
+    case Space::xml:
     case Space::unknown:
       value.kind = Value::Kind::other;
   }
@@ -232,9 +190,41 @@ Value literal_value(rdf::Term&& term) {
 
 }  // namespace
 
+Datatype datatype_of(std::string_view iri) {
+  static constexpr long double infinity = std::numeric_limits<long double>::infinity();
+  static std::unordered_map<std::string_view, Datatype> const known{
+      {"boolean", {Space::boolean}},
+      {"integer", {Space::integer}},
+      {"decimal", {Space::decimal}},
+      {"double", {Space::floating}},
+      {"float", {Space::single}},
+      {"string", {Space::string}},
+      {"normalizedString", {Space::string}},
+      {"token", {Space::string}},
+      {"date", {Space::date}},
+      {"dateTime", {Space::date_time}},
+      {"dateTimeStamp", {Space::date_time}},
+      {"long", {Space::integer, -9223372036854775808.0L, 9223372036854775807.0L}},
+      {"int", {Space::integer, -2147483648.0L, 2147483647.0L}},
+      {"short", {Space::integer, -32768, 32767}},
+      {"byte", {Space::integer, -128, 127}},
+      {"unsignedLong", {Space::integer, 0, 18446744073709551615.0L}},
+      {"unsignedInt", {Space::integer, 0, 4294967295.0L}},
+      {"unsignedShort", {Space::integer, 0, 65535}},
+      {"unsignedByte", {Space::integer, 0, 255}},
+      {"nonNegativeInteger", {Space::integer, 0, infinity}},
+      {"positiveInteger", {Space::integer, 1, infinity}},
+      {"nonPositiveInteger", {Space::integer, -infinity, 0}},
+      {"negativeInteger", {Space::integer, -infinity, -1}}};
+  if (iri == rdf::rdf_xml_literal) return {Space::xml};
+  if (!iri.starts_with(xsd_namespace)) return {};
+  auto const found = known.find(iri.substr(xsd_namespace.size()));
+  return found == known.end() ? Datatype{} : found->second;
+}
+
 bool is_well_formed(rdf::TermView const& literal) {
   auto const type = datatype_of(literal.datatype);
-  auto const text = trimmed(literal.value);
+  auto const text = literal.value;
   switch (type.space) {
     case Space::boolean:
       return text == "true" || text == "false" || text == "1" || text == "0";
@@ -245,12 +235,14 @@ bool is_well_formed(rdf::TermView const& literal) {
     }
     case Space::decimal:
       return is_decimal_text(text, false);
+    case Space::single:
     case Space::floating:
       return is_decimal_text(text, true) || text == "NaN" || text == "INF" || text == "+INF" || text == "-INF";
     case Space::date:
       return seconds_in(text, false).has_value();
     case Space::date_time:
       return seconds_in(text, true).has_value();
+    case Space::xml:
     case Space::string:
     case Space::unknown:
       return true;

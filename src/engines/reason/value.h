@@ -1,12 +1,34 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "rdf/term.h"
 
 namespace lepton::reason {
+
+/// A datatype that reasoning knows (XML Schema 1.1 part 2 §3): what kind of values it has and, of integers, which.
+struct Datatype {
+  enum class Space : std::uint8_t {
+    unknown,
+    boolean,
+    integer,
+    decimal,
+    single,
+    floating,
+    string,
+    date,
+    date_time,
+    xml
+  };
+  Space space = Space::unknown;
+  long double least = -std::numeric_limits<long double>::infinity();
+  long double greatest = std::numeric_limits<long double>::infinity();
+};
+[[nodiscard]] Datatype datatype_of(std::string_view iri);
 
 /// What a term stands for, as FILTER and BIND compute with it (SPARQL 1.1 §17): numbers promote from integer over
 /// decimal to double; what cannot be computed is an error value, which no filter lets pass. Integers are exact within
@@ -43,7 +65,8 @@ struct Value {
 /// Negative, zero, positive; nothing when the two have no order.
 [[nodiscard]] std::optional<int> compare_values(Value const& a, Value const& b);
 
-/// Whether the literal's text belongs to its datatype, as far as the datatype is known.
+/// Whether the literal's text belongs to its datatype, as far as the datatype is known; white space around it does not
+/// (RDF 1.1 Concepts §5).
 [[nodiscard]] bool is_well_formed(rdf::TermView const& literal);
 
 }  // namespace lepton::reason

@@ -171,5 +171,17 @@ TEST_F(ImportTest, AProfileTellsAboutEachColumn) {
   EXPECT_EQ(columns[4].at("nulls"), 10);
 }
 
+TEST_F(ImportTest, ADeclaredKeyNamesEachRecordOnce) {
+  std::string const csv = "id,name\nc1,a\nc2,b\n,c\n,d\nc2,e\nc1,f\n";
+  ImportOptions keyed;
+  keyed.key = "ID";
+  auto const error = refused(csv, keyed);
+  EXPECT_EQ(error.reason(), "repeated_key");
+  EXPECT_THAT(error.what(), HasSubstr("key ID must name each record once, and \"c1\" stands in 2 rows: 1, 6."));
+  keyed.key = "name";
+  EXPECT_EQ(imported(csv, keyed), "id VARCHAR, name VARCHAR; 6");
+  EXPECT_EQ(imported(csv), "id VARCHAR, name VARCHAR; 6");
+}
+
 }  // namespace
 }  // namespace lepton::table

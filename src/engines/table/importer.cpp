@@ -28,6 +28,7 @@ json::Object task_of(Workers const& workers, Worker const& worker, std::filesyst
   task["output"] = (worker.directory() / "table.parquet").string();
   task["rejects"] = (worker.directory() / "rejects.csv").string();
   task["skip_bad"] = options.skip_bad;
+  task["key"] = options.key;
   task["previous"] = to_json(options.previous);
   task["types"] = to_json(options.types);
   if (options.delimiter) task["delimiter"] = std::string(1, *options.delimiter);

@@ -20,6 +20,7 @@ struct ImportOptions {
   std::optional<bool> header;                ///< CSV; found out when absent
   std::map<std::string, std::string> types;  ///< column → SQL type, for CSV columns that are not what they look like
   bool skip_bad = false;                     ///< leave out rows that cannot be read, and keep them in `rejects`
+  std::string key;                           ///< column that names each record once; empty: none does
   Schema previous;                           ///< of the version before: its types are expected, its field ids kept
 };
 
@@ -42,7 +43,7 @@ class Import {
  public:
   /// Throws Error{invalid, "bad_rows"} whose details name line, column and reason of the first bad rows
   /// ("/lines/17/age" → "…"), unless they are skipped; {invalid, "bad_file"} for a file that cannot be read at all,
-  /// with what to do about its encoding when that is why.
+  /// with what to do about its encoding when that is why; {invalid, "repeated_key"} with the rows that have one.
   Import(Workers& workers, Call const& call, std::filesystem::path const& file, ImportOptions const& options);
 
   [[nodiscard]] Imported const& result() const { return result_; }

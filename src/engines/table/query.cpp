@@ -164,10 +164,12 @@ void Query::hand_over_file(Call const& call, std::uint64_t most_bytes, ResultSin
   if (file.bad()) throw unavailable("the result could not be read back");
 }
 
-TableFile Query::save(Call const& call, std::vector<TableSource> const& sources, Schema const& previous) {
+TableFile Query::save(Call const& call, std::vector<TableSource> const& sources, Schema const& previous,
+                      std::string const& key) {
   json::Object work = task(call, "save", sources, ResultFormat::parquet);
   work["output"] = (worker_->directory() / "table.parquet").string();
   work["previous"] = to_json(previous);
+  work["key"] = key;
   worker_->send(work);
   json::Object const done = worker_->receive_message(call);
   return {worker_->directory() / "table.parquet", from_json<Schema>(done.at("schema")),

@@ -66,8 +66,9 @@ class Query {
   QueryResult run(Call const& call, std::vector<TableSource> const& sources, QueryOptions const& options,
                   ResultSink const& sink);
   /// The whole result as a Parquet file; the same rows in the same order for the same sources. Columns keep the field
-  /// ids of `previous`.
-  [[nodiscard]] TableFile save(Call const& call, std::vector<TableSource> const& sources, Schema const& previous = {});
+  /// ids of `previous`. Throws Error{invalid, "repeated_key"} when `key` is a column that names a record twice.
+  [[nodiscard]] TableFile save(Call const& call, std::vector<TableSource> const& sources, Schema const& previous = {},
+                               std::string const& key = {});
 
  private:
   Query(Workers& workers, Workers::Lease worker, std::string sql, std::string serialized, Statement statement,

@@ -12,6 +12,7 @@
 #include "table/seal.h"
 #include "table/values.h"
 #include "table/worker_tasks.h"
+#include "table/worker_template.h"
 
 namespace lepton::table {
 namespace {
@@ -28,65 +29,93 @@ std::vector<std::string> texts_of(json::Object const& task, std::string_view nam
   return out;
 }
 
-/// Settings that need the open world first, then the seal, then threads (which inherit it), then what the server wrote.
-Isolation seal(Session& session, json::Object const& task) {
-  auto const readable = texts_of(task, "readable");
-  std::string const directory = text_of(task, "directory");
-  session.execute(fmt::format("SET memory_limit = '{}B'", number_of(task, "memory_bytes")));
-  session.execute("SET temp_directory = " + quote_text(directory + "/spill"));
-  session.execute(fmt::format("SET max_temp_directory_size = '{}B'", number_of(task, "temporary_bytes")));
-  session.execute(fmt::format("SET allowed_paths = {}", readable.empty() ? "[]::VARCHAR[]" : quote_list(readable)));
-  session.execute("SET allowed_directories = [" + quote_text(directory) + "]");
-  session.execute("SET enable_external_access = false");
-  Isolation const isolation = seal_process({readable.begin(), readable.end()}, directory);
-  session.execute(fmt::format("SET threads = {}", number_of(task, "threads")));
-  session.execute(fmt::format("SET preserve_insertion_order = {}", task.at("keep_order").as_bool()));
-  session.execute("SET parquet_metadata_cache = true");
-  for (std::string const& sql : texts_of(task, "setup")) session.execute(sql);
-  session.execute("SET lock_configuration = true");
-  return isolation;
-}
-
-json::Object work(Session& session, Channel const& channel, json::Object const& task) {
-  std::string const op = text_of(task, "op");
-  Isolation isolation;
-  try {
-    isolation = seal(session, task);
-  } catch (Error const& e) {
-    if (e.code() == Code::exhausted) throw;
-    throw unavailable(fmt::format("the data cannot be opened: {}", e.what())).with_reason("setup");
+/// A fork of the template: any number of statements to parse, one piece of work.
+class QueryWorker {
+ public:
+  /// What takes time is done before the server is told that the worker is there.
+  QueryWorker(Session& session, json::Object const& order)
+      : session_(session), channel_(STDIN_FILENO), directory_(text_of(order, "directory")) {
+    session_.reconnect();
+    session_.execute(fmt::format("SET memory_limit = '{}B'", number_of(order, "memory_bytes")));
+    session_.execute("SET temp_directory = " + quote_text(directory_ + "/spill"));
+    session_.execute(fmt::format("SET max_temp_directory_size = '{}B'", number_of(order, "temporary_bytes")));
+    session_.execute("SET allowed_directories = [" + quote_text(directory_) + "]");
+    (void)parsed("SELECT 1");
+    channel_.message({{"event", "ready"}});
   }
-  json::Object done = op == "query"    ? run_query(session, channel, task)
-                      : op == "report" ? run_report(session, channel, task)
-                                       : run_import(session, channel, task);
-  done["event"] = "done";
-  done["isolation"] = isolation;
-  return done;
-}
 
-/// Returns whether the process goes on.
-bool answer(Session& session, Channel const& channel, std::string const& payload) {
-  try {
-    json::Object const task = json::parse(payload).as_object();
-    if (text_of(task, "op") == "parse") {
-      channel.data(session.value("SELECT json_serialize_sql($1::VARCHAR)", text_of(task, "sql")));
-      return true;
-    }
-    if (text_of(task, "op") == "print") {
-      channel.data(session.value("SELECT json_deserialize_sql($1::JSON)", text_of(task, "tree")));
-      return true;
-    }
-    channel.message(work(session, channel, task));
-  } catch (Error const& e) {
-    channel.message(error_message(e));
-  } catch (std::bad_alloc const&) {
-    channel.message(
-        error_message(exhausted("the statement needs more memory than it may use").with_reason("memory_limit")));
-  } catch (std::exception const& e) {
-    channel.message(error_message(internal(e.what())));
+  void serve() {
+    Frame frame;
+    while (read_frame(STDIN_FILENO, frame))
+      if (!answer(frame.payload)) return;
   }
-  return false;
-}
+
+ private:
+  [[nodiscard]] std::string parsed(std::string const& sql) {
+    return session_.value("SELECT json_serialize_sql($1::VARCHAR)", sql);
+  }
+
+  /// Settings that need the open world first, then the seal, then threads (which inherit it), then what the server
+  /// wrote.
+  [[nodiscard]] Isolation seal(json::Object const& task) {
+    auto const readable = texts_of(task, "readable");
+    session_.execute(fmt::format("SET allowed_paths = {}", readable.empty() ? "[]::VARCHAR[]" : quote_list(readable)));
+    session_.execute("SET enable_external_access = false");
+    Isolation const isolation = seal_.close({readable.begin(), readable.end()}, directory_);
+    session_.execute(fmt::format("SET threads = {}", number_of(task, "threads")));
+    if (!task.at("keep_order").as_bool()) session_.execute("SET preserve_insertion_order = false");
+    session_.execute("SET parquet_metadata_cache = true");
+    for (std::string const& sql : texts_of(task, "setup")) session_.execute(sql);
+    session_.execute("SET lock_configuration = true");
+    return isolation;
+  }
+
+  [[nodiscard]] json::Object work(json::Object const& task) {
+    std::string const op = text_of(task, "op");
+    Isolation isolation;
+    try {
+      isolation = seal(task);
+    } catch (Error const& e) {
+      if (e.code() == Code::exhausted) throw;
+      throw unavailable(fmt::format("the data cannot be opened: {}", e.what())).with_reason("setup");
+    }
+    json::Object done = op == "query"    ? run_query(session_, channel_, task)
+                        : op == "report" ? run_report(session_, channel_, task)
+                                         : run_import(session_, channel_, task);
+    done["event"] = "done";
+    done["isolation"] = isolation;
+    return done;
+  }
+
+  /// Returns whether the process goes on.
+  [[nodiscard]] bool answer(std::string const& payload) {
+    try {
+      json::Object const task = json::parse(payload).as_object();
+      if (text_of(task, "op") == "parse") {
+        channel_.data(parsed(text_of(task, "sql")));
+        return true;
+      }
+      if (text_of(task, "op") == "print") {
+        channel_.data(session_.value("SELECT json_deserialize_sql($1::JSON)", text_of(task, "tree")));
+        return true;
+      }
+      channel_.message(work(task));
+    } catch (Error const& e) {
+      channel_.message(error_message(e));
+    } catch (std::bad_alloc const&) {
+      channel_.message(
+          error_message(exhausted("the statement needs more memory than it may use").with_reason("memory_limit")));
+    } catch (std::exception const& e) {
+      channel_.message(error_message(internal(e.what())));
+    }
+    return false;
+  }
+
+  Session& session_;
+  Channel channel_;
+  Seal seal_;
+  std::string directory_;
+};
 
 }  // namespace
 
@@ -144,9 +173,9 @@ json::Object run_query(Session& session, Channel const& channel, json::Object co
 
   std::vector<ValueWriter> writers;
   for (idx_t i = 0; i < schema.size(); ++i) {
-    duckdb_logical_type type = duckdb_column_logical_type(&result->raw(), i);
+    duckdb_logical_type type = duckdb().column_logical_type(&result->raw(), i);
     writers.emplace_back(type);
-    duckdb_destroy_logical_type(&type);
+    duckdb().destroy_logical_type(&type);
   }
   std::vector<std::string> keys;  // "name": of each column, for objects
   for (Column const& column : schema) {
@@ -172,8 +201,8 @@ json::Object run_query(Session& session, Channel const& channel, json::Object co
   while (!truncated) {
     auto const chunk = result->next();
     if (!chunk) break;
-    for (std::size_t i = 0; i < writers.size(); ++i) writers[i].bind(duckdb_data_chunk_get_vector(chunk.get(), i));
-    idx_t const count = duckdb_data_chunk_get_size(chunk.get());
+    for (std::size_t i = 0; i < writers.size(); ++i) writers[i].bind(duckdb().data_chunk_get_vector(chunk.get(), i));
+    idx_t const count = duckdb().data_chunk_get_size(chunk.get());
     for (idx_t row = 0; row < count; ++row) {
       if (rows == most_rows || bytes + out.size() > most_bytes) {
         truncated = true;
@@ -210,14 +239,11 @@ json::Object run_report(Session& session, Channel const&, json::Object const& ta
 
 int query_worker_main() {
   std::signal(SIGPIPE, SIG_IGN);
-  Channel const channel(STDIN_FILENO);
   try {
     Session session;
     (void)session.value("SELECT json_serialize_sql($1::VARCHAR)", "SELECT 1");
-    channel.message({{"event", "ready"}});
-    Frame frame;
-    while (read_frame(STDIN_FILENO, frame))
-      if (!answer(session, channel, frame.payload)) return 0;
+    auto const order = next_order();
+    if (order) QueryWorker(session, *order).serve();
     return 0;
   } catch (Error const&) {
     return 1;  // the server is gone

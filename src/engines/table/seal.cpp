@@ -156,9 +156,10 @@ bool allow_call(scmp_filter_ctx filter, char const* name) {
   return number == __NR_SCMP_ERROR || number < 0 || seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0) == 0;
 }
 
-bool restrict_calls() {
+/// Null when it cannot be made.
+scmp_filter_ctx filter_of_calls() {
   scmp_filter_ctx const filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-  if (filter == nullptr) return false;
+  if (filter == nullptr) return nullptr;
   bool good = true;
   for (char const* name : kAllowed) good = allow_call(filter, name) && good;
   for (char const* name : kAllowedToSanitizers) good = allow_call(filter, name) && good;
@@ -177,17 +178,23 @@ bool restrict_calls() {
                             SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(command))) == 0 &&
            good;
   good = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0)) == 0 && good;
-  good = good && seccomp_load(filter) == 0;
+  if (good) return filter;
   seccomp_release(filter);
-  return good;
+  return nullptr;
 }
 
 }  // namespace
 
-Isolation seal_process(std::vector<std::filesystem::path> const& readable, std::filesystem::path const& directory) {
+Seal::Seal() : calls_(filter_of_calls()) {}
+
+Seal::~Seal() {
+  seccomp_release(calls_);
+}
+
+Isolation Seal::close(std::vector<std::filesystem::path> const& readable, std::filesystem::path const& directory) {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return "none";
   bool const files = restrict_files(readable, directory);
-  bool const calls = restrict_calls();
+  bool const calls = calls_ != nullptr && seccomp_load(calls_) == 0;
   if (files && calls) return "landlock+seccomp";
   return files ? "landlock" : calls ? "seccomp" : "none";
 }

@@ -17,7 +17,7 @@
 namespace lepton::table {
 namespace {
 
-class Seal : public testing::Test {
+class SealTest : public testing::Test {
  protected:
   void SetUp() override {
     write_file_atomically(directory_.path() / "readable", "x");
@@ -28,7 +28,7 @@ class Seal : public testing::Test {
   bool sealed(std::function<bool()> const& attempt) {
     pid_t const child = ::fork();
     if (child == 0) {
-      auto const isolation = seal_process({directory_.path() / "readable"}, directory_.path() / "own");
+      auto const isolation = Seal().close({directory_.path() / "readable"}, directory_.path() / "own");
       if (isolation != "landlock+seccomp") ::_exit(2);
       ::_exit(attempt() ? 0 : 1);
     }
@@ -44,7 +44,7 @@ class Seal : public testing::Test {
   TemporaryDirectory directory_;
 };
 
-TEST_F(Seal, LeavesTheGivenFilesAndTheOwnDirectory) {
+TEST_F(SealTest, LeavesTheGivenFilesAndTheOwnDirectory) {
   EXPECT_TRUE(opens(directory_.path() / "readable", O_RDONLY));
   EXPECT_TRUE(opens(directory_.path() / "own" / "new", O_RDWR | O_CREAT));
   EXPECT_TRUE(sealed([] {
@@ -53,7 +53,7 @@ TEST_F(Seal, LeavesTheGivenFilesAndTheOwnDirectory) {
   }));
 }
 
-TEST_F(Seal, TakesEverythingElse) {
+TEST_F(SealTest, TakesEverythingElse) {
   EXPECT_FALSE(opens(directory_.path() / "readable", O_RDWR));
   EXPECT_FALSE(opens(directory_.path() / "readable", O_RDONLY | O_TRUNC));
   EXPECT_FALSE(opens(directory_.path() / "other", O_RDONLY));
@@ -75,7 +75,7 @@ TEST_F(Seal, TakesEverythingElse) {
       sealed([this] { return ::chdir("/") == 0 && ::symlink("/etc", (directory_.path() / "own/l").c_str()) == 0; }));
 }
 
-TEST_F(Seal, HoldsInLaterThreads) {
+TEST_F(SealTest, HoldsInLaterThreads) {
   EXPECT_FALSE(sealed([this] {
     bool opened = false;
     std::thread([&] { opened = ::open((directory_.path() / "other").c_str(), O_RDONLY) >= 0; }).join();

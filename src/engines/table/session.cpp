@@ -38,16 +38,16 @@ std::string const& no_message() {
 }
 
 [[noreturn]] void fail(duckdb_result& result) {
-  char const* const message = duckdb_result_error(&result);
-  duckdb_error_type const type = duckdb_result_error_type(&result);
+  char const* const message = duckdb().result_error(&result);
+  duckdb_error_type const type = duckdb().result_error_type(&result);
   std::string const text = message == nullptr ? no_message() : message;
-  duckdb_destroy_result(&result);
+  duckdb().destroy_result(&result);
   fail(type, text);
 }
 
 struct Prepared {
   duckdb_prepared_statement statement = nullptr;
-  ~Prepared() { duckdb_destroy_prepare(&statement); }
+  ~Prepared() { duckdb().destroy_prepare(&statement); }
 };
 
 /// duckdb_prepare tells no error type; DuckDB's message begins with it.
@@ -60,79 +60,84 @@ duckdb_error_type type_of_message(std::string const& message) {
 }
 
 void prepare(duckdb_connection connection, std::string const& sql, Prepared& prepared) {
-  if (duckdb_prepare(connection, sql.c_str(), &prepared.statement) == DuckDBSuccess) return;
-  char const* const message = duckdb_prepare_error(prepared.statement);
+  if (duckdb().prepare(connection, sql.c_str(), &prepared.statement) == DuckDBSuccess) return;
+  char const* const message = duckdb().prepare_error(prepared.statement);
   std::string const text = message == nullptr ? no_message() : message;
   fail(type_of_message(text), text);
 }
 
 void bind(duckdb_prepared_statement statement, idx_t place, json::Value const& value) {
   if (value.is_null())
-    duckdb_bind_null(statement, place);
+    duckdb().bind_null(statement, place);
   else if (value.is_bool())
-    duckdb_bind_boolean(statement, place, value.get_bool());
+    duckdb().bind_boolean(statement, place, value.get_bool());
   else if (value.is_int64())
-    duckdb_bind_int64(statement, place, value.get_int64());
+    duckdb().bind_int64(statement, place, value.get_int64());
   else if (value.is_uint64())
-    duckdb_bind_uint64(statement, place, value.get_uint64());
+    duckdb().bind_uint64(statement, place, value.get_uint64());
   else if (value.is_double())
-    duckdb_bind_double(statement, place, value.get_double());
+    duckdb().bind_double(statement, place, value.get_double());
   else if (value.is_string())
-    duckdb_bind_varchar_length(statement, place, value.get_string().data(), value.get_string().size());
+    duckdb().bind_varchar_length(statement, place, value.get_string().data(), value.get_string().size());
 }
 
 void bind_all(Prepared& prepared, json::Object const& parameters) {
-  for (idx_t place = 1; place <= duckdb_nparams(prepared.statement); ++place) {
-    char const* const name = duckdb_parameter_name(prepared.statement, place);
+  for (idx_t place = 1; place <= duckdb().nparams(prepared.statement); ++place) {
+    char const* const name = duckdb().parameter_name(prepared.statement, place);
     auto const* const value = name == nullptr ? nullptr : parameters.if_contains(name);
     if (value != nullptr) bind(prepared.statement, place, *value);
-    duckdb_free(const_cast<char*>(name));
+    duckdb().free(const_cast<char*>(name));
   }
 }
 
 }  // namespace
 
 Result::Chunk Result::next() {
-  Chunk chunk(duckdb_fetch_chunk(result_));
+  Chunk chunk(duckdb().fetch_chunk(result_));
   if (!chunk) {
-    if (char const* const message = duckdb_result_error(&result_); message != nullptr && *message != '\0')
-      fail(duckdb_result_error_type(&result_), message);
+    if (char const* const message = duckdb().result_error(&result_); message != nullptr && *message != '\0')
+      fail(duckdb().result_error_type(&result_), message);
     return nullptr;
   }
-  if (duckdb_data_chunk_get_size(chunk.get()) == 0) return nullptr;
+  if (duckdb().data_chunk_get_size(chunk.get()) == 0) return nullptr;
   return chunk;
 }
 
 Session::Session() {
   duckdb_config config = nullptr;
-  if (duckdb_create_config(&config) != DuckDBSuccess) throw internal("the query engine has no configuration");
+  if (duckdb().create_config(&config) != DuckDBSuccess) throw internal("the query engine has no configuration");
   // More threads start when the process has been sealed, so that they are sealed too.
-  duckdb_set_config(config, "threads", "1");
-  duckdb_set_config(config, "autoinstall_known_extensions", "false");
-  duckdb_set_config(config, "autoload_known_extensions", "false");
-  duckdb_set_config(config, "allow_community_extensions", "false");
+  duckdb().set_config(config, "threads", "1");
+  duckdb().set_config(config, "autoinstall_known_extensions", "false");
+  duckdb().set_config(config, "autoload_known_extensions", "false");
+  duckdb().set_config(config, "allow_community_extensions", "false");
   char* problem = nullptr;
-  duckdb_state const opened = duckdb_open_ext(nullptr, &database_, config, &problem);
-  duckdb_destroy_config(&config);
+  duckdb_state const opened = duckdb().open_ext(nullptr, &database_, config, &problem);
+  duckdb().destroy_config(&config);
   if (opened != DuckDBSuccess) {
     std::string const text = problem == nullptr ? "unknown reason" : problem;
-    duckdb_free(problem);
+    duckdb().free(problem);
     throw internal("the query engine did not open: " + text);
   }
-  if (duckdb_connect(database_, &connection_) != DuckDBSuccess)
+  reconnect();
+}
+
+void Session::reconnect() {
+  duckdb().disconnect(&connection_);
+  if (duckdb().connect(database_, &connection_) != DuckDBSuccess)
     throw internal("the query engine accepts no connection");
   execute("SET TimeZone = 'UTC'");
 }
 
 Session::~Session() {
-  duckdb_disconnect(&connection_);
-  duckdb_close(&database_);
+  duckdb().disconnect(&connection_);
+  duckdb().close(&database_);
 }
 
 void Session::execute(std::string const& sql) {
   duckdb_result result;
-  if (duckdb_query(connection_, sql.c_str(), &result) != DuckDBSuccess) fail(result);
-  duckdb_destroy_result(&result);
+  if (duckdb().query(connection_, sql.c_str(), &result) != DuckDBSuccess) fail(result);
+  duckdb().destroy_result(&result);
 }
 
 void Session::execute(std::string const& sql, json::Object const& parameters) {
@@ -140,20 +145,20 @@ void Session::execute(std::string const& sql, json::Object const& parameters) {
   prepare(connection_, sql, prepared);
   bind_all(prepared, parameters);
   duckdb_result result;
-  if (duckdb_execute_prepared(prepared.statement, &result) != DuckDBSuccess) fail(result);
-  duckdb_destroy_result(&result);
+  if (duckdb().execute_prepared(prepared.statement, &result) != DuckDBSuccess) fail(result);
+  duckdb().destroy_result(&result);
 }
 
 namespace {
 
 std::string first_value(duckdb_result& result) {
   std::string text;
-  if (duckdb_row_count(&result) > 0 && duckdb_column_count(&result) > 0) {
-    char* const found = duckdb_value_varchar(&result, 0, 0);
+  if (duckdb().row_count(&result) > 0 && duckdb().column_count(&result) > 0) {
+    char* const found = duckdb().value_varchar(&result, 0, 0);
     if (found != nullptr) text = found;
-    duckdb_free(found);
+    duckdb().free(found);
   }
-  duckdb_destroy_result(&result);
+  duckdb().destroy_result(&result);
   return text;
 }
 
@@ -161,16 +166,16 @@ std::string first_value(duckdb_result& result) {
 
 std::string Session::value(std::string const& sql) {
   duckdb_result result;
-  if (duckdb_query(connection_, sql.c_str(), &result) != DuckDBSuccess) fail(result);
+  if (duckdb().query(connection_, sql.c_str(), &result) != DuckDBSuccess) fail(result);
   return first_value(result);
 }
 
 std::string Session::value(std::string const& sql, std::string_view text) {
   Prepared prepared;
   prepare(connection_, sql, prepared);
-  duckdb_bind_varchar_length(prepared.statement, 1, text.data(), text.size());
+  duckdb().bind_varchar_length(prepared.statement, 1, text.data(), text.size());
   duckdb_result result;
-  if (duckdb_execute_prepared(prepared.statement, &result) != DuckDBSuccess) fail(result);
+  if (duckdb().execute_prepared(prepared.statement, &result) != DuckDBSuccess) fail(result);
   return first_value(result);
 }
 
@@ -179,16 +184,16 @@ std::unique_ptr<Result> Session::stream(std::string const& sql, json::Object con
   prepare(connection_, sql, prepared);
   bind_all(prepared, parameters);
   duckdb_pending_result pending = nullptr;
-  duckdb_state const state = duckdb_pending_prepared_streaming(prepared.statement, &pending);
+  duckdb_state const state = duckdb().pending_prepared_streaming(prepared.statement, &pending);
   if (state != DuckDBSuccess) {
-    char const* const message = duckdb_pending_error(pending);
+    char const* const message = duckdb().pending_error(pending);
     std::string const text = message == nullptr ? no_message() : message;
-    duckdb_destroy_pending(&pending);
+    duckdb().destroy_pending(&pending);
     fail(type_of_message(text), text);
   }
   duckdb_result result;
-  duckdb_state const executed = duckdb_execute_pending(pending, &result);
-  duckdb_destroy_pending(&pending);
+  duckdb_state const executed = duckdb().execute_pending(pending, &result);
+  duckdb().destroy_pending(&pending);
   if (executed != DuckDBSuccess) fail(result);
   return std::make_unique<Result>(result);
 }

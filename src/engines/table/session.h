@@ -1,13 +1,12 @@
 #pragma once
 
-#include <duckdb.h>
-
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/json.h"
+#include "table/duckdb_library.h"
 #include "table/schema.h"
 
 namespace lepton::table {
@@ -16,12 +15,12 @@ namespace lepton::table {
 class Result {
  public:
   explicit Result(duckdb_result result) : result_(result) {}
-  ~Result() { duckdb_destroy_result(&result_); }
+  ~Result() { duckdb().destroy_result(&result_); }
   Result(Result const&) = delete;
   Result& operator=(Result const&) = delete;
 
   struct ChunkDeleter {
-    void operator()(duckdb_data_chunk chunk) const { duckdb_destroy_data_chunk(&chunk); }
+    void operator()(duckdb_data_chunk chunk) const { duckdb().destroy_data_chunk(&chunk); }
   };
   using Chunk = std::unique_ptr<std::remove_pointer_t<duckdb_data_chunk>, ChunkDeleter>;
 
@@ -42,6 +41,9 @@ class Session {
   Session(Session const&) = delete;
   Session& operator=(Session const&) = delete;
 
+  /// Begins a new connection. A fork of the process needs one: what a connection draws by chance follows from its
+  /// beginning.
+  void reconnect();
   void execute(std::string const& sql);
   /// `parameters`: null, true, number or text by the name of the parameter, bound as a value; others are left out.
   void execute(std::string const& sql, json::Object const& parameters);

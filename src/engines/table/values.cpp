@@ -14,7 +14,15 @@ namespace {
 __extension__ using int128 = __int128;
 __extension__ using uint128 = unsigned __int128;
 
+/// Nearly all numbers: those of the wider types are divided many times more slowly.
+template <class T>
+void append_integer(T value, std::string& out) {
+  char digits[24];
+  out.append(digits, static_cast<std::size_t>(std::to_chars(digits, digits + sizeof digits, value).ptr - digits));
+}
+
 void append_unsigned(uint128 value, std::string& out) {
+  if (value <= UINT64_MAX) return append_integer(static_cast<std::uint64_t>(value), out);
   char digits[40];
   char* p = digits + sizeof digits;
   do {
@@ -64,11 +72,11 @@ bool append_real(T value, std::string& out) {
 }
 
 void append_date(duckdb_date date, std::string& out) {
-  if (!duckdb_is_finite_date(date)) {
+  if (!duckdb().is_finite_date(date)) {
     out += date.days > 0 ? "infinity" : "-infinity";
     return;
   }
-  auto const parts = duckdb_from_date(date);
+  auto const parts = duckdb().from_date(date);
   out += fmt::format("{:04}-{:02}-{:02}", parts.year, int(parts.month), int(parts.day));
 }
 
@@ -129,7 +137,7 @@ void append_uuid(duckdb_hugeint value, std::string& out) {
 
 std::string_view text_of(duckdb_string_t const& value) {
   auto copy = value;
-  return {duckdb_string_t_data(const_cast<duckdb_string_t*>(&value)), duckdb_string_t_length(copy)};
+  return {duckdb().string_t_data(const_cast<duckdb_string_t*>(&value)), duckdb().string_t_length(copy)};
 }
 
 void append_base64(std::string_view bytes, std::string& out) {
@@ -182,59 +190,60 @@ void append_json_string(std::string_view text, std::string& out) {
   out += '"';
 }
 
-ValueWriter::ValueWriter(duckdb_logical_type type) : id_(duckdb_get_type_id(type)), storage_(id_) {
+ValueWriter::ValueWriter(duckdb_logical_type type) : id_(duckdb().get_type_id(type)), storage_(id_) {
   auto const add_child = [&](duckdb_logical_type child) {
     children_.emplace_back(child);
-    duckdb_destroy_logical_type(&child);
+    duckdb().destroy_logical_type(&child);
   };
   auto const add_name = [&](char* name) {
     names_.emplace_back(name);
-    duckdb_free(name);
+    duckdb().free(name);
   };
   if (id_ == DUCKDB_TYPE_DECIMAL) {
-    storage_ = duckdb_decimal_internal_type(type);
-    scale_ = duckdb_decimal_scale(type);
+    storage_ = duckdb().decimal_internal_type(type);
+    scale_ = duckdb().decimal_scale(type);
   } else if (id_ == DUCKDB_TYPE_ENUM) {
-    storage_ = duckdb_enum_internal_type(type);
-    for (std::uint32_t i = 0; i < duckdb_enum_dictionary_size(type); ++i)
-      add_name(duckdb_enum_dictionary_value(type, i));
+    storage_ = duckdb().enum_internal_type(type);
+    for (std::uint32_t i = 0; i < duckdb().enum_dictionary_size(type); ++i)
+      add_name(duckdb().enum_dictionary_value(type, i));
   } else if (id_ == DUCKDB_TYPE_LIST) {
-    add_child(duckdb_list_type_child_type(type));
+    add_child(duckdb().list_type_child_type(type));
   } else if (id_ == DUCKDB_TYPE_ARRAY) {
-    array_size_ = duckdb_array_type_array_size(type);
-    add_child(duckdb_array_type_child_type(type));
+    array_size_ = duckdb().array_type_array_size(type);
+    add_child(duckdb().array_type_child_type(type));
   } else if (id_ == DUCKDB_TYPE_STRUCT) {
-    for (idx_t i = 0; i < duckdb_struct_type_child_count(type); ++i) {
-      add_name(duckdb_struct_type_child_name(type, i));
-      add_child(duckdb_struct_type_child_type(type, i));
+    for (idx_t i = 0; i < duckdb().struct_type_child_count(type); ++i) {
+      add_name(duckdb().struct_type_child_name(type, i));
+      add_child(duckdb().struct_type_child_type(type, i));
     }
   } else if (id_ == DUCKDB_TYPE_UNION) {
-    for (idx_t i = 0; i < duckdb_union_type_member_count(type); ++i) {
-      add_name(duckdb_union_type_member_name(type, i));
-      add_child(duckdb_union_type_member_type(type, i));
+    for (idx_t i = 0; i < duckdb().union_type_member_count(type); ++i) {
+      add_name(duckdb().union_type_member_name(type, i));
+      add_child(duckdb().union_type_member_type(type, i));
     }
   } else if (id_ == DUCKDB_TYPE_MAP) {
-    add_child(duckdb_map_type_key_type(type));
-    add_child(duckdb_map_type_value_type(type));
+    add_child(duckdb().map_type_key_type(type));
+    add_child(duckdb().map_type_value_type(type));
   }
 }
 
 void ValueWriter::bind(duckdb_vector vector) {
-  data_ = duckdb_vector_get_data(vector);
-  validity_ = duckdb_vector_get_validity(vector);
+  data_ = duckdb().vector_get_data(vector);
+  validity_ = duckdb().vector_get_validity(vector);
   if (id_ == DUCKDB_TYPE_LIST) {
-    children_[0].bind(duckdb_list_vector_get_child(vector));
+    children_[0].bind(duckdb().list_vector_get_child(vector));
   } else if (id_ == DUCKDB_TYPE_ARRAY) {
-    children_[0].bind(duckdb_array_vector_get_child(vector));
+    children_[0].bind(duckdb().array_vector_get_child(vector));
   } else if (id_ == DUCKDB_TYPE_STRUCT) {
-    for (std::size_t i = 0; i < children_.size(); ++i) children_[i].bind(duckdb_struct_vector_get_child(vector, i));
+    for (std::size_t i = 0; i < children_.size(); ++i) children_[i].bind(duckdb().struct_vector_get_child(vector, i));
   } else if (id_ == DUCKDB_TYPE_UNION) {  // a struct whose first member is the tag
-    data_ = duckdb_vector_get_data(duckdb_struct_vector_get_child(vector, 0));
-    for (std::size_t i = 0; i < children_.size(); ++i) children_[i].bind(duckdb_struct_vector_get_child(vector, i + 1));
+    data_ = duckdb().vector_get_data(duckdb().struct_vector_get_child(vector, 0));
+    for (std::size_t i = 0; i < children_.size(); ++i)
+      children_[i].bind(duckdb().struct_vector_get_child(vector, i + 1));
   } else if (id_ == DUCKDB_TYPE_MAP) {  // a list of structs
-    duckdb_vector const entries = duckdb_list_vector_get_child(vector);
-    children_[0].bind(duckdb_struct_vector_get_child(entries, 0));
-    children_[1].bind(duckdb_struct_vector_get_child(entries, 1));
+    duckdb_vector const entries = duckdb().list_vector_get_child(vector);
+    children_[0].bind(duckdb().struct_vector_get_child(entries, 0));
+    children_[1].bind(duckdb().struct_vector_get_child(entries, 1));
   }
 }
 
@@ -245,28 +254,28 @@ bool ValueWriter::is_null(std::uint64_t row) const {
 bool ValueWriter::write_number(std::uint64_t row, std::string& out) const {
   switch (id_) {
     case DUCKDB_TYPE_TINYINT:
-      append_signed(at<std::int8_t>(row), out);
+      append_integer(at<std::int8_t>(row), out);
       return true;
     case DUCKDB_TYPE_SMALLINT:
-      append_signed(at<std::int16_t>(row), out);
+      append_integer(at<std::int16_t>(row), out);
       return true;
     case DUCKDB_TYPE_INTEGER:
-      append_signed(at<std::int32_t>(row), out);
+      append_integer(at<std::int32_t>(row), out);
       return true;
     case DUCKDB_TYPE_BIGINT:
-      append_signed(at<std::int64_t>(row), out);
+      append_integer(at<std::int64_t>(row), out);
       return true;
     case DUCKDB_TYPE_UTINYINT:
-      append_unsigned(at<std::uint8_t>(row), out);
+      append_integer(at<std::uint8_t>(row), out);
       return true;
     case DUCKDB_TYPE_USMALLINT:
-      append_unsigned(at<std::uint16_t>(row), out);
+      append_integer(at<std::uint16_t>(row), out);
       return true;
     case DUCKDB_TYPE_UINTEGER:
-      append_unsigned(at<std::uint32_t>(row), out);
+      append_integer(at<std::uint32_t>(row), out);
       return true;
     case DUCKDB_TYPE_UBIGINT:
-      append_unsigned(at<std::uint64_t>(row), out);
+      append_integer(at<std::uint64_t>(row), out);
       return true;
     case DUCKDB_TYPE_HUGEINT:
       append_signed(from(at<duckdb_hugeint>(row)), out);
@@ -315,8 +324,8 @@ bool ValueWriter::write_plain(std::uint64_t row, std::string& out) const {
       append_time(at<std::int64_t>(row), 6, out);
       return true;
     case DUCKDB_TYPE_TIME_TZ: {
-      auto const value = duckdb_from_time_tz(at<duckdb_time_tz>(row));
-      append_time(duckdb_to_time(value.time).micros, 6, out);
+      auto const value = duckdb().from_time_tz(at<duckdb_time_tz>(row));
+      append_time(duckdb().to_time(value.time).micros, 6, out);
       int const offset = std::abs(value.offset);
       out += fmt::format("{}{:02}:{:02}", value.offset < 0 ? '-' : '+', offset / 3600, offset / 60 % 60);
       return true;
@@ -401,14 +410,10 @@ void ValueWriter::write_json(std::uint64_t row, std::string& out) const {
   out += '"';
 }
 
-void ValueWriter::write_csv(std::uint64_t row, std::string& out) const {
-  if (is_null(row) || id_ == DUCKDB_TYPE_SQLNULL) return;
-  std::string text;
-  if (children_.empty())
-    (void)write_plain(row, text);
-  else
-    write_nested(row, text);
-  if (!text.empty() && text.find_first_of(",\"\r\n") == std::string::npos) {
+namespace {
+
+void append_csv_text(std::string_view text, std::string& out) {
+  if (!text.empty() && text.find_first_of(",\"\r\n") == std::string_view::npos) {
     out += text;
     return;
   }
@@ -418,6 +423,22 @@ void ValueWriter::write_csv(std::uint64_t row, std::string& out) const {
     out += c;
   }
   out += '"';
+}
+
+}  // namespace
+
+void ValueWriter::write_csv(std::uint64_t row, std::string& out) const {
+  if (is_null(row) || id_ == DUCKDB_TYPE_SQLNULL) return;
+  if (id_ == DUCKDB_TYPE_VARCHAR) return append_csv_text(text_of(static_cast<duckdb_string_t const*>(data_)[row]), out);
+  std::size_t const start = out.size();
+  if (children_.empty())
+    (void)write_plain(row, out);
+  else
+    write_nested(row, out);
+  if (out.size() > start && out.find_first_of(",\"\r\n", start) == std::string::npos) return;
+  std::string const text = out.substr(start);
+  out.resize(start);
+  append_csv_text(text, out);
 }
 
 }  // namespace lepton::table

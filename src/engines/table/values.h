@@ -1,10 +1,10 @@
 #pragma once
 
-#include <duckdb.h>
-
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include "table/duckdb_library.h"
 
 namespace lepton::table {
 

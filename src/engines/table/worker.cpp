@@ -13,9 +13,6 @@
 namespace lepton::table {
 namespace {
 
-/// Address space beyond DuckDB's own limit: the program, its libraries, stacks, and the reserve of the allocator.
-constexpr std::uint64_t kOverhead = 1ULL << 30;
-
 Error error_of(json::Object const& message) {
   auto const text = [&](char const* name) {
     auto const* const found = message.if_contains(name);
@@ -31,27 +28,17 @@ std::chrono::milliseconds time_left(Call const& call, std::chrono::milliseconds 
   return std::min(longest, std::chrono::ceil<std::chrono::milliseconds>(call.deadline - call.clock->steady()));
 }
 
-Worker::Worker(WorkerOptions const& options, std::filesystem::path directory)
+Worker::Worker(WorkerOptions const& options, std::shared_ptr<WorkerTemplate> parent, std::filesystem::path directory)
     : directory_(std::move(directory)), longest_(options.longest) {
   std::filesystem::create_directories(directory_);
-  int pair[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) throw_errno("cannot open a socket");
-  socket_ = FileDescriptor(pair[0]);
-  FileDescriptor const theirs(pair[1]);
   stop_event_ = FileDescriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!stop_event_.open()) throw_errno("cannot open an event");
+  process_.emplace(std::move(parent),
+                   json::Object{{"directory", directory_.string()},
+                                {"memory_bytes", static_cast<std::int64_t>(options.memory_bytes)},
+                                {"temporary_bytes", static_cast<std::int64_t>(options.temporary_bytes)}});
   timeval const patience{10, 0};
-  ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-  ProcessOptions process;
-  process.arguments = options.command;
-  process.environment = {{"HOME", "/nonexistent"}, {"LANG", "C.UTF-8"}, {"TMPDIR", directory_.string()}};
-  process.working_directory = directory_;
-  process.stdin_fd = theirs.get();
-  process.die_with_parent = true;
-  process.max_memory_bytes = options.memory_bytes + options.memory_bytes / 2 + kOverhead;
-  process.max_file_bytes = options.output_bytes;
-  process.max_open_files = 4096;
-  process_ = Subprocess::start(process);
+  ::setsockopt(socket(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }
 
 Worker::~Worker() {
@@ -61,9 +48,12 @@ Worker::~Worker() {
 }
 
 void Worker::died() {
-  socket_.reset();
-  if (!process_->wait(std::chrono::milliseconds(200))) process_->kill_and_wait();
-  auto const status = process_->wait();
+  process_->close_socket();
+  auto status = process_->wait(std::chrono::milliseconds(200));
+  if (!status) {
+    process_->kill_and_wait();
+    status = process_->wait(std::chrono::milliseconds(0));
+  }
   // Out of memory shows as a failed allocation (abort) or as the kernel's SIGKILL.
   if (status && (status->signal == SIGABRT || status->signal == SIGKILL))
     throw exhausted("the statement needs more memory than it may use").with_reason("memory_limit");
@@ -78,7 +68,7 @@ void Worker::send(json::Object const& task) {
   std::string const bytes = frame_header(FrameKind::message, payload.size()) + payload;
   std::string_view rest = bytes;
   while (!rest.empty()) {
-    ssize_t const sent = ::send(socket_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+    ssize_t const sent = ::send(socket(), rest.data(), rest.size(), MSG_NOSIGNAL);
     if (sent >= 0)
       rest.remove_prefix(static_cast<std::size_t>(sent));
     else if (errno != EINTR)
@@ -91,7 +81,7 @@ void Worker::wait_readable(Call const& call, std::chrono::steady_clock::time_poi
     call.proceed();
     auto const left = std::chrono::ceil<std::chrono::milliseconds>(latest - std::chrono::steady_clock::now());
     if (left.count() <= 0) throw exhausted("the statement ran longer than it may").with_reason("deadline_exceeded");
-    pollfd watched[2] = {{socket_.get(), POLLIN, 0}, {stop_event_.get(), POLLIN, 0}};
+    pollfd watched[2] = {{socket(), POLLIN, 0}, {stop_event_.get(), POLLIN, 0}};
     int const ready = ::poll(watched, 2, static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));
     if (ready > 0 && watched[0].revents != 0) return;
   }
@@ -100,7 +90,7 @@ void Worker::wait_readable(Call const& call, std::chrono::steady_clock::time_poi
 void Worker::read_exactly(Call const& call, char* into, std::size_t count) {
   std::size_t done = 0;
   while (done < count) {
-    ssize_t const got = ::recv(socket_.get(), into + done, count - done, MSG_DONTWAIT);
+    ssize_t const got = ::recv(socket(), into + done, count - done, MSG_DONTWAIT);
     if (got > 0)
       done += static_cast<std::size_t>(got);
     else if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/fields.h"
 #include "table/csv_shape.h"
+#include "table/record_key.h"
 #include "table/worker_tasks.h"
 
 namespace lepton::table {
@@ -51,6 +52,13 @@ std::string stored_column(Column const& column) {
   if (type == "BIT" || type == "\"NULL\"" || type.starts_with("ENUM(") || type.starts_with("UNION("))
     return fmt::format("CAST({0} AS VARCHAR) AS {0}", name);
   return name;
+}
+
+/// A key that is no column is refused by whoever knows what the table is.
+void check_key(Session& session, Schema const& schema, json::Object const& task) {
+  std::string const key = text_of(task, "key");
+  if (Column const* const column = key.empty() ? nullptr : find_column(schema, key); column != nullptr)
+    require_distinct(key, rows_of(session, repeated_key_sql(text_of(task, "output"), column->name)));
 }
 
 /// Writes the view `relation` as zstd Parquet with field ids and describes what is in the file.
@@ -281,7 +289,9 @@ json::Object import_parquet(Session& session, json::Object const& task) {
 
 }  // namespace
 
-json::Object run_import(Session& session, Channel const&, json::Object const& task) {
+namespace {
+
+json::Object written(Session& session, json::Object const& task) {
   if (text_of(task, "op") == "save") {
     auto const& parameters = task.at("parameters").as_object();
     if (parameters.empty())
@@ -294,6 +304,15 @@ json::Object run_import(Session& session, Channel const&, json::Object const& ta
   if (format == "csv") return import_csv(session, task);
   if (format == "jsonl") return import_json_lines(session, task);
   return import_parquet(session, task);
+}
+
+}  // namespace
+
+json::Object run_import(Session& session, Channel const&, json::Object const& task) {
+  json::Object done = written(session, task);
+  bool const refused = done.at("bad_rows").to_number<std::int64_t>() > 0 && !task.at("skip_bad").as_bool();
+  if (!refused) check_key(session, from_json<Schema>(done.at("schema")), task);
+  return done;
 }
 
 }  // namespace lepton::table

@@ -11,11 +11,25 @@ namespace lepton::table {
 namespace {
 
 constexpr std::chrono::seconds kLongestWait{30};
+/// Address space beyond DuckDB's own limit: the program, its libraries, stacks, and the reserve of the allocator.
+constexpr std::uint64_t kOverhead = 1ULL << 30;
+
+ProcessOptions template_process(WorkerOptions const& options) {
+  ProcessOptions process;
+  process.arguments = options.command;
+  process.environment = {{"HOME", "/nonexistent"}, {"LANG", "C.UTF-8"}};
+  process.working_directory = options.scratch;
+  process.die_with_parent = true;
+  process.max_memory_bytes = options.memory_bytes + options.memory_bytes / 2 + kOverhead;
+  process.max_file_bytes = options.output_bytes;
+  process.max_open_files = 4096;
+  return process;
+}
 
 bool is_ready(Worker& worker, Call const& call) {
   try {
     (void)worker.receive_message(call);
-    return true;
+    return worker.alive();
   } catch (Error const&) {
     call.proceed();
     return false;
@@ -27,6 +41,7 @@ bool is_ready(Worker& worker, Call const& call) {
 struct Workers::State {
   std::mutex mutex;
   std::condition_variable_any changed;
+  std::shared_ptr<WorkerTemplate> parent;  ///< shared with its forks
   std::deque<std::unique_ptr<Worker>> spares;
   std::vector<std::unique_ptr<Worker>> finished;  ///< their processes are ended off the callers' threads
   std::size_t working = 0;
@@ -44,8 +59,25 @@ Workers::Workers(WorkerOptions options, Log const& log)
 
 Workers::~Workers() = default;
 
+std::shared_ptr<WorkerTemplate> Workers::template_of_workers() {
+  std::lock_guard const lock(state_->mutex);
+  if (!state_->parent) state_->parent = std::make_shared<WorkerTemplate>(template_process(options_));
+  return state_->parent;
+}
+
 std::unique_ptr<Worker> Workers::start_one() {
-  return std::make_unique<Worker>(options_, options_.scratch / to_base32(random_bytes(10)));
+  for (int attempt = 0;; ++attempt) {
+    auto const parent = template_of_workers();
+    try {
+      return std::make_unique<Worker>(options_, parent, options_.scratch / to_base32(random_bytes(10)));
+    } catch (Error const&) {  // somebody may have killed it; another one does
+      {
+        std::lock_guard const lock(state_->mutex);
+        if (state_->parent == parent) state_->parent.reset();
+      }
+      if (attempt > 0) throw;
+    }
+  }
 }
 
 /// Keeps the spares complete; after failures it tries again ever more slowly.
@@ -128,8 +160,6 @@ json::Object Workers::task(std::string_view op, Worker const& worker,
   return {{"op", op},
           {"readable", std::move(files)},
           {"directory", worker.directory().string()},
-          {"memory_bytes", static_cast<std::int64_t>(options_.memory_bytes)},
-          {"temporary_bytes", static_cast<std::int64_t>(options_.temporary_bytes)},
           {"threads", static_cast<std::int64_t>(options_.threads)},
           {"keep_order", true},
           {"setup", std::move(statements)}};

@@ -15,8 +15,8 @@
 #include "base/call.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "base/subprocess.h"
 #include "table/frames.h"
+#include "table/worker_template.h"
 
 namespace lepton::table {
 
@@ -39,7 +39,7 @@ struct WorkerOptions {
 /// or late, or when it dies: that call fails and no other.
 class Worker {
  public:
-  Worker(WorkerOptions const& options, std::filesystem::path directory);
+  Worker(WorkerOptions const& options, std::shared_ptr<WorkerTemplate> parent, std::filesystem::path directory);
   ~Worker();
   Worker(Worker const&) = delete;
   Worker& operator=(Worker const&) = delete;
@@ -52,22 +52,24 @@ class Worker {
   [[nodiscard]] json::Object receive_message(Call const& call);
   [[nodiscard]] std::filesystem::path const& directory() const { return directory_; }
   [[nodiscard]] pid_t pid() const { return process_->pid(); }
+  [[nodiscard]] bool alive() { return !process_->wait(std::chrono::milliseconds(0)); }
 
  private:
+  [[nodiscard]] int socket() const { return process_->socket(); }
   void wait_readable(Call const& call, std::chrono::steady_clock::time_point latest);
   [[noreturn]] void died();
   void read_exactly(Call const& call, char* into, std::size_t count);
 
   std::filesystem::path directory_;
-  FileDescriptor socket_;
   FileDescriptor stop_event_;
-  std::optional<Subprocess> process_;
+  std::optional<ForkedWorker> process_;
   std::chrono::milliseconds longest_;
   std::optional<std::chrono::steady_clock::time_point> latest_;
 };
 
-/// The pool of query workers. A worker serves one piece of work and is replaced; spares are warm, so that nobody waits
-/// for a start. Any thread may call. Owned by the composition root; outlives everybody who holds a Lease.
+/// The pool of query workers. A worker serves one piece of work and is replaced by another fork of one template; spares
+/// are warm, so that nobody waits for a start. Any thread may call. Owned by the composition root; outlives everybody
+/// who holds a Lease.
 class Workers {
  public:
   /// `log` outlives the pool. Does not wait for the spares.
@@ -104,6 +106,7 @@ class Workers {
   struct State;
   void give_back(std::unique_ptr<Worker> worker);
   [[nodiscard]] std::unique_ptr<Worker> start_one();
+  [[nodiscard]] std::shared_ptr<WorkerTemplate> template_of_workers();
   void refill(std::stop_token const& stop);
 
   WorkerOptions options_;

@@ -1,9 +1,11 @@
 #include "table/workers.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <future>
@@ -77,6 +79,31 @@ TEST_F(WorkersTest, AKilledWorkerFailsItsRequestAlone) {
     EXPECT_THAT(e.what(), HasSubstr("only this request failed"));
   }
   EXPECT_EQ(run("SELECT 1 AS a"), "{\"a\":1}\n");
+}
+
+TEST_F(WorkersTest, WhatIsDrawnByChanceDiffersBetweenWorkers) {
+  EXPECT_NE(run("SELECT random() AS a"), run("SELECT random() AS a"));
+  EXPECT_NE(run("SELECT gen_random_uuid() AS a"), run("SELECT gen_random_uuid() AS a"));
+}
+
+TEST_F(WorkersTest, AKilledTemplateIsReplaced) {
+  auto const parent = [](pid_t pid) {
+    auto const stat = read_file(fmt::format("/proc/{}/stat", pid));
+    return std::stoi(stat.substr(stat.rfind(')') + 4));
+  };
+  WorkerOptions without_spares = options();
+  without_spares.scratch = directory_.path() / "killed";
+  without_spares.spares = 0;
+  Workers pool(without_spares, log_);
+  pid_t killed = 0;
+  {
+    auto worker = pool.take(call_);
+    killed = parent(worker->pid());
+    ASSERT_NE(killed, ::getpid());
+    ::kill(killed, SIGKILL);
+    EXPECT_THROW((void)worker->receive_message(call_), Error);
+  }
+  EXPECT_NE(parent(pool.take(call_)->pid()), killed);
 }
 
 TEST_F(WorkersTest, AWorkerReadsNoFileButThoseOfItsTask) {

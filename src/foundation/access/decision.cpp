@@ -221,4 +221,30 @@ Decision decide(Snapshot const& snapshot, Call const& call, Timestamp now, Actio
   return decision;
 }
 
+bool has_role(Snapshot const& snapshot, Call const& call, std::string const& department, std::string const& role) {
+  if (call.principal.type == PrincipalType::system) return true;
+  auto const principal = snapshot.find_principal(call.principal.id);
+  if (!principal) return false;
+  auto const held = principal->roles.find(department);
+  if (held == principal->roles.end()) return false;
+  // A scoped credential acts on a department only when a scope reaches all of it.
+  Action const needed = role == "viewer"        ? Action::read
+                        : role == "contributor" ? Action::write
+                        : role == "steward"     ? Action::share
+                                                : Action::admin;
+  if (!call.principal.scopes.empty() &&
+      (department.empty() || !scopes_allow(call.principal.scopes, needed, department + "/*")))
+    return false;
+  if (department.empty()) return held->second.contains(role);
+  return std::any_of(held->second.begin(), held->second.end(),
+                     [&](std::string const& mine) { return role_reaches(mine, role); });
+}
+
+bool may_see(Snapshot const& snapshot, Call const& call, Grant const& grant) {
+  if (has_role(snapshot, call, grant.department, "steward") || has_role(snapshot, call, "", "auditor")) return true;
+  auto const principal = snapshot.find_principal(call.principal.id);
+  return principal && grant.subject.covers(*principal) &&
+         scopes_allow(call.principal.scopes, Action::discover, grant.path);
+}
+
 }  // namespace lepton::access

@@ -12,4 +12,12 @@ namespace lepton::access {
 [[nodiscard]] Decision decide(Snapshot const& snapshot, Call const& call, Timestamp now, Action action,
                               Asset const& asset);
 
+/// Whether the caller holds a role of a department, or one above it, with the roles of the snapshot and within the
+/// credential's scopes. Department "" asks for a platform role.
+[[nodiscard]] bool has_role(Snapshot const& snapshot, Call const& call, std::string const& department,
+                            std::string const& role);
+
+/// Whether the caller may know of a grant: stewards of the owner gave it, its subject has it, auditors audit it.
+[[nodiscard]] bool may_see(Snapshot const& snapshot, Call const& call, Grant const& grant);
+
 }  // namespace lepton::access

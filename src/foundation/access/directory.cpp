@@ -1,6 +1,7 @@
 #include "access/directory.h"
 
 #include "access/stored.h"
+#include "access/survey.h"
 #include "base/error.h"
 
 namespace lepton::access {
@@ -127,8 +128,8 @@ Department Directory::create_department(Call const& call, std::string const& nam
                                         std::string const& description) {
   authority_.require_role(call, "", "admin");
   check_name(name, "department");
-  // Where protocols need a name for "no department".
-  if (name == "platform") throw invalid("'platform' is reserved", {{"/name", "is reserved"}});
+  // Where protocols need a name for "no department"; where the platform's own graph is.
+  if (name == "platform" || name == "lepton") throw invalid("'" + name + "' is reserved", {{"/name", "is reserved"}});
   return database_.write(call, [&](db::Transaction& tx) {
     Department department{name, title.empty() ? name : title, description, call.now()};
     auto const inserted = tx.execute(
@@ -143,13 +144,7 @@ Department Directory::create_department(Call const& call, std::string const& nam
 }
 
 std::vector<Department> Directory::departments(Call const& call) const {
-  return database_.read(call, [&](db::Transaction& tx) {
-    std::vector<Department> departments;
-    for (auto const& row :
-         tx.query("SELECT name, title, description, created_at FROM access_departments ORDER BY name"))
-      departments.push_back({row.text(0), row.text(1), row.text(2), row.timestamp(3)});
-    return departments;
-  });
+  return database_.read(call, [](db::Transaction& tx) { return all_departments(tx); });
 }
 
 Member Directory::create(Call const& call, PrincipalType type, NewMember const& member) {

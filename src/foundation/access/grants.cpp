@@ -1,7 +1,9 @@
 #include "access/grants.h"
 
+#include "access/decision.h"
 #include "access/directory.h"
 #include "access/stored.h"
+#include "access/survey.h"
 #include "base/error.h"
 
 namespace lepton::access {
@@ -77,6 +79,12 @@ std::vector<Grant> unrevoked_grants(db::Transaction& tx) {
   std::vector<Grant> grants;
   for (auto const& row : tx.query(std::string(kSelect) + "WHERE revoked_at IS NULL ORDER BY granted_at, id"))
     grants.push_back(grant_of(row));
+  return grants;
+}
+
+std::vector<Grant> all_grants(db::Transaction& tx) {
+  std::vector<Grant> grants;
+  for (auto const& row : tx.query(std::string(kSelect) + "ORDER BY granted_at, id")) grants.push_back(grant_of(row));
   return grants;
 }
 
@@ -158,10 +166,7 @@ Grant Grants::revoke(Call const& call, GrantId const& id, std::string const& rea
 }
 
 bool Grants::may_see(Call const& call, Grant const& grant) const {
-  if (authority_.has_role(call, grant.department, "steward") || authority_.has_role(call, "", "auditor")) return true;
-  auto const principal = snapshots_.current()->find_principal(call.principal.id);
-  return principal && grant.subject.covers(*principal) &&
-         scopes_allow(call.principal.scopes, Action::discover, grant.path);
+  return access::may_see(*snapshots_.current(), call, grant);
 }
 
 Grant Grants::get(Call const& call, GrantId const& id) const {

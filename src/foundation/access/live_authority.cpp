@@ -42,22 +42,7 @@ Authority::Permit LiveAuthority::require_found(db::Transaction& tx, Call const& 
 }
 
 bool LiveAuthority::has_role(Call const& call, std::string const& department, std::string const& role) const {
-  if (call.principal.type == PrincipalType::system) return true;
-  auto const principal = snapshots_.current()->find_principal(call.principal.id);
-  if (!principal) return false;
-  auto const held = principal->roles.find(department);
-  if (held == principal->roles.end()) return false;
-  // A scoped credential acts on a department only when a scope reaches all of it.
-  Action const needed = role == "viewer"        ? Action::read
-                        : role == "contributor" ? Action::write
-                        : role == "steward"     ? Action::share
-                                                : Action::admin;
-  if (!call.principal.scopes.empty() &&
-      (department.empty() || !scopes_allow(call.principal.scopes, needed, department + "/*")))
-    return false;
-  if (department.empty()) return held->second.contains(role);
-  return std::any_of(held->second.begin(), held->second.end(),
-                     [&](std::string const& mine) { return role_reaches(mine, role); });
+  return access::has_role(*snapshots_.current(), call, department, role);
 }
 
 void LiveAuthority::require_role(Call const& call, std::string const& department, std::string const& role) const {

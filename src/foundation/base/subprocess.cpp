@@ -227,12 +227,12 @@ int remaining_ms(std::chrono::steady_clock::time_point until) {
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
 }
 
-ExitStatus to_status(int raw) {
+}  // namespace
+
+ExitStatus ExitStatus::of_wait(int raw) {
   if (WIFSIGNALED(raw)) return {128 + WTERMSIG(raw), WTERMSIG(raw)};
   return {WEXITSTATUS(raw), 0};
 }
-
-}  // namespace
 
 std::string ExitStatus::describe() const {
   if (signal == 0) return fmt::format("exit code {}", code);
@@ -339,7 +339,7 @@ std::optional<ExitStatus> Subprocess::wait(std::optional<std::chrono::millisecon
   do reaped = ::waitpid(pid_, &raw, 0);
   while (reaped < 0 && errno == EINTR);
   check(reaped == pid_, "a child is reaped once, by its owner");
-  status_ = to_status(raw);
+  status_ = ExitStatus::of_wait(raw);
   return status_;
 }
 

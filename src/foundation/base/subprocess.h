@@ -46,6 +46,8 @@ struct ExitStatus {
   int code = 0;    ///< exit code; 128 + signal when killed
   int signal = 0;  ///< 0 when it exited
   [[nodiscard]] bool ok() const { return code == 0 && signal == 0; }
+  /// Of what waitpid() gave.
+  [[nodiscard]] static ExitStatus of_wait(int raw);
   /// "exit code 3", "killed by SIGKILL (out of memory or by an administrator)".
   [[nodiscard]] std::string describe() const;
 };

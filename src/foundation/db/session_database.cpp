@@ -32,12 +32,14 @@ class Rollback {
 // not rely on more.
 class SessionTransaction final : public Transaction {
  public:
-  SessionTransaction(Session& session, Dialect dialect) : session_(session), dialect_(dialect) {}
+  SessionTransaction(Session& session, Dialect dialect, std::shared_ptr<TableNames const> counted = nullptr)
+      : session_(session), dialect_(dialect), changed_(std::move(counted)) {}
 
   [[nodiscard]] Dialect dialect() const override { return dialect_; }
   void after_commit(std::function<void()> action) override { hooks_.push_back(std::move(action)); }
 
   void require_intact() const { check(!failed_, "a transaction ends with its first failed statement"); }
+  void count_changes() { changed_.count(*this); }
   [[nodiscard]] std::vector<std::function<void()>> take_hooks() { return std::move(hooks_); }
 
   struct Savepoint {
@@ -60,6 +62,7 @@ class SessionTransaction final : public Transaction {
     require_intact();
     failed_ = true;
     require_storable(params);
+    changed_.note(sql);
     StatementResult result = session_.run(sql, params);
     failed_ = false;
     return {std::move(result.rows), result.changed};
@@ -68,6 +71,7 @@ class SessionTransaction final : public Transaction {
  private:
   Session& session_;
   Dialect dialect_;
+  ChangedTables changed_;
   bool failed_ = false;
   std::vector<std::function<void()>> hooks_;
 };
@@ -150,10 +154,11 @@ void SessionDatabase::do_read(Call const& call, Body const& body) {
 SessionDatabase::Hooks SessionDatabase::write_once(Call const& call, Body const& body) {
   Pool::Lease const lease = begin(writers_, Mode::write, call);
   Rollback rollback(*lease);
-  SessionTransaction tx(*lease, dialect_);
+  SessionTransaction tx(*lease, dialect_, *counted_.read());
   body(tx);
   Companion::accompany(tx);
   tx.require_intact();
+  tx.count_changes();
   lease->commit();
   rollback.dismiss();
   return tx.take_hooks();
@@ -178,7 +183,7 @@ SessionDatabase::Hooks SessionDatabase::batch_once(Call const& call, std::vector
   outcomes.assign(items.size(), nullptr);
   Pool::Lease const lease = begin(writers_, Mode::write, call);
   Rollback rollback(*lease);
-  SessionTransaction tx(*lease, dialect_);
+  SessionTransaction tx(*lease, dialect_, *counted_.read());
   for (std::size_t i = 0; i < items.size(); ++i) {
     auto const savepoint = tx.save();
     try {
@@ -192,6 +197,7 @@ SessionDatabase::Hooks SessionDatabase::batch_once(Call const& call, std::vector
       tx.roll_back_to(savepoint);
     }
   }
+  tx.count_changes();
   lease->commit();
   rollback.dismiss();
   return tx.take_hooks();
@@ -225,8 +231,20 @@ void SessionDatabase::migrate(std::span<Migration const> migrations) {
     lease->commit();
     rollback.dismiss();
   });
-  auto modules = migrated_modules_.lock();
-  for (Migration const& migration : migrations) modules->emplace(migration.module);
+  {
+    auto modules = migrated_modules_.lock();
+    for (Migration const& migration : migrations) modules->emplace(migration.module);
+    if (!modules->contains(change_migrations().front().module)) return;
+  }
+  find_counted_tables(call);
+}
+
+void SessionDatabase::find_counted_tables(Call const& call) {
+  auto const counted = std::make_shared<TableNames>();
+  do_read(call, [&](Transaction& tx) {
+    for (auto const& [table, commits] : changes(tx)) counted->insert(table);
+  });
+  *counted_.lock() = counted;
 }
 
 }  // namespace lepton::db

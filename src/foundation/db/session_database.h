@@ -1,10 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <set>
 #include <string>
 
 #include "base/guarded.h"
 #include "base/time.h"
+#include "db/changes.h"
 #include "db/database.h"
 #include "db/group_commit.h"
 #include "db/pool.h"
@@ -36,6 +38,7 @@ class SessionDatabase final : public Database {
   using Hooks = std::vector<std::function<void()>>;
 
   Pool::Lease begin(Pool& pool, Mode mode, Call const& call);
+  void find_counted_tables(Call const& call);
   Hooks write_once(Call const& call, Body const& body);
   template <class Function>
   auto until_serialised(Call const& call, Function const& function);
@@ -48,7 +51,8 @@ class SessionDatabase final : public Database {
   Pool readers_;
   Pool writers_;
   Guarded<std::set<std::string, std::less<>>> migrated_modules_;
-  GroupCommit group_commit_;  // last: its thread uses all above
+  Guarded<std::shared_ptr<TableNames const>> counted_;  ///< shared with the transactions under way
+  GroupCommit group_commit_;                            // last: its thread uses all above
 };
 
 }  // namespace lepton::db

@@ -1,5 +1,7 @@
 #include "http/call.h"
 
+#include <fmt/format.h>
+
 #include "base/encoding.h"
 #include "base/error.h"
 #include "base/random.h"
@@ -46,6 +48,10 @@ Call call_of(Request const& request, std::string protocol, Clock const& clock, D
     auto const duration = find_duration(*wanted);
     if (!duration || duration->count() <= 0)
       throw invalid("Lepton-Timeout must be a duration such as 30s", {{"/Lepton-Timeout", "a duration such as 30s"}});
+    if (request.longest_call.count() > 0 && *duration > request.longest_call) {
+      auto const most = fmt::format("at most {} on this server", to_string(Duration(request.longest_call)));
+      throw invalid("Lepton-Timeout may be " + most, {{"/Lepton-Timeout", most}});
+    }
     timeout = *duration;
   }
   if (timeout.count() > 0) call.deadline = clock.steady() + timeout;

@@ -17,7 +17,7 @@ namespace lepton::http {
 
 /// The call that a request is, but for who calls: id, trace, purpose (Lepton-Purpose), peer, stop, and the deadline
 /// that Lepton-Timeout asks for, else `timeout` from now; zero is none. Throws Error{invalid} for a timeout that is no
-/// duration.
+/// duration, or longer than the request may ask for.
 [[nodiscard]] Call call_of(Request const& request, std::string protocol, Clock const& clock, Duration timeout);
 
 }  // namespace lepton::http

@@ -73,8 +73,7 @@ class Client::Impl {
 
   ClientResponse exchange(ClientRequest const& request, OnPiece const& on_piece) {
     if (!connection_) {
-      connection_ =
-          std::make_unique<ClientConnection>(origin_, tls_ ? &*tls_ : nullptr, options_.connect_timeout, options_.stop);
+      connection_ = std::make_unique<ClientConnection>(origin_, tls_ ? &*tls_ : nullptr, options_);
       begin_ = end_ = 0;
     }
     answer_.reset();
@@ -183,6 +182,9 @@ class Client::Impl {
     while (!answer_->is_done()) {
       bool const more = (begin_ != end_ && parse()) || answer_->is_done();
       if (in_pieces && !answer_->body.empty()) on_piece(response, std::exchange(answer_->body, {}));
+      if (answer_->body.size() > options_.max_body_bytes)
+        throw unavailable(
+            fmt::format("{} answered with more than {} bytes", origin_.authority(), options_.max_body_bytes));
       if (more || fill()) continue;
       SystemError error;
       answer_->put_eof(error);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -21,6 +22,10 @@ struct ClientOptions {
   std::chrono::milliseconds connect_timeout{10'000};  ///< name look-up, connection and TLS handshake
   std::chrono::milliseconds idle_timeout{60'000};     ///< longest silence of the server, and while sending
   std::stop_token stop;                               ///< cuts a running request: Error{cancelled}
+  /// Nothing is waited for beyond it, however often a slow server sends a byte: Error{unavailable, "timeout"}. Looking
+  /// up a name is not cut.
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  std::uint64_t max_body_bytes = std::numeric_limits<std::uint64_t>::max();  ///< of one that is collected
 };
 
 struct ClientRequest {
@@ -51,10 +56,10 @@ struct Event {
 };
 
 /// Sends requests to one server over one kept connection. A value of its user, for one thread at a time. Throws
-/// Error{unavailable} when the server cannot be reached, breaks off, or keeps silent, {invalid} for a URL that is none;
-/// an HTTP status is an answer, never an exception. After a failure the next request connects anew. A request is
-/// repeated only when the kept connection turned out closed before anything of it was answered, and its method is
-/// idempotent.
+/// Error{unavailable} when the server cannot be reached ("unreachable"), breaks off, keeps silent ("timeout") or says
+/// too much, {invalid} for a URL that is none; an HTTP status is an answer, never an exception. After a failure the
+/// next request connects anew. A request is repeated only when the kept connection turned out closed before anything of
+/// it was answered, and its method is idempotent.
 class Client {
  public:
   explicit Client(ClientOptions options);

@@ -3,18 +3,25 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/time.h"
 
 namespace lepton::http {
 
-ClientConnection::ClientConnection(Origin const& origin, asio::ssl::context* tls, std::chrono::milliseconds timeout,
-                                   std::stop_token stop)
-    : authority_(origin.authority()), stop_(std::move(stop)) {
-  connect(origin, timeout);
+namespace {
+
+constexpr char kUnreachable[] = "unreachable";
+
+}  // namespace
+
+ClientConnection::ClientConnection(Origin const& origin, asio::ssl::context* tls, ClientOptions const& options)
+    : authority_(origin.authority()), stop_(options.stop), deadline_(options.deadline) {
+  connect(origin, options.connect_timeout);
   SystemError ignored;
   socket_.set_option(Tcp::no_delay(true), ignored);
-  if (tls != nullptr) handshake(origin, *tls, timeout);
+  if (tls != nullptr) handshake(origin, *tls, options.connect_timeout);
 }
 
 ClientConnection::~ClientConnection() {
@@ -22,7 +29,9 @@ ClientConnection::~ClientConnection() {
   socket_.close(ignored);
 }
 
-void ClientConnection::run(std::chrono::milliseconds timeout, std::string_view what) {
+void ClientConnection::run(std::chrono::milliseconds timeout, std::string_view what, std::string_view reason) {
+  if (auto const now = std::chrono::steady_clock::now(); deadline_ < now + timeout)
+    timeout = std::max(std::chrono::ceil<std::chrono::milliseconds>(deadline_ - now), std::chrono::milliseconds(0));
   context_.restart();
   std::stop_callback const on_stop(stop_, [this] { context_.stop(); });
   if (!stop_.stop_requested()) context_.run_for(timeout);
@@ -34,7 +43,7 @@ void ClientConnection::run(std::chrono::milliseconds timeout, std::string_view w
   context_.run();  // the operation's handler refers to its caller's variables
   if (stop_.stop_requested()) throw cancelled("the request was stopped");
   throw unavailable(fmt::format("{} {} within {}", authority_, what, to_string(Duration(timeout))))
-      .with_reason("timeout");
+      .with_reason(std::string(reason));
 }
 
 Error ClientConnection::broken(SystemError const& error) const {
@@ -46,15 +55,16 @@ void ClientConnection::connect(Origin const& origin, std::chrono::milliseconds t
   SystemError error;
   Tcp::resolver resolver(context_);
   auto const endpoints = resolver.resolve(origin.host, origin.port, Tcp::resolver::numeric_service, error);
-  if (error) throw unavailable(fmt::format("cannot find {}: {}", authority_, error.message()));
+  if (error)
+    throw unavailable(fmt::format("cannot find {}: {}", authority_, error.message())).with_reason(kUnreachable);
   for (auto const& entry : endpoints) {
     SystemError ignored;
     socket_.close(ignored);
     socket_.async_connect(entry.endpoint(), [&](SystemError result) { error = result; });
-    run(timeout, "did not accept the connection");
+    run(timeout, "did not accept the connection", kUnreachable);
     if (!error) return;
   }
-  throw unavailable(fmt::format("cannot reach {}: {}", authority_, error.message()));
+  throw unavailable(fmt::format("cannot reach {}: {}", authority_, error.message())).with_reason(kUnreachable);
 }
 
 void ClientConnection::handshake(Origin const& origin, asio::ssl::context& tls, std::chrono::milliseconds timeout) {
@@ -63,7 +73,7 @@ void ClientConnection::handshake(Origin const& origin, asio::ssl::context& tls, 
   stream_->set_verify_callback(asio::ssl::host_name_verification(origin.host));
   SystemError error;
   stream_->async_handshake(asio::ssl::stream_base::client, [&](SystemError result) { error = result; });
-  run(timeout, "did not finish the TLS handshake");
+  run(timeout, "did not finish the TLS handshake", kUnreachable);
   if (!error) return;
   auto const verdict = SSL_get_verify_result(stream_->native_handle());
   if (verdict != X509_V_OK) {

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "http/asio.h"
+#include "http/client.h"
 #include "http/target.h"
 
 namespace lepton::http {
@@ -18,8 +19,7 @@ namespace lepton::http {
 class ClientConnection {
  public:
   /// Connects. `tls` is given for https and outlives the connection. Throws Error{unavailable}.
-  ClientConnection(Origin const& origin, asio::ssl::context* tls, std::chrono::milliseconds timeout,
-                   std::stop_token stop);
+  ClientConnection(Origin const& origin, asio::ssl::context* tls, ClientOptions const& options);
   ~ClientConnection();
 
   /// At least one byte, or none at the end of the stream.
@@ -32,12 +32,13 @@ class ClientConnection {
  private:
   void connect(Origin const& origin, std::chrono::milliseconds timeout);
   void handshake(Origin const& origin, asio::ssl::context& tls, std::chrono::milliseconds timeout);
-  /// Runs the one operation under way to its end; throws when that takes longer than `timeout`.
-  void run(std::chrono::milliseconds timeout, std::string_view what);
+  /// Runs the one operation under way to its end; throws when that takes longer than `timeout`, or till the deadline.
+  void run(std::chrono::milliseconds timeout, std::string_view what, std::string_view reason = "timeout");
   [[nodiscard]] Error broken(SystemError const& error) const;
 
   std::string authority_;
   std::stop_token stop_;
+  std::chrono::steady_clock::time_point deadline_;
   asio::io_context context_{1};
   Tcp::socket socket_{context_};
   std::optional<asio::ssl::stream<Tcp::socket&>> stream_;

@@ -58,6 +58,24 @@ TEST(ClientTest, GivesUpOnASilentServer) {
   EXPECT_EQ(client.send({.idle_timeout = std::chrono::seconds(20)}).body, "late");
 }
 
+TEST(ClientTest, EndsAtItsDeadlineHoweverMuchTheServerSends) {
+  Router router;
+  router.add("GET", "/", [](Request&) {
+    Response response;
+    response.stream = [](BodySink& sink) {
+      for (;;) sink.write("still here ");
+    };
+    return response;
+  });
+  TestServer server(std::move(router));
+  Client client({.base_url = server.server().url(),
+                 .deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(200)});
+  std::size_t pieces = 0;
+  EXPECT_EQ(code_of([&] { (void)client.send({}, [&](ClientResponse const&, std::string_view) { ++pieces; }); }),
+            Code::unavailable);
+  EXPECT_GT(pieces, 0u);
+}
+
 TEST(ClientTest, EndsARequestWhenAskedToStop) {
   std::stop_source stop;
   Router router;

@@ -246,6 +246,7 @@ Request Connection::take_request() {
   request.peer_address = peer_;
   request.tls = tls_;
   request.stop = exchange_->stop_token();
+  request.longest_call = server_->options.longest_call;
   if (match_.route->options.stream_body) request.stream = exchange_;
   return request;
 }

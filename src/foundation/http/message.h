@@ -65,7 +65,8 @@ struct Request {
       stream;  ///< instead of `body`, on routes declared streaming; shared with the connection that fills it
   std::string peer_address;
   bool tls = false;
-  std::stop_token stop;  ///< requested when the client goes away or the server stops
+  std::stop_token stop;                       ///< requested when the client goes away or the server stops
+  std::chrono::milliseconds longest_call{0};  ///< the most that Lepton-Timeout may ask for; 0: as much as it likes
 
   [[nodiscard]] std::optional<std::string_view> find_query(std::string_view name) const;
   [[nodiscard]] std::string const& parameter(std::string_view name) const;

@@ -44,6 +44,7 @@ struct ServerOptions {
   std::uint64_t min_body_rate = 1024;                ///< bytes per second
   std::chrono::milliseconds write_timeout{30'000};   ///< without any progress
   std::chrono::milliseconds linger{1'000};           ///< how long a closing connection waits for the client to close
+  std::chrono::milliseconds longest_call{0};         ///< Request::longest_call
   ErrorPage error_page;                              ///< empty: RFC 9457 problem documents
 };
 

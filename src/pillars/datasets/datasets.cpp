@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "datasets/catalog.h"
+#include "table/record_key.h"
 
 namespace lepton::datasets {
 namespace {
@@ -74,13 +75,28 @@ Version Datasets::version(Call const& call, access::Address const& address) cons
   });
 }
 
+std::int64_t Datasets::require_key_holds(Call const& call, access::Action action, access::Address const& address,
+                                         std::string const& key) const {
+  auto const latest = parts_.database.read(call, [&](db::Transaction& tx) {
+    return find_latest(tx, parts_.authority.require(tx, call, action, address.asset(), kKind).asset);
+  });
+  if (!latest) return 0;
+  auto const* const column = table::find_column(latest->version.columns, key);
+  if (column == nullptr)
+    throw invalid(fmt::format("there is no column {}", key), {{"/key", "is not a column of the newest version"}});
+  for (Digest const& file : latest->files)
+    table::require_distinct(parts_.workers, call, parts_.blobs.local_file(call, file), column->name);
+  return latest->version.number;
+}
+
 Dataset Datasets::update(Call const& call, access::Address const& address,
                          std::optional<std::string> const& description,
                          std::optional<std::set<std::string>> const& tags, std::optional<std::string> const& key,
                          std::int64_t revision) {
+  auto const action = tags ? access::Action::share : access::Action::write;
+  std::int64_t const checked = key && !key->empty() ? require_key_holds(call, action, address, *key) : 0;
   return parts_.database.write(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, tags ? access::Action::share : access::Action::write,
-                                                 address.asset(), kKind);
+    auto const permit = parts_.authority.require(tx, call, action, address.asset(), kKind);
     access::Asset changed = permit.asset;
     changed.revision = revision;
     if (description) changed.description = *description;
@@ -88,8 +104,8 @@ Dataset Datasets::update(Call const& call, access::Address const& address,
     parts_.assets.update(tx, call, changed);
     if (key) {
       auto const latest = find_latest(tx, changed);
-      if (latest && !key->empty() && table::find_column(latest->version.columns, *key) == nullptr)
-        throw invalid(fmt::format("there is no column {}", *key), {{"/key", "is not a column of the newest version"}});
+      if (latest && !key->empty() && latest->version.number != checked)
+        throw conflict("a version was added meanwhile: do it again").with_reason("revision_mismatch");
       set_record_key(tx, changed.id, *key);
     }
     parts_.audit.append(tx, call, {.action = "dataset.update", .subject = address.asset().str()});

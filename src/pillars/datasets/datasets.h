@@ -109,8 +109,8 @@ class Datasets {
                  std::set<std::string> const& tags, std::string const& key);
   /// Whether import() or save_query() would begin, for asking before a file is taken in. Throws what they would.
   void require_may_add(Call const& call, access::Address const& address) const;
-  /// `file` becomes the next version, of a new dataset when there is none. Throws Error{invalid, "bad_rows"} and
-  /// {conflict, "schema_changed"} with what differs; then nothing has changed.
+  /// `file` becomes the next version, of a new dataset when there is none. Throws Error{invalid, "bad_rows"},
+  /// {invalid, "repeated_key"} and {conflict, "schema_changed"} with what differs; then nothing has changed.
   ImportResult import(Call const& call, access::Address const& address, std::filesystem::path const& file,
                       ImportRequest const& request);
   /// The rows that an import skipped, as CSV of line, column, reason and text. For those who may write the dataset and
@@ -125,7 +125,8 @@ class Datasets {
   [[nodiscard]] std::vector<Version> versions(Call const& call, access::Address const& address) const;
   /// The newest without a version in the address. Needs the right to discover; columns are no secret then.
   [[nodiscard]] Version version(Call const& call, access::Address const& address) const;
-  /// Description, tags and key. Throws Error{conflict, "revision_mismatch"} when somebody else was faster.
+  /// Description, tags and key. Throws Error{conflict, "revision_mismatch"} when somebody else was faster, and
+  /// {invalid, "repeated_key"} for a key that names a record of the newest version twice.
   Dataset update(Call const& call, access::Address const& address, std::optional<std::string> const& description,
                  std::optional<std::set<std::string>> const& tags, std::optional<std::string> const& key,
                  std::int64_t revision);
@@ -199,8 +200,18 @@ class Datasets {
     bool allow_schema_change = false;
     std::vector<Opened> const* inputs = nullptr;
   };
+  /// What a dataset holds before something is added to it.
+  struct Target {
+    std::optional<StoredVersion> latest;
+    std::optional<std::string> key;  ///< none: the dataset is not there yet
+
+    [[nodiscard]] table::Schema columns() const { return latest ? latest->version.columns : table::Schema(); }
+  };
   /// What is there already, after the caller was found to be allowed to add to it.
-  [[nodiscard]] std::optional<StoredVersion> require_target(Call const& call, access::Address const& address) const;
+  [[nodiscard]] Target require_target(Call const& call, access::Address const& address) const;
+  /// Throws for a key that does not name each record of the newest version once; answers with that version's number.
+  [[nodiscard]] std::int64_t require_key_holds(Call const& call, access::Action action, access::Address const& address,
+                                               std::string const& key) const;
   void require_unchanged(db::Transaction& tx, Call const& call, Opened const& input) const;
   ImportResult publish(Call const& call, access::Address const& address, NewVersion const& fresh);
   [[nodiscard]] StoredVersion store(Call const& call, table::TableFile const& file, json::Value origin) const;

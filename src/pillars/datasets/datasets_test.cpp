@@ -80,6 +80,31 @@ TEST_P(Story, AnImportMakesVersionsOfTheSameContentOnce) {
   EXPECT_EQ(dataset.latest->number, 2);
 }
 
+TEST_P(Story, ADeclaredKeyNamesEachRecordOnce) {
+  std::string const again = std::string(kCustomers) + "1,Ann,13800000004,west,40.5\n";
+  auto const address = parse_address("banking/accounts");
+  auto const reason = [&](auto const& act) { return std::string(error_of(act).reason()); };
+  EXPECT_EQ(reason([&] { return import("ana", "banking/accounts", again, {.key = "id"}); }), "repeated_key");
+  EXPECT_EQ(error_of([&] { return datasets_->get(as("ana"), address); }).code(), Code::not_found);
+  (void)import("ana", "banking/accounts", kCustomers, {.key = "id"});
+  EXPECT_EQ(reason([&] { return import("ana", "banking/accounts", again); }), "repeated_key");
+  (void)datasets_->update(as("ana"), address, {}, {}, "", datasets_->get(as("ana"), address).revision);
+  EXPECT_EQ(import("ana", "banking/accounts", again).version.rows, 4);
+  auto const declare = [&](char const* key) {
+    return datasets_->update(as("ana"), address, {}, {}, key, datasets_->get(as("ana"), address).revision);
+  };
+  auto const error = error_of([&] { return declare("ID"); });
+  EXPECT_EQ(error.reason(), "repeated_key");
+  EXPECT_THAT(error.what(), testing::HasSubstr("a value stands in 2 rows: 1, 4.")) << "the rows, not what they say";
+  EXPECT_EQ(declare("phone").key, "phone");
+  EXPECT_EQ(reason([&] {
+              return datasets_->save_query(
+                  as("ana"), parse_address("banking/copy"),
+                  {.sql = "SELECT region FROM banking.accounts UNION ALL SELECT 'west'", .key = "region"});
+            }),
+            "repeated_key");
+}
+
 TEST_P(Story, OthersAreRefusedThenGrantedThenCutOff) {
   (void)import("ana", "banking/accounts", kCustomers);
   auto const sql = "SELECT name, phone FROM banking.accounts ORDER BY id LIMIT 1";

@@ -19,7 +19,7 @@ class KeyedRecordsTest : public DatasetsTest {
     if (IsSkipped()) return;
     std::string csv = "id,name,region,balance\n";
     for (int i = 0; i < 200; ++i) csv += fmt::format("{},n{},{},{}.5\n", i, i, i % 3 == 0 ? "north" : "south", i);
-    (void)import("ana", "banking/accounts", csv + "7,second,north,1\n,nameless,north,2\n", {.key = "id"});
+    (void)import("ana", "banking/accounts", csv + "7,second,north,1\n,nameless,north,2\n", {});
     grant_ = grant_to_ben("banking/accounts").id;
   }
   static json::Array shown(Records const& records) {

@@ -40,20 +40,27 @@ void require_key(std::string const& key, table::Schema const& columns) {
     throw invalid(fmt::format("the key {} is not a column of the table", key), {{"/key", "is not a column"}});
 }
 
+/// The rows were looked at by the key that was declared when the work began.
+access::Asset require_known_key(db::Transaction& tx, access::Asset const& asset, std::string const& checked) {
+  if (get_dataset(tx, asset).key != checked)
+    throw conflict("the record key of the dataset changed meanwhile: do it again").with_reason("key_changed");
+  return asset;
+}
+
 }  // namespace
 
-std::optional<StoredVersion> Datasets::require_target(Call const& call, access::Address const& address) const {
+Datasets::Target Datasets::require_target(Call const& call, access::Address const& address) const {
   if (address.version) throw invalid("a version is made by the platform: leave out the @…");
   auto const asset = parts_.database.read(call, [&](db::Transaction& tx) { return parts_.assets.find(tx, address); });
   // The same words for what is hidden and what is not there.
   if (!asset || asset->kind != kKind || !parts_.authority.may_discover(call, *asset)) {
     parts_.authority.require_role(call, address.department, "contributor");
-    if (!asset) return std::nullopt;
+    if (!asset) return {};
     if (asset->kind != kKind) throw conflict(fmt::format("{} is a {} already", address.str(), asset->kind));
   }
   return parts_.database.read(call, [&](db::Transaction& tx) {
     auto const permit = parts_.authority.require(tx, call, access::Action::write, address, kKind);
-    return find_latest(tx, permit.asset);
+    return Target{find_latest(tx, permit.asset), get_dataset(tx, permit.asset).key};
   });
 }
 
@@ -87,7 +94,8 @@ ImportResult Datasets::publish(Call const& call, access::Address const& address,
     // What was allowed when the work began must be so still, by the transaction that makes it visible.
     auto asset = parts_.assets.find(tx, address);
     if (asset)
-      asset = parts_.authority.require(tx, call, access::Action::write, address, kKind).asset;
+      asset = require_known_key(tx, parts_.authority.require(tx, call, access::Action::write, address, kKind).asset,
+                                fresh.key);
     else
       parts_.authority.require_role(call, address.department, "contributor");
     if (fresh.inputs != nullptr)
@@ -137,11 +145,12 @@ ImportResult Datasets::import(Call const& call, access::Address const& address, 
   options.header = request.header;
   options.types = request.types;
   options.skip_bad = request.skip_bad;
-  if (before && !request.allow_schema_change) options.previous = before->version.columns;
+  options.key = before.key.value_or(request.key);
+  if (!request.allow_schema_change) options.previous = before.columns();
   table::Import const imported(parts_.workers, call, file, options);
   auto const& result = imported.result();
-  if (before && !request.allow_schema_change)
-    require_same_schema(address, before->version.columns, result.table.schema);
+  if (before.latest && !request.allow_schema_change)
+    require_same_schema(address, before.columns(), result.table.schema);
 
   NewVersion fresh{.stored = store(call, result.table,
                                    json::Object{{"kind", "import"},
@@ -151,7 +160,7 @@ ImportResult Datasets::import(Call const& call, access::Address const& address, 
                                                                                                         : "parquet"}}),
                    .description = request.description,
                    .tags = request.tags,
-                   .key = request.key,
+                   .key = options.key,
                    .allow_schema_change = request.allow_schema_change};
   fresh.stored.version.bad_rows = result.bad_rows;
   if (result.rejects) fresh.stored.rejects = parts_.blobs.adopt(*result.rejects);

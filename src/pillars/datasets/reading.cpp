@@ -165,14 +165,15 @@ ImportResult Datasets::save_query(Call const& call, access::Address const& targe
     sources.push_back(one.source);
     inputs.emplace_back(one.stored.version.address);
   }
-  auto const file = query.save(call, sources, before ? before->version.columns : table::Schema());
+  auto const key = before.key.value_or(request.key);
+  auto const file = query.save(call, sources, before.columns(), key);
   json::Object origin{
       {"kind", "query"}, {"sql", request.sql}, {"inputs", std::move(inputs)}, {"purpose", call.purpose}};
   if (!request.parameters.empty()) origin["parameters"] = request.parameters;
   NewVersion const fresh{.stored = store(call, file, std::move(origin)),
                          .description = request.description,
                          .tags = {},
-                         .key = request.key,
+                         .key = key,
                          .allow_schema_change = request.allow_schema_change,
                          .inputs = &opened};
   return publish(call, target, fresh);

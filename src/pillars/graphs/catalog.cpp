@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "graphs/remote_catalog.h"
 #include "graphs/upkeep.h"
 
 namespace lepton::graphs {
@@ -46,12 +47,14 @@ Graph get_graph(db::Transaction& tx, access::Asset const& asset) {
               .tags = asset.tags,
               .commit = 0,
               .latest = {},
+              .remote = {},
               .created_at = asset.created_at};
   if (auto const row =
           tx.find("SELECT max(number) FROM graph_commit WHERE asset_id = $1 AND state = 'done'", {asset.id}))
     graph.commit = row->maybe_integer(0).value_or(0);
   if (auto const row = tx.find(fmt::format("SELECT {} ORDER BY number DESC LIMIT 1", kVersionColumns), {asset.id}))
     graph.latest = version_of(asset, *row);
+  if (auto remote = find_remote(tx, asset.id)) graph.remote = std::move(remote->shown);
   return graph;
 }
 
@@ -60,6 +63,7 @@ void remove_graph(db::Transaction& tx, access::AssetId const& id) {
   tx.execute("DELETE FROM graph_version WHERE asset_id = $1", {id});
   tx.execute("DELETE FROM graph_part WHERE asset_id = $1", {id});
   remove_upkeep(tx, id);
+  remove_remote(tx, id);
 }
 
 void begin_commit(db::Transaction& tx, access::AssetId const& id, Commit const& commit) {

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "graphs/document_sink.h"
 #include "graphs/graphs.h"
+#include "graphs/remote_catalog.h"
 #include "rdf/iri.h"
 
 namespace lepton::graphs {
@@ -55,9 +56,13 @@ Place Place::named(std::string iri) {
 
 access::Authority::Permit Graphs::permit_change(Call const& call, access::Address const& address,
                                                 access::Action needs) const {
+  require_changeable(address);
   if (address.version) throw invalid("a published version never changes: leave out the @…");
-  return parts_.database.read(
-      call, [&](db::Transaction& tx) { return parts_.authority.require(tx, call, needs, address, kKind); });
+  return parts_.database.read(call, [&](db::Transaction& tx) {
+    auto permit = parts_.authority.require(tx, call, needs, address, kKind);
+    require_kept_here(tx, permit.asset);
+    return permit;
+  });
 }
 
 void Graphs::require_may_change(Call const& call, access::Address const& address) const {
@@ -72,9 +77,15 @@ Graphs::Opened Graphs::open_for_change(Call const& call, access::Address const& 
 
 Commit Graphs::load(Call const& call, access::Address const& address, Place const& place, Document const& document,
                     std::optional<std::int64_t> expected) {
-  require_fit(place, document.syntax);
-  return change(call, address, "load", expected,
-                [&](rdf::Transaction& transaction) { parse_into(call, place, document, transaction); });
+  return load(call, address, place, std::span(&document, 1), expected);
+}
+
+Commit Graphs::load(Call const& call, access::Address const& address, Place const& place,
+                    std::span<Document const> documents, std::optional<std::int64_t> expected) {
+  for (auto const& document : documents) require_fit(place, document.syntax);
+  return change(call, address, "load", expected, [&](rdf::Transaction& transaction) {
+    for (auto const& document : documents) parse_into(call, place, document, transaction);
+  });
 }
 
 Commit Graphs::replace(Call const& call, access::Address const& address, Place const& place, Document const& document,

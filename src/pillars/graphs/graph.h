@@ -8,6 +8,7 @@
 
 #include "base/fields.h"
 #include "base/time.h"
+#include "graphs/remote.h"
 
 namespace lepton::graphs {
 
@@ -47,6 +48,7 @@ struct Graph {
   std::set<std::string> tags;
   std::int64_t commit = 0;
   std::optional<GraphVersion> latest;
+  std::optional<Remote> remote;
   Timestamp created_at;
 
   static constexpr auto fields() {
@@ -55,6 +57,7 @@ struct Graph {
                       optional("tags", &Graph::tags, "set on it, or flowed to it along lineage"),
                       optional("commit", &Graph::commit, "grows with every change of its statements; the ETag"),
                       optional("latest", &Graph::latest, "the newest published version"),
+                      optional("remote", &Graph::remote, "the service that answers it, when it is kept elsewhere"),
                       required("created_at", &Graph::created_at, "when it was created")};
   }
 };

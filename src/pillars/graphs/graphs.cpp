@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.h"
+#include "graphs/remote_catalog.h"
 #include "graphs/rule_sets.h"
 #include "graphs/shape_sets.h"
 
@@ -38,9 +41,21 @@ void Graphs::recover(Call const& call) {
   }
 }
 
+bool Graphs::is_built_in(access::Address const& address) const {
+  return parts_.built_in != nullptr && parts_.built_in->address() == address.asset();
+}
+
+void Graphs::require_changeable(access::Address const& address) const {
+  if (!is_built_in(address)) return;
+  throw denied(
+      fmt::format("{} shows what the platform has recorded: it is asked, and changed by nobody", address.str()))
+      .with_reason("read_only");
+}
+
 Graph Graphs::create(Call const& call, access::Address const& address, std::string const& description,
                      std::set<std::string> const& tags) {
   require_no_version(address);
+  require_changeable(address);
   parts_.authority.require_role(call, address.department, "contributor");
   return parts_.database.write(call, [&](db::Transaction& tx) {
     auto const asset = parts_.assets.create(tx, call, kKind, address, description, tags);
@@ -50,6 +65,7 @@ Graph Graphs::create(Call const& call, access::Address const& address, std::stri
 }
 
 Graph Graphs::get(Call const& call, access::Address const& address) const {
+  if (is_built_in(address)) return parts_.built_in->about(call);
   return parts_.database.read(call, [&](db::Transaction& tx) {
     auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kKind);
     return get_graph(tx, permit.asset);
@@ -57,16 +73,23 @@ Graph Graphs::get(Call const& call, access::Address const& address) const {
 }
 
 std::vector<Graph> Graphs::list(Call const& call, std::string const& department) const {
-  return parts_.database.read(call, [&](db::Transaction& tx) {
-    std::vector<Graph> found;
+  std::vector<Graph> found;
+  parts_.database.read(call, [&](db::Transaction& tx) {
+    found.clear();  // it may be tried again
     for (auto const& asset : parts_.assets.list(tx, kKind, department))
       if (parts_.authority.may_discover(call, asset)) found.push_back(get_graph(tx, asset));
-    return found;
   });
+  if (parts_.built_in != nullptr && (department.empty() || department == parts_.built_in->address().department)) {
+    auto graph = parts_.built_in->about(call);
+    auto const place = std::ranges::find_if(found, [&](Graph const& one) { return graph.address < one.address; });
+    found.insert(place, std::move(graph));
+  }
+  return found;
 }
 
 void Graphs::remove(Call const& call, access::Address const& address) {
   require_no_version(address);
+  require_changeable(address);
   auto const removed = parts_.database.write(call, [&](db::Transaction& tx) {
     auto const permit = parts_.authority.require(tx, call, access::Action::admin, address, kKind);
     auto starts = parts_.lineage.versions(tx, "graph_version", address.str());
@@ -89,6 +112,7 @@ void Graphs::remove(Call const& call, access::Address const& address) {
 
 std::vector<Commit> Graphs::commits(Call const& call, access::Address const& address, std::int64_t before,
                                     int limit) const {
+  if (is_built_in(address)) return {};
   return parts_.database.read(call, [&](db::Transaction& tx) {
     auto const permit = parts_.authority.require(tx, call, access::Action::read, address.asset(), kKind);
     return list_commits(tx, permit.asset.id, before, limit);
@@ -135,6 +159,7 @@ GraphVersion Graphs::publish(Call const& call, access::Address const& address, s
 }
 
 std::vector<GraphVersion> Graphs::versions(Call const& call, access::Address const& address) const {
+  if (is_built_in(address)) return {};
   return parts_.database.read(call, [&](db::Transaction& tx) {
     auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kKind);
     return list_versions(tx, permit.asset);
@@ -144,6 +169,7 @@ std::vector<GraphVersion> Graphs::versions(Call const& call, access::Address con
 GraphPart Graphs::share_part(Call const& call, access::Address const& graph, std::string const& iri,
                              access::Address const& part, std::string const& description) {
   require_no_version(part);
+  require_changeable(graph);
   (void)Place::named(iri);
   if (part.department != graph.department)
     throw invalid("a part belongs to the department of its graph", {{"/part", "is of another department"}});
@@ -164,6 +190,7 @@ GraphPart Graphs::share_part(Call const& call, access::Address const& graph, std
 }
 
 std::vector<GraphPart> Graphs::parts(Call const& call, access::Address const& address) const {
+  if (is_built_in(address)) return {};
   return parts_.database.read(call, [&](db::Transaction& tx) {
     auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kKind);
     std::vector<GraphPart> found;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "access/authority.h"
 #include "base/call.h"
 #include "db/database.h"
+#include "graphs/built_in.h"
 #include "graphs/catalog.h"
 #include "graphs/graph.h"
 #include "graphs/stores.h"
@@ -46,14 +48,16 @@ enum class Inferred : std::uint8_t { exclude, include, only };
 
 /// What a caller may read of a graph, as it was at one commit. Keeps the store open; nothing in it changes.
 struct View {
-  std::shared_ptr<rdf::Store> store;  // shared: the graph may be removed meanwhile
+  std::shared_ptr<void const> store;  // what the snapshot reads; shared: the graph may be removed meanwhile
   rdf::Snapshot snapshot;
-  bool restricted = false;          ///< only `graphs` may be read
-  std::vector<rdf::TermId> graphs;  ///< ascending; of these alone, when restricted
-  bool is_part = false;             ///< one named graph, opened as the asset that it is
-  std::string version;              ///< "risk/exposure@2"; without a number it is what was current
+  bool restricted = false;           ///< only `graphs` may be read
+  std::vector<rdf::TermId> graphs;   ///< ascending; of these alone, when restricted
+  bool union_default_graph = false;  ///< its default graph holds what its named graphs hold, too
+  bool read_only = false;            ///< nobody changes it: it has no commits
+  std::string version;               ///< "risk/exposure@2"; without a number it is what was current
   std::int64_t commit = 0;
   std::vector<access::Ground> grounds;
+  access::AssetId asset;  ///< of the graph or part: its name may be given again, its id never
   /// False for parts, and where what follows was derived from a named graph that is a part by now.
   bool shows_inferred = true;
 
@@ -77,6 +81,7 @@ class Graphs {
     lineage::Lineage const& lineage;
     std::filesystem::path directory;  ///< of the graphs' stores
     rdf::StoreOptions store;
+    BuiltInGraph* built_in = nullptr;  ///< may be asked like a graph of a department; outlives Graphs
     reason::DerivationLimits derivation{.threads = 2, .facts = 50'000'000};
   };
   explicit Graphs(Parts parts);
@@ -99,6 +104,9 @@ class Graphs {
   /// that names graphs may be given for `of_default` only. `expected`: the commit that the caller read, else Error{
   /// conflict, "revision_mismatch"}. All of it or nothing.
   Commit load(Call const& call, access::Address const& address, Place const& place, Document const& document,
+              std::optional<std::int64_t> expected);
+  /// Several documents in one commit; blank nodes of one are none of another's.
+  Commit load(Call const& call, access::Address const& address, Place const& place, std::span<Document const> documents,
               std::optional<std::int64_t> expected);
   /// The place holds the document's statements and no others.
   Commit replace(Call const& call, access::Address const& address, Place const& place, Document const& document,
@@ -160,6 +168,9 @@ class Graphs {
     access::Authority::Permit permit;
     std::shared_ptr<rdf::Store> store;
   };
+  [[nodiscard]] bool is_built_in(access::Address const& address) const;
+  /// Throws Error{denied, "read_only"} for the graph that nobody changes.
+  void require_changeable(access::Address const& address) const;
   [[nodiscard]] access::Authority::Permit permit_change(Call const& call, access::Address const& address,
                                                         access::Action needs = access::Action::write) const;
   [[nodiscard]] Opened open_for_change(Call const& call, access::Address const& address,

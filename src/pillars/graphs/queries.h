@@ -4,13 +4,14 @@
 #include <string>
 
 #include "graphs/graphs.h"
+#include "graphs/remotes.h"
 #include "sparql/engine.h"
 
 namespace lepton::graphs {
 
 /// SPARQL over graphs as the caller may see them: each query on one snapshot, each update as one commit. A query may
-/// reach into other graphs with SERVICE <lepton:department/graph>, which is answered here with the caller's own rights;
-/// no other service is known. Any thread may call.
+/// reach into other graphs with SERVICE <lepton:department/graph>, which is answered with the caller's own rights, and
+/// into the services outside that may be asked. Any thread may call.
 class Queries {
  public:
   struct Parts {
@@ -18,13 +19,19 @@ class Queries {
     db::Database& database;
     access::Audit& audit;
     sparql::EngineLimits limits;
+    Remotes* remotes = nullptr;    ///< graphs that are kept elsewhere; without it there are none
+    Outbound* outbound = nullptr;  ///< services outside; without it none may be asked
   };
   explicit Queries(Parts parts) : parts_(parts) {}
 
+  /// What the caller may see of a graph, a version or a part. The audit event is written before this returns.
+  [[nodiscard]] View open(Call const& call, access::Address const& address);
   /// `dataset`: the protocol's default-graph-uri and named-graph-uri, instead of the query's own when not empty.
-  /// `address` may name a version or a part; `inferred` says whether what follows by the graph's rules is there too,
-  /// or alone. Throws what sparql::run_query does; the audit event is written before
-  /// anything is answered.
+  /// `inferred`: whether what follows by the graph's rules is there too, or alone. Throws what sparql::run_query does.
+  sparql::ExecutionReport run(Call const& call, View const& view, sparql::Query const& query,
+                              sparql::DatasetClause const& dataset, sparql::ResultSink& results, rdf::QuadSink& graph,
+                              Inferred inferred = Inferred::include);
+  /// Both.
   sparql::ExecutionReport query(Call const& call, access::Address const& address, sparql::Query const& query,
                                 sparql::DatasetClause const& dataset, sparql::ResultSink& results, rdf::QuadSink& graph,
                                 Inferred inferred = Inferred::include);
@@ -35,12 +42,13 @@ class Queries {
 
  private:
   class Neighbours;
-  sparql::ExecutionReport run(Call const& call, access::Address const& address, sparql::Query const& query,
-                              sparql::DatasetClause const& dataset, sparql::ResultSink& results, rdf::QuadSink& graph,
-                              Inferred inferred, int depth);
+  sparql::ExecutionReport run_nested(Call const& call, View const& view, sparql::Query const& query,
+                                     sparql::DatasetClause const& dataset, sparql::ResultSink& results,
+                                     rdf::QuadSink& graph, Inferred inferred, int depth);
   [[nodiscard]] sparql::EngineOptions options(View const& view, sparql::DatasetClause const& dataset,
                                               Inferred inferred) const;
   void record(Call const& call, View const& view);
+  void record_service(Call const& call, View const& view, ServiceUrl const& service);
 
   Parts parts_;
 };

@@ -7,6 +7,8 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "graphs/graphs.h"
+#include "graphs/remote_catalog.h"
+#include "graphs/unrestricted.h"
 #include "graphs/version_number.h"
 #include "rdf/nquads_text.h"
 
@@ -15,16 +17,6 @@ namespace {
 
 constexpr char kKind[] = "graph";
 constexpr char kPartKind[] = "graph_part";
-
-/// Row filters, masks and smallest groups are about tables: a graph that a policy puts under one is shut.
-void require_unrestricted(access::Decision const& decision, std::string const& address) {
-  if (decision.obligations.none()) return;
-  throw denied(
-      fmt::format("a policy asks for row filters, masks or smallest groups on {}, which a graph cannot be read "
-                  "under: ask its owner for a part of the graph",
-                  address))
-      .with_reason("obligations");
-}
 
 /// Hands out views of terms that live until the next statement.
 class Statement {
@@ -69,6 +61,10 @@ std::optional<rdf::ScanOptions> View::scan_options(Inferred inferred) const {
 }
 
 View Graphs::open(Call const& call, access::Address const& address) {
+  if (is_built_in(address)) {
+    if (address.version) throw not_found(fmt::format("there is no version {}", address.str()));
+    return parts_.built_in->open(call);
+  }
   return parts_.database.read(call, [&](db::Transaction& tx) {
     auto const asset = parts_.assets.find(tx, address.asset());
     bool const is_part = asset && asset->kind == kPartKind;
@@ -76,6 +72,7 @@ View Graphs::open(Call const& call, access::Address const& address) {
         parts_.authority.require(tx, call, access::Action::read, address.asset(), is_part ? kPartKind : kKind);
     require_unrestricted(permit.decision, address.asset().str());
     if (is_part) return open_part(tx, permit);
+    require_kept_here(tx, permit.asset);
     std::int64_t const number = address.version ? version_number(*address.version, address.str()) : 0;
     if (address.version && !find_version(tx, permit.asset, number))
       throw not_found(fmt::format("there is no version {}", address.str()));
@@ -84,10 +81,12 @@ View Graphs::open(Call const& call, access::Address const& address) {
               .snapshot = store->snapshot(),
               .restricted = false,
               .graphs = {},
-              .is_part = false,
+              .union_default_graph = false,
+              .read_only = number != 0,
               .version = address.str(),
               .commit = 0,
-              .grounds = permit.decision.grounds};
+              .grounds = permit.decision.grounds,
+              .asset = permit.asset.id};
     view.commit = static_cast<std::int64_t>(view.snapshot.version());
     restrict(tx, call, permit.asset, view);
     return view;
@@ -131,10 +130,13 @@ View Graphs::open_part(db::Transaction& tx, access::Authority::Permit const& per
             .snapshot = store->snapshot(),
             .restricted = true,
             .graphs = {},
-            .is_part = true,
+            // A part is a graph of its own: what it holds is its default graph.
+            .union_default_graph = true,
+            .read_only = true,
             .version = permit.asset.address().str(),
             .commit = 0,
             .grounds = permit.decision.grounds,
+            .asset = permit.asset.id,
             .shows_inferred = false};
   view.commit = static_cast<std::int64_t>(view.snapshot.version());
   if (auto const id = view.snapshot.dictionary().find(rdf::iri_view(part->iri))) view.graphs.push_back(*id);

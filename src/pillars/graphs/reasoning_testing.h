@@ -15,9 +15,10 @@ namespace lepton::graphs {
 /// What follows from what the view's store states, as the rule language writes facts.
 inline std::vector<std::string> derived_anew(Call const& call, View const& view, std::span<TextVersion const> rule_sets,
                                              std::vector<std::string> const& closed = {}) {
+  auto& store = const_cast<rdf::Store&>(*std::static_pointer_cast<rdf::Store const>(view.store));
   std::vector<rdf::TermId> ids;
-  for (auto const& iri : closed) ids.push_back(view.store->dictionary().intern(rdf::iri_view(iri)));
-  reason::StoreReasoner const fresh(call, *view.store, view.snapshot, rules_of(call, rule_sets),
+  for (auto const& iri : closed) ids.push_back(store.dictionary().intern(rdf::iri_view(iri)));
+  reason::StoreReasoner const fresh(call, store, view.snapshot, rules_of(call, rule_sets),
                                     strongest(rule_sets, reason::Regime::none), {}, ids);
   std::vector<std::string> lines;
   fresh.reasoner().materialisation().for_each_inferred([&](reason::Fact const& fact) {

@@ -67,6 +67,17 @@ CREATE TABLE graph_upkeep (
 ALTER TABLE graph_commit ADD COLUMN inferred_added BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE graph_commit ADD COLUMN inferred_removed BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE graph_commit ADD COLUMN violations BIGINT NOT NULL DEFAULT 0;
+)"},
+                                         // Graphs that a service elsewhere answers.
+                                         {"remote_graphs", 1, R"(
+CREATE TABLE remote_graph (
+  asset_id TEXT PRIMARY KEY,
+  url TEXT NOT NULL,
+  update_url TEXT NOT NULL,
+  data_url TEXT NOT NULL,
+  user_name TEXT NOT NULL,
+  sealed_secret TEXT NOT NULL
+);
 )"}};
 
 }  // namespace

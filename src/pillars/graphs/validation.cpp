@@ -47,7 +47,8 @@ std::string path_of(reason::GraphView const& data, reason::Shapes const& shapes,
 /// A shape's own message, or what it asks for: "violates sh:minCount 1".
 std::string message_of(reason::GraphView const& data, reason::Shapes const& shapes, reason::ShaclResult const& result) {
   auto const& shape = shapes.get(result.shape);
-  if (!shape.messages.empty()) return result.message;
+  if (!shape.messages.empty() || result.constraint.defined() || result.component.find(':') != std::string::npos)
+    return result.message;  // it has words of its own, or is a query's
   auto parameter = result.component.substr(0, result.component.find("ConstraintComponent"));
   if (parameter.empty() || parameter.size() == result.component.size()) return result.message;
   parameter.front() = static_cast<char>(parameter.front() | 0x20);
@@ -167,7 +168,9 @@ void write_report(reason::GraphView const& data, reason::Shapes const& shapes, r
     }
     if (one.value.defined()) out.say(node, sh("value"), data.term(one.value));
     out.say(node, sh("resultSeverity"), data.term(one.severity));
-    out.say(node, sh("sourceConstraintComponent"), sh(one.component));
+    bool const is_own = one.component.find(':') != std::string::npos;
+    out.say(node, sh("sourceConstraintComponent"), is_own ? rdf::iri(one.component) : sh(one.component));
+    if (one.constraint.defined()) out.say(node, sh("sourceConstraint"), data.term(one.constraint));
     out.say(node, sh("sourceShape"), data.term(one.shape));
     out.say(node, sh("resultMessage"), rdf::literal(message_of(data, shapes, one)));
   }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "lineage/survey.h"
 
 namespace lepton::lineage {
 namespace {
@@ -143,6 +144,13 @@ std::vector<Node> Lineage::versions(db::Transaction& tx, std::string const& kind
                 {kind, address + "@", address + "A"}))
     nodes.push_back({kind, row.text(0)});
   return nodes;
+}
+
+void for_each_edge(
+    db::Transaction& tx,
+    std::function<void(Node const& from, Node const& to, std::vector<access::Ground> const&)> const& visit) {
+  for (auto const& row : tx.query("SELECT from_kind, from_key, to_kind, to_key, grounds FROM lineage_edge"))
+    visit({row.text(0), row.text(1)}, {row.text(2), row.text(3)}, read_grounds(row.text(4)));
 }
 
 json::Object to_json(Walk const& walk) {

@@ -4,13 +4,15 @@
 
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/graph_create.h"
 #include "cli/progress.h"
 
 namespace lepton::cli {
 namespace {
 
-std::vector<Column> const kGraphs{{"ADDRESS", "address"}, {"DESCRIPTION", "description"}, {"TAGS", "tags"},
-                                  {"COMMIT", "commit"},   {"VERSION", "latest.number"},   {"CREATED", "created_at"}};
+std::vector<Column> const kGraphs{{"ADDRESS", "address"},   {"DESCRIPTION", "description"}, {"TAGS", "tags"},
+                                  {"COMMIT", "commit"},     {"VERSION", "latest.number"},   {"REMOTE", "remote.url"},
+                                  {"CREATED", "created_at"}};
 std::vector<Column> const kCommits{{"COMMIT", "number"},
                                    {"ACTION", "action"},
                                    {"ADDED", "added"},
@@ -27,16 +29,6 @@ std::vector<Column> const kParts{{"PART", "address"}, {"GRAPH", "graph"}, {"IRI"
 Target graph(std::string const& address, std::string const& rest = "") {
   auto const place = place_of(address);
   return Target("/v1/departments/{}/graphs/{}" + rest, {place.department, place.name});
-}
-
-ExitCode create(Invocation& in) {
-  auto const place = place_of(in.get("address"));
-  json::Object body{{"name", place.name}, {"description", in.get_or("description", "")}};
-  json::Array tags;
-  for (auto const& tag : in.all("tag")) tags.emplace_back(tag);
-  body["tags"] = std::move(tags);
-  in.out().changed(in.client().post(Target("/v1/departments/{}/graphs", {place.department}), body), kGraphs);
-  return ExitCode::ok;
 }
 
 ExitCode list(Invocation& in) {
@@ -115,8 +107,8 @@ ExitCode remove(Invocation& in) {
 }  // namespace
 
 void add_graph(std::vector<Command>& commands) {
+  add_graph_create(commands);
   auto const address = positional("address", "department/name", "graph");
-  auto const description = option("--description", "TEXT", "for people");
   auto const in_graph = option("--graph", "IRI", "a named graph inside it");
   auto const add = [&](std::string verb, std::string summary, std::vector<Argument> arguments,
                        std::function<ExitCode(Invocation&)> run, std::vector<std::string> examples = {}) {
@@ -127,9 +119,6 @@ void add_graph(std::vector<Command>& commands) {
                         .examples = std::move(examples),
                         .run = std::move(run)});
   };
-  add("create", "Create an empty knowledge graph",
-      {address, description, repeated(option("--tag", "TAG", "such as pii"))}, create,
-      {"lepton graph create risk/exposure --description 'who guarantees whom'"});
   add("list", "List the graphs that you may discover", {option("--department", "NAME", "whose")}, list);
   add("show", "Show what a graph is", {address}, show);
   add("load", "Add a document's statements, all of them or none",
@@ -150,8 +139,9 @@ void add_graph(std::vector<Command>& commands) {
       {address, option("--note", "TEXT", "what it is for")}, publish);
   add("versions", "List the published versions", {address}, versions);
   add("share-part", "Make a named graph an asset of its own, with its own grants",
-      {address, positional("iri", "of the named graph"), positional("name", "of the part"), description}, share_part,
-      {"lepton graph share-part risk/exposure http://bank.example/vip exposure-vip"});
+      {address, positional("iri", "of the named graph"), positional("name", "of the part"),
+       option("--description", "TEXT", "for people")},
+      share_part, {"lepton graph share-part risk/exposure http://bank.example/vip exposure-vip"});
   add("parts", "List the named graphs that are assets of their own", {address}, parts);
   add("remove", "Remove a graph with its versions, unless something was made of it", {address}, remove);
 }

@@ -199,6 +199,10 @@ ExitCode update(Invocation& in) {
   } catch (Error const& error) {
     throw with_caret(error, text);
   }
+  if (answer.empty()) {  // a remote graph, whose service says no more than that
+    in.out().note("the service that answers " + in.get("address") + " took the update");
+    return ExitCode::ok;
+  }
   auto const commit = json::parse(answer);
   in.out().changed(commit, kCommits);
   if (commit.at("added").to_number<std::int64_t>() == 0 && commit.at("removed").to_number<std::int64_t>() == 0)

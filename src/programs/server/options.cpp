@@ -17,26 +17,31 @@ namespace {
 struct File {
   std::optional<std::string> data, listen, database, tls_cert, tls_key, log_level, port_file;
   std::optional<bool> insecure, allow_commands;
+  std::optional<std::vector<std::string>> allow_services;
   std::optional<int> threads;
-  std::optional<Duration> drain;
+  std::optional<Duration> drain, longest_request;
   static constexpr auto fields() {
-    return std::tuple{optional("data", &File::data, "data directory"),
-                      optional("listen", &File::listen, "address:port"),
-                      optional("database", &File::database, "sqlite or postgresql://…"),
-                      optional("tls_cert", &File::tls_cert, "PEM file"),
-                      optional("tls_key", &File::tls_key, "PEM file"),
-                      optional("log_level", &File::log_level, "debug, info, warn or error"),
-                      optional("port_file", &File::port_file, "file that the port is written to"),
-                      optional("insecure", &File::insecure, "listen without TLS on other addresses than loopback"),
-                      optional("allow_commands", &File::allow_commands, "let recipes name programs to run"),
-                      optional("threads", &File::threads, "that run requests"),
-                      optional("drain", &File::drain, "patience with running requests when stopping, such as 20s")};
+    return std::tuple{
+        optional("data", &File::data, "data directory"),
+        optional("listen", &File::listen, "address:port"),
+        optional("database", &File::database, "sqlite or postgresql://…"),
+        optional("tls_cert", &File::tls_cert, "PEM file"),
+        optional("tls_key", &File::tls_key, "PEM file"),
+        optional("log_level", &File::log_level, "debug, info, warn or error"),
+        optional("port_file", &File::port_file, "file that the port is written to"),
+        optional("insecure", &File::insecure, "listen without TLS on other addresses than loopback"),
+        optional("allow_commands", &File::allow_commands, "let recipes name programs to run"),
+        optional("allow_services", &File::allow_services, "SPARQL services outside that may be asked"),
+        optional("threads", &File::threads, "that run requests"),
+        optional("drain", &File::drain, "patience with running requests when stopping, such as 20s"),
+        optional("longest_request", &File::longest_request, "most time that a caller may ask for, such as 1h")};
   }
 };
 
 struct Flags {
-  std::string config, data, listen, database, tls_cert, tls_key, log_level, port_file, drain;
+  std::string config, data, listen, database, tls_cert, tls_key, log_level, port_file, drain, longest_request;
   bool insecure = false, allow_commands = false;
+  std::vector<std::string> allow_services;
   int threads = -1;
 };
 
@@ -54,12 +59,22 @@ void add_flags(CLI::App& app, Flags& flags) {
   app.add_flag("--allow-commands", flags.allow_commands,
                "let recipes name programs, which run with limits as the server's user")
       ->envname("LEPTON_ALLOW_COMMANDS");
+  app.add_option(
+         "--allow-service", flags.allow_services,
+         "SPARQL service outside that graphs may ask: its URL, or an origin for all its paths; repeatable, in the "
+         "environment with commas between; default none")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->envname("LEPTON_ALLOW_SERVICES");
   app.add_option("--port-file", flags.port_file, "write the port here once the server answers")
       ->envname("LEPTON_PORT_FILE");
   app.add_option("--log-level", flags.log_level, "debug, info (default), warn or error")->envname("LEPTON_LOG_LEVEL");
   app.add_option("--threads", flags.threads, "that run requests; default 16")->envname("LEPTON_THREADS");
   app.add_option("--drain", flags.drain, "patience with running requests when stopping; default 20s")
       ->envname("LEPTON_DRAIN");
+  app.add_option("--longest-request", flags.longest_request,
+                 "most time that a caller may ask for with Lepton-Timeout; default 1h, 0s for any")
+      ->envname("LEPTON_LONGEST_REQUEST");
 }
 
 void set_listen(Options& options, std::string const& text) {
@@ -91,6 +106,13 @@ void set_drain(Options& options, std::string const& text) {
   options.drain = std::chrono::duration_cast<std::chrono::seconds>(*duration);
 }
 
+void set_longest_request(Options& options, std::string const& text) {
+  auto const duration = find_duration(text);
+  if (!duration || duration->count() < 0)
+    throw invalid(fmt::format("--longest-request must be a duration such as 1h, found \"{}\"", text));
+  options.longest_request = std::chrono::duration_cast<std::chrono::milliseconds>(*duration);
+}
+
 void apply_file(Options& options, std::string const& path) {
   auto const documents = parse_yaml(read_file(path), path);
   if (documents.empty() || documents[0].is_null()) return;
@@ -104,8 +126,11 @@ void apply_file(Options& options, std::string const& path) {
   if (file.port_file) options.port_file = *file.port_file;
   if (file.insecure) options.insecure = *file.insecure;
   if (file.allow_commands) options.allow_commands = *file.allow_commands;
+  if (file.allow_services) options.allow_services = *file.allow_services;
   if (file.threads) set_threads(options, *file.threads);
   if (file.drain) options.drain = std::chrono::duration_cast<std::chrono::seconds>(*file.drain);
+  if (file.longest_request)
+    options.longest_request = std::chrono::duration_cast<std::chrono::milliseconds>(*file.longest_request);
 }
 
 }  // namespace
@@ -136,8 +161,10 @@ std::optional<Options> read_options(std::vector<std::string> const& arguments) {
   if (!flags.port_file.empty()) options.port_file = flags.port_file;
   if (!flags.log_level.empty()) set_log_level(options, flags.log_level);
   if (flags.allow_commands) options.allow_commands = true;
+  if (!flags.allow_services.empty()) options.allow_services = flags.allow_services;
   if (flags.threads != -1) set_threads(options, flags.threads);
   if (!flags.drain.empty()) set_drain(options, flags.drain);
+  if (!flags.longest_request.empty()) set_longest_request(options, flags.longest_request);
   if (options.tls_certificate.empty() != options.tls_key.empty())
     throw invalid("--tls-cert and --tls-key belong together");
   options.program = std::filesystem::read_symlink("/proc/self/exe");

@@ -7,6 +7,7 @@
 
 #include "access/schema.h"
 #include "datasets/schema.h"
+#include "db/changes.h"
 #include "gateway/schema.h"
 #include "graphs/rule_sets.h"
 #include "graphs/schema.h"
@@ -15,8 +16,10 @@
 #include "learn/training.h"
 #include "lineage/schema.h"
 #include "models/schema.h"
+#include "native/remote_graphs.h"
 #include "native/resources.h"
 #include "native/schema.h"
+#include "platform_graph/schema.h"
 #include "server/error_page.h"
 #include "serving/schema.h"
 #include "serving/trace_kinds.h"
@@ -29,8 +32,9 @@ std::unique_ptr<db::Database> open_migrated(Options const& options, DataDirector
       db::open_database(options.database == "sqlite" ? (data / "meta.db").string() : options.database, clock);
   std::vector<db::Migration> all;
   for (auto const& steps :
-       {access::migrations(), lineage::migrations(), datasets::migrations(), jobs::migrations(), models::migrations(),
-        serving::migrations(), gateway::migrations(), graphs::migrations(), native::migrations()})
+       {db::change_migrations(), access::migrations(), lineage::migrations(), datasets::migrations(),
+        jobs::migrations(), models::migrations(), serving::migrations(), gateway::migrations(), graphs::migrations(),
+        native::migrations(), platform_graph::migrations()})
     all.insert(all.end(), steps.begin(), steps.end());
   database->migrate(all);
   return database;
@@ -38,9 +42,18 @@ std::unique_ptr<db::Database> open_migrated(Options const& options, DataDirector
 
 http::ServerOptions http_options(Options const& options) {
   http::ServerOptions out{.address = options.address, .port = options.port, .insecure = options.insecure};
+  out.longest_call = options.longest_request;
   out.error_page = error_page;
   if (!options.tls_certificate.empty()) out.tls = http::TlsFiles{options.tls_certificate, options.tls_key};
   return out;
+}
+
+/// At most half of the threads that run requests wait for services outside.
+graphs::OutboundLimits outbound_limits(Options const& options) {
+  graphs::OutboundLimits limits;
+  limits.together = std::max<std::size_t>(options.threads / 2, 1);
+  limits.per_service = std::max<std::size_t>(options.threads / 4, 1);
+  return limits;
 }
 
 }  // namespace
@@ -82,10 +95,21 @@ Platform::Platform(Options options)
           {*database_, access_.authority, access_.audit, fleet_, decisions_, &records_, &account_calls_, &lookups_}),
       traces_({*database_, access_.authority, access_.assets, lineage_, decisions_,
                serving::trace_kinds(access_.assets, registry_)}),
+      platform_graph_(*database_, access_.snapshots, clock_),
       rules_({*database_, access_.authority, access_.assets, access_.audit, lineage_}, graphs::rule_set_kind()),
       shapes_({*database_, access_.authority, access_.assets, access_.audit, lineage_}, graphs::shape_set_kind()),
-      graphs_({*database_, access_.authority, access_.assets, access_.audit, lineage_, data_ / "graphs", {}}),
-      graph_queries_({graphs_, *database_, access_.audit, {}}),
+      graphs_({*database_,
+               access_.authority,
+               access_.assets,
+               access_.audit,
+               lineage_,
+               data_ / "graphs",
+               {},
+               &platform_graph_}),
+      secrets_(data_ / "keys" / "secrets.key"),
+      outbound_(graphs::AllowedServices(options_.allow_services), outbound_limits(options_)),
+      remotes_({*database_, access_.authority, access_.assets, access_.audit, secrets_, outbound_}),
+      graph_queries_({graphs_, *database_, access_.audit, {}, &remotes_, &outbound_}),
       reasoning_({graphs_, rules_, shapes_, *database_, access_.authority, access_.assets, lineage_}),
       api_({.database = *database_,
             .clock = clock_,
@@ -94,7 +118,7 @@ Platform::Platform(Options options)
             .authenticate = [this](std::string_view header) { return access_.credentials.authenticate(header); }}),
       pool_("requests", options_.threads, 1024, log_),
       protocol_({inference_, fleet_, gates_, access_.credentials, pool_, clock_, "0.1.0"}),
-      sparql_({graphs_, graph_queries_, access_.credentials, clock_, log_}) {
+      sparql_({graphs_, graph_queries_, remotes_, access_.credentials, clock_, log_}) {
   recover();
   http_ = std::make_unique<http::Server>(http_options(options_), routes(), pool_, log_, metrics_);
   refresher_ = std::jthread([this](std::stop_token const& stop) { keep_fresh(stop); });
@@ -174,6 +198,7 @@ void Platform::fill(native::Table& table) {
   native::add_deployments(table, deployments_);
   native::add_decisions(table, decisions_, traces_, access_, *database_);
   native::add_graphs(table, graphs_, data_ / "uploads");
+  native::add_graph_creation(table, graphs_, remotes_);
   native::add_graph_queries(table, graph_queries_);
   native::add_rules(table, rules_);
   native::add_shapes(table, shapes_);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "access/access.h"
+#include "access/secrets.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/thread_pool.h"
@@ -15,8 +16,10 @@
 #include "gateway/gates.h"
 #include "gateway/limits.h"
 #include "graphs/graphs.h"
+#include "graphs/outbound.h"
 #include "graphs/queries.h"
 #include "graphs/reasoning.h"
+#include "graphs/remotes.h"
 #include "graphs/texts.h"
 #include "http/server.h"
 #include "inference/protocol.h"
@@ -29,6 +32,7 @@
 #include "models/runs.h"
 #include "models/training_runs.h"
 #include "native/api.h"
+#include "platform_graph/platform_graph.h"
 #include "server/data_directory.h"
 #include "server/options.h"
 #include "serving/account_calls.h"
@@ -101,11 +105,15 @@ class Platform {
   serving::Inference inference_;               // the data path over all of these
   serving::Traces traces_;                     // walks what all of these recorded
 
-  graphs::Texts rules_;            // rule sets that graphs use
-  graphs::Texts shapes_;           // shapes that graphs are validated against
-  graphs::Graphs graphs_;          // knowledge graphs, each with a store of its own
-  graphs::Queries graph_queries_;  // SPARQL over them
-  graphs::Reasoning reasoning_;    // what follows in them and what must hold
+  platform_graph::PlatformGraph platform_graph_;  // shows the rows of all of these
+  graphs::Texts rules_;                           // rule sets that graphs use
+  graphs::Texts shapes_;                          // shapes that graphs are validated against
+  graphs::Graphs graphs_;                         // knowledge graphs, each with a store of its own
+  access::Secrets secrets_;                       // logins at services outside
+  graphs::Outbound outbound_;                     // asks the services outside that may be asked
+  graphs::Remotes remotes_;                       // graphs that such a service answers
+  graphs::Queries graph_queries_;                 // SPARQL over all of them
+  graphs::Reasoning reasoning_;                   // what follows in them and what must hold
 
   native::Api api_;                   // holds references to all of the above
   ThreadPool pool_;                   // runs handlers, so it ends before what they use

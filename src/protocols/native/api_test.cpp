@@ -253,6 +253,18 @@ TEST_F(ApiTest, ATimeoutMustBeADuration) {
   EXPECT_EQ(greet("ben", "", {{"Lepton-Timeout", "soon"}}).status, 400);
 }
 
+TEST_F(ApiTest, NobodyAsksForMoreTimeThanTheServerGives) {
+  http::Request request;
+  request.parameters = {{"who", "ben"}};
+  request.longest_call = std::chrono::hours(1);
+  request.headers.set("Lepton-Timeout", "61m");
+  auto const refused = send(0, request);
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_THAT(refused.body, HasSubstr("at most 1h on this server"));
+  request.headers.set("Lepton-Timeout", "60m");
+  EXPECT_EQ(send(0, request).status, 200);
+}
+
 TEST_F(ApiTest, OpenApiSaysWhereEachFieldStands) {
   auto const document = openapi(api.table(), "1");
   EXPECT_EQ(document.at("openapi"), "3.1.0");

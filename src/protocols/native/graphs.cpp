@@ -50,31 +50,6 @@ class SinkOfBody : public rdf::ByteSink {
   http::BodySink& body_;
 };
 
-struct CreateGraph {
-  Graphs& graphs;
-
-  struct Input {
-    std::string department, name, description;
-    std::set<std::string> tags;
-    static constexpr auto fields() {
-      return std::tuple{
-          required("department", &Input::department, "that owns it"), required("name", &Input::name, "short name"),
-          optional("description", &Input::description, "for people"), optional("tags", &Input::tags, "such as pii")};
-    }
-  };
-  using Output = graphs::Graph;
-  static constexpr Description description{.method = "POST",
-                                           .path = "/v1/departments/{department}/graphs",
-                                           .name = "create_graph",
-                                           .tag = "graphs",
-                                           .summary = "Create an empty knowledge graph",
-                                           .example = R"({"department": "risk", "name": "exposure"})",
-                                           .status = 201};
-  Output run(Call const& call, Input const& input) {
-    return graphs.create(call, address_of(input.department, input.name), input.description, input.tags);
-  }
-};
-
 struct ListGraphs {
   Graphs& graphs;
 
@@ -337,7 +312,6 @@ struct ListGraphParts {
 }  // namespace
 
 void add_graphs(Table& table, Graphs& graphs, std::filesystem::path const& uploads) {
-  table.add(CreateGraph{graphs});
   table.add(ListGraphs{graphs});
   table.add(GetGraph{graphs});
   table.add(RemoveGraph{graphs});

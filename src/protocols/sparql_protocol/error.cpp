@@ -21,8 +21,10 @@ int status_of(Error const& error) {
       return error.reason() == "revision_mismatch" ? 412 : 409;
     case Code::exhausted:
       return error.reason() == "deadline_exceeded" ? 504 : 503;
-    case Code::cancelled:
     case Code::unavailable:
+      if (error.reason() == "timeout") return 504;
+      return error.reason() == "unreachable" || error.reason() == "service_failed" ? 502 : 503;
+    case Code::cancelled:
       return 503;
     case Code::internal:
       break;
@@ -39,16 +41,16 @@ http::Response error_response(Error const& error, std::string const& request_id)
   if (response.status == 401) response.headers.add("WWW-Authenticate", "Bearer");
   if (auto const wait = error.retry_after())
     response.headers.add("Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(*wait).count()));
-  json::Object document{{"type", "/problems/" + std::string(error.reason())},
-                        {"title", http::reason_phrase(response.status)},
-                        {"status", response.status},
-                        {"detail", error.what()},
-                        {"code", error.reason()},
-                        {"request_id", request_id}};
-  json::Array errors;
-  for (auto const& [pointer, text] : error.details()) errors.push_back({{"pointer", pointer}, {"detail", text}});
-  if (!errors.empty()) document["errors"] = std::move(errors);
-  response.body = json::write(document);
+  json::Array problems;
+  for (auto const& [pointer, what] : error.details()) problems.push_back({{"pointer", pointer}, {"detail", what}});
+  response.body = json::write(json::Object{{"type", "/problems/" + std::string(error.reason())},
+                                           {"title", http::reason_phrase(response.status)},
+                                           {"status", response.status},
+                                           {"detail", error.what()},
+                                           {"code", error.reason()},
+                                           {"errors", std::move(problems)},
+                                           {"request_id", request_id}}) +
+                  "\n";  // for those who read it in a terminal
   return response;
 }
 

@@ -15,6 +15,9 @@ namespace lepton::sparql_protocol {
 
 [[nodiscard]] access::Address address_of(http::Request const& request);
 
+/// Where the request was sent, without its query: an absolute IRI, as the Host field names this server.
+[[nodiscard]] std::string url_of(http::Request const& request);
+
 /// The commit inside If-Match, or nullopt without the header (or with "*"). Throws Error{invalid} for other text.
 [[nodiscard]] std::optional<std::int64_t> expected_commit(http::Request const& request);
 [[nodiscard]] std::string etag_of(std::int64_t commit);
@@ -25,6 +28,9 @@ inline constexpr std::array<std::string_view, 6> triple_types{"text/turtle",    
                                                               "application/trig",    "application/n-quads"};
 inline constexpr std::array<std::string_view, 4> result_types{
     "application/sparql-results+json", "application/sparql-results+xml", "text/csv", "text/tab-separated-values"};
+
+/// What is answered in that syntax says that it is UTF-8 where its type is one of text.
+[[nodiscard]] std::string content_type(std::string_view type);
 
 /// Throws Error{invalid, "not_acceptable"} that lists what there is.
 [[nodiscard]] std::string_view choose_type(http::Request const& request, std::span<std::string_view const> offered);
@@ -53,7 +59,10 @@ class SpoolSource : public rdf::ByteSource {
   std::uint64_t at_ = 0;
 };
 
+/// All that the spool holds, in memory.
+[[nodiscard]] std::string text_of(http::Spool const& spool);
+
 /// 200 with what the spool holds.
-[[nodiscard]] http::Response spooled(std::string_view content_type, std::shared_ptr<http::Spool> const& spool);
+[[nodiscard]] http::Response spooled(std::string_view type, std::shared_ptr<http::Spool> const& spool);
 
 }  // namespace lepton::sparql_protocol

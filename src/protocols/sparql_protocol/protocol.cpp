@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.h"
 #include "base/error.h"
 #include "http/call.h"
 #include "rdf/writer.h"
+#include "sparql/dependence.h"
 #include "sparql/result_formats.h"
+#include "sparql_protocol/condition.h"
 #include "sparql_protocol/error.h"
 #include "sparql_protocol/media.h"
 
@@ -14,6 +17,30 @@ namespace {
 
 constexpr std::uint64_t largest_text = 8 << 20;
 constexpr std::uint64_t largest_document = std::uint64_t{256} << 30;
+
+bool gives_graph(sparql::Query const& query) {
+  return query.form == sparql::QueryForm::construct || query.form == sparql::QueryForm::describe;
+}
+
+/// All that a query's answer depends on, but for the graph and the form that it is written in.
+std::string asked_of(QueryOperation const& operation) {
+  std::string asked = operation.text;
+  for (auto const& graph : operation.dataset.defaults) asked += fmt::format("\nFROM <{}>", graph.value);
+  for (auto const& graph : operation.dataset.named) asked += fmt::format("\nFROM NAMED <{}>", graph.value);
+  if (operation.page.limit) asked += fmt::format("\nlimit {}", *operation.page.limit);
+  return asked + fmt::format("\noffset {} inferred {}", operation.page.offset, enum_name(operation.inferred));
+}
+
+/// RFC 8288: where the rows behind a full page are. The one who asks for them sees by ETag and Lepton-Commit whether
+/// the graph has changed since.
+void add_next(http::Response& response, http::Request const& request, Page const& page, std::uint64_t rows) {
+  if (!page.limit || *page.limit == 0 || rows < *page.limit || request.method == "POST") return;
+  std::string next;
+  for (auto const& [name, value] : request.query)
+    if (name != "offset") next += fmt::format("{}{}={}", next.empty() ? "?" : "&", name, percent_encode(value));
+  response.headers.set("Link",
+                       fmt::format("<{}{}&offset={}>; rel=\"next\"", url_of(request), next, page.offset + rows));
+}
 
 }  // namespace
 
@@ -27,12 +54,13 @@ void Protocol::mount(http::Router& router) {
   std::string const service = "/sparql/{department}/{graph}";
   add("GET", service, &Protocol::operate, parts_.timeout, {});
   add("POST", service, &Protocol::operate, parts_.timeout, {.max_body_bytes = largest_text});
-  std::string const store = service + "/data";
-  add("GET", store, &Protocol::read_graph, Duration::zero(), {});
-  add("DELETE", store, &Protocol::delete_graph, parts_.timeout, {});
   http::RouteOptions const document{.max_body_bytes = largest_document, .stream_body = true};
-  add("PUT", store, &Protocol::put_graph, Duration::zero(), document);
-  add("POST", store, &Protocol::post_graph, Duration::zero(), document);
+  for (auto const& store : {service + "/data", service + "/data/{path...}"}) {
+    add("GET", store, &Protocol::read_graph, Duration::zero(), {});
+    add("DELETE", store, &Protocol::delete_graph, parts_.timeout, {});
+    add("PUT", store, &Protocol::put_graph, Duration::zero(), document);
+    add("POST", store, &Protocol::post_graph, Duration::zero(), document);
+  }
 }
 
 http::Response Protocol::answer(http::Request& request, Handler handler, Duration timeout) {
@@ -57,32 +85,72 @@ http::Response Protocol::answer(http::Request& request, Handler handler, Duratio
 
 http::Response Protocol::operate(Call const& call, http::Request& request) {
   auto const operation = read_operation(request);
-  if (auto const* asked = std::get_if<QueryOperation>(&operation)) return query(call, request, *asked);
-  if (auto const* asked = std::get_if<UpdateRequest>(&operation)) return update(call, request, *asked);
+  auto const limited = [&](std::optional<Duration> timeout) {
+    auto within = call;
+    if (timeout) within.deadline = call.clock->steady() + *timeout;
+    return within;
+  };
+  if (auto const* asked = std::get_if<QueryOperation>(&operation))
+    return query(limited(asked->timeout), request, *asked);
+  if (auto const* asked = std::get_if<UpdateRequest>(&operation))
+    return update(limited(asked->timeout), request, *asked);
   return describe(call, request);
 }
 
 http::Response Protocol::query(Call const& call, http::Request const& request, QueryOperation const& operation) {
-  using sparql::QueryForm;
-  auto const form = operation.query.form;
-  bool const gives_graph = form == QueryForm::construct || form == QueryForm::describe;
-  auto const type = gives_graph ? choose_type(request, triple_types) : choose_type(request, result_types);
-  auto const spool = std::make_shared<http::Spool>();
-  SpoolSink sink(*spool);
+  auto const type =
+      gives_graph(operation.query) ? choose_type(request, triple_types) : choose_type(request, result_types);
+  auto const address = address_of(request);
+  if (parts_.remotes.contains(call, address)) return ask_remote(call, request, operation, type);
+  auto const view = parts_.queries.open(call, address);
+  auto const dependence = sparql::dependence_of(operation.query);
+  bool const repeatable = is_dated(view) && !dependence.moment && !dependence.services;
+  auto const tag =
+      repeatable
+          ? tag_of(view, {type, asked_of(operation), url_of(request), view.shows_inferred ? "inferred" : "stated"})
+          : std::string();
+  if (repeatable && holds(request, tag)) return not_modified(view, tag);
+  auto const kept = repeatable ? answers_.find(tag) : nullptr;
+  http::Response response;
+  std::uint64_t rows = 0;
+  if (kept) {
+    rows = kept->rows;
+    response.headers.set("Content-Type", content_type(type));
+    response.body = kept->body;
+  } else {
+    auto const spool = std::make_shared<http::Spool>();
+    auto answer = run(call, view, operation, type, *spool);
+    rows = answer.rows;
+    response = spooled(type, spool);
+    if (repeatable && answers_.takes(spool->size())) answers_.put(tag, std::move(answer));
+  }
+  if (repeatable) put_tag(response, view, tag);
+  add_next(response, request, operation.page, rows);
+  return response;
+}
+
+/// The answer goes to the spool; what is returned holds it, too, when it is small.
+KeptAnswer Protocol::run(Call const& call, graphs::View const& view, QueryOperation const& operation,
+                         std::string_view type, http::Spool& spool) {
+  SpoolSink sink(spool);
   auto const results =
       sparql::make_result_writer(sparql::find_result_format(type).value_or(sparql::ResultFormat::json), sink);
   auto const graph = rdf::make_writer(rdf::find_syntax_by_media_type(type).value_or(rdf::Syntax::turtle), sink);
-  auto const address = address_of(request);
-  (void)parts_.queries.query(call, address, operation.query, operation.dataset, *results, *graph, operation.inferred);
-  if (gives_graph) {
+  auto const run = [&](sparql::Query const& query) {
+    return parts_.queries.run(call, view, query, operation.dataset, *results, *graph, operation.inferred).rows;
+  };
+  KeptAnswer answer;
+  answer.rows = operation.page.is_whole() ? run(operation.query) : run(cut(operation.query, operation.page));
+  if (gives_graph(operation.query))
     graph->finish();
-  } else {
+  else
     results->finish();
-  }
-  return spooled(type, spool);
+  if (answers_.takes(spool.size())) answer.body = text_of(spool);
+  return answer;
 }
 
 http::Response Protocol::update(Call const& call, http::Request const& request, UpdateRequest const& operation) {
+  if (parts_.remotes.contains(call, address_of(request))) return update_remote(call, request, operation);
   auto const commit =
       parts_.queries.update(call, address_of(request), operation.update, operation.dataset, expected_commit(request));
   http::Response response;
@@ -90,51 +158,6 @@ http::Response Protocol::update(Call const& call, http::Request const& request, 
   response.headers.set("Content-Type", "application/json");
   response.body = json::write(to_json(commit));
   return response;
-}
-
-/// SPARQL 1.1 Service Description §3.
-http::Response Protocol::describe(Call const& call, http::Request const& request) {
-  auto const type = choose_type(request, triple_types);
-  auto const view = parts_.graphs.open(call, address_of(request));
-  auto const spool = std::make_shared<http::Spool>();
-  SpoolSink sink(*spool);
-  rdf::WriteOptions options;
-  options.prefixes = {{"sd", "http://www.w3.org/ns/sparql-service-description#"},
-                      {"formats", "http://www.w3.org/ns/formats/"}};
-  auto const writer = rdf::make_writer(*rdf::find_syntax_by_media_type(type), sink, options);
-  auto const service = rdf::blank("service");
-  auto const sd = [](std::string_view name) {
-    return rdf::iri(fmt::format("http://www.w3.org/ns/sparql-service-description#{}", name));
-  };
-  auto const format = [](std::string_view name) {
-    return rdf::iri(fmt::format("http://www.w3.org/ns/formats/{}", name));
-  };
-  auto const say = [&](rdf::Term const& subject, rdf::Term const& predicate, rdf::Term const& object) {
-    writer->quad({subject.view(), predicate.view(), object.view(), {}});
-  };
-  say(service, rdf::iri(rdf::rdf_type), sd("Service"));
-  auto const scheme = request.tls ? "https" : "http";
-  auto const host = request.headers.find("Host").value_or("localhost");
-  say(service, sd("endpoint"),
-      rdf::iri(fmt::format("{}://{}{}", scheme, host, request.target.substr(0, request.target.find('?')))));
-  say(service, sd("supportedLanguage"), sd("SPARQL11Query"));
-  if (view.version.find('@') == std::string::npos && !view.is_part)
-    say(service, sd("supportedLanguage"), sd("SPARQL11Update"));
-  say(service, sd("feature"), sd("BasicFederatedQuery"));
-  for (std::string_view const name :
-       {"SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV", "Turtle", "N-Triples",
-        "RDF_XML", "JSON-LD", "TriG", "N-Quads"})
-    say(service, sd("resultFormat"), format(name));
-  for (std::string_view const name : {"Turtle", "N-Triples", "RDF_XML", "JSON-LD", "TriG", "N-Quads"})
-    say(service, sd("inputFormat"), format(name));
-  auto const dataset = rdf::blank("dataset");
-  auto const default_graph = rdf::blank("default");
-  say(service, sd("defaultDataset"), dataset);
-  say(dataset, rdf::iri(rdf::rdf_type), sd("Dataset"));
-  say(dataset, sd("defaultGraph"), default_graph);
-  say(default_graph, rdf::iri(rdf::rdf_type), sd("Graph"));
-  writer->finish();
-  return spooled(type, spool);
 }
 
 }  // namespace lepton::sparql_protocol
