@@ -1,10 +1,6 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <csignal>
-#include <cstdlib>
 #include <map>
 #include <random>
 #include <set>
@@ -12,19 +8,18 @@
 #include <thread>
 
 #include "base/file.h"
+#include "killed_child.h"
 #include "rdf/store/store.h"
 
 namespace lepton::rdf {
 namespace {
 
+using crash::acknowledge;
+using crash::from_environment;
+
 constexpr std::int64_t window = 10;       ///< a writer keeps so many of its latest pairs
 constexpr std::uint64_t document = 3000;  ///< quads of a bulk load
 constexpr int writers = 3;
-
-unsigned from_environment(char const* name, unsigned otherwise) {
-  char const* value = std::getenv(name);
-  return value == nullptr ? otherwise : static_cast<unsigned>(std::stoul(value));
-}
 
 StoreOptions small_memory() {
   // So little that flushing and merging never rest.
@@ -53,10 +48,6 @@ std::set<std::int64_t> numbers(Store& store, int writer, std::string_view side) 
   return found;
 }
 
-void acknowledge(int pipe, std::string const& line) {
-  if (::write(pipe, line.data(), line.size()) != static_cast<ssize_t>(line.size())) ::_exit(3);
-}
-
 void write_pairs(Call const& call, Store& store, int writer, int pipe) {
   auto const before = numbers(store, writer, "x:left");
   for (std::int64_t i = before.empty() ? 0 : *before.rbegin() + 1;; ++i) {
@@ -83,21 +74,16 @@ void load_documents(Call const& call, Store& store, std::int64_t first, int pipe
   }
 }
 
-/// Never returns: ends by being killed.
-[[noreturn]] void work(std::filesystem::path const& directory, unsigned round, int pipe) {
-  try {
-    SystemClock const clock;
-    Call const call = system_call(clock);
-    auto const store = Store::open(directory, small_memory());
-    std::vector<std::thread> threads;
-    for (int writer = 0; writer < writers; ++writer)
-      threads.emplace_back([&, writer] { write_pairs(call, *store, writer, pipe); });
-    threads.emplace_back([&] { load_documents(call, *store, std::int64_t{round} * 1000, pipe); });
-    for (;;) store->compact(call);
-  } catch (std::exception const& error) {
-    acknowledge(pipe, fmt::format("failed {}\n", error.what()));
-  }
-  ::_exit(3);
+/// Goes on until it is killed.
+void work(std::filesystem::path const& directory, unsigned round, int pipe) {
+  SystemClock const clock;
+  Call const call = system_call(clock);
+  auto const store = Store::open(directory, small_memory());
+  std::vector<std::thread> threads;
+  for (int writer = 0; writer < writers; ++writer)
+    threads.emplace_back([&, writer] { write_pairs(call, *store, writer, pipe); });
+  threads.emplace_back([&] { load_documents(call, *store, std::int64_t{round} * 1000, pipe); });
+  for (;;) store->compact(call);
 }
 
 struct Acknowledged {
@@ -109,24 +95,7 @@ struct Acknowledged {
 /// Runs the child for that long, kills it, and reads what it had acknowledged.
 void kill_after(std::chrono::milliseconds moment, std::filesystem::path const& directory, unsigned round,
                 Acknowledged& acknowledged) {
-  int ends[2];
-  ASSERT_EQ(::pipe(ends), 0);
-  FileDescriptor const read_end(ends[0]);
-  FileDescriptor write_end(ends[1]);
-  pid_t const child = ::fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) work(directory, round, write_end.get());
-  write_end.reset();
-  std::thread killer([&] {
-    std::this_thread::sleep_for(moment);  // the moment is the test
-    ::kill(child, SIGKILL);
-  });
-  std::string text;
-  char buffer[4096];
-  for (ssize_t got = 0; (got = ::read(read_end.get(), buffer, sizeof buffer)) > 0;)
-    text.append(buffer, static_cast<std::size_t>(got));
-  killer.join();
-  ::waitpid(child, nullptr, 0);
+  auto const text = crash::run_and_kill(moment, [&](int pipe) { work(directory, round, pipe); });
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);

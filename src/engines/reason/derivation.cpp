@@ -187,10 +187,12 @@ void Derivation::evaluate(Task& task) const {
     Fact const fact = match.head();
     if (head == nullptr) {
       if (!facts_.holds(fact)) task.facts.push_back(fact);
+      if (task.facts.size() > limits_.facts) refuse_more_facts();
       return true;
     }
     Row const row = head->find(fact.subject, fact.object);
     if (row == no_row || !head->holds(row)) task.pairs.emplace_back(fact.subject, fact.object);
+    if (task.pairs.size() >= task.most_pairs) keep_each_once(task);
     return true;
   };
   if (task.atom < 0) {
@@ -200,6 +202,14 @@ void Derivation::evaluate(Task& task) const {
   } else {
     (void)join.run_rows(task.table, task.begin, task.end, found);
   }
+}
+
+/// A cross product of two tables is one task: what it concludes must not fill the memory before it is counted.
+void Derivation::keep_each_once(Task& task) const {
+  std::sort(task.pairs.begin(), task.pairs.end());
+  task.pairs.erase(std::unique(task.pairs.begin(), task.pairs.end()), task.pairs.end());
+  if (task.pairs.size() > limits_.facts) refuse_more_facts();
+  task.most_pairs = std::max(task.most_pairs, 2 * task.pairs.size());
 }
 
 /// Each table is written by one thread, in the order of tasks, so that rows do not depend on the threads.
@@ -238,7 +248,10 @@ bool Derivation::may_hold(Fact const& fact) const {
 }
 
 void Derivation::check_limit() const {
-  if (facts_.count() <= limits_.facts) return;
+  if (facts_.count() > limits_.facts) refuse_more_facts();
+}
+
+void Derivation::refuse_more_facts() const {
   throw exhausted(fmt::format("the rules derive more than the {} facts that are allowed", limits_.facts))
       .with_reason("too_many_facts");
 }

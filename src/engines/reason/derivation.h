@@ -37,6 +37,7 @@ class Derivation {
     bool revived = false;        ///< the revived rows in place of the range
     TableIndex head = no_table;  ///< where conclusions go, when it is one table
     std::vector<std::pair<TermKey, TermKey>> pairs;
+    std::size_t most_pairs = std::size_t{4} << 20;  ///< before those that came twice are thrown out
     std::vector<Fact> facts;
   };
 
@@ -51,7 +52,9 @@ class Derivation {
   void append_conclusions(std::size_t begin, std::size_t end);
   void append_fact(Fact const& fact);
   [[nodiscard]] bool may_hold(Fact const& fact) const;
+  void keep_each_once(Task& task) const;
   void check_limit() const;
+  [[noreturn]] void refuse_more_facts() const;
 
   Call const& call_;
   FactBase& facts_;

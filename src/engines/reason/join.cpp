@@ -64,11 +64,11 @@ bool Join::run_rows(TableIndex table, std::span<Row const> rows, Found const& fo
 }
 
 bool Join::run_step(Plan const& plan, std::size_t step, CompiledBody const& body) {
-  if (step == plan.size()) return (*found_)(*this);
   if (++steps_ == steps_between_checks) {
     steps_ = 0;
     call_.proceed();
   }
+  if (step == plan.size()) return (*found_)(*this);
   auto const& one = plan[step];
   switch (one.kind) {
     case Step::Kind::match:

@@ -199,5 +199,36 @@ TEST(Program, RefusesCyclesThroughNegationAndNamesThem) {
   EXPECT_THAT(complaint("[?x,?p,?y] :- [?x,:b,?y], [?x,:via,?p], NOT :q[?x,?y] ."), HasSubstr("cannot be stratified"));
 }
 
+// All of it would be 400 million pairs, 6 GiB, in one task.
+TEST(Materialisation, ACrossProductEndsByTheLimitBeforeItFillsTheMemory) {
+  Reasoner reasoner(":pair[?x, ?y] :- :p[?x, ?a], :p[?y, ?b] .", {1, 100'000});
+  std::vector<Fact> facts;
+  auto const p = reasoner.terms.key(rdf::iri_view("e:p"));
+  for (int i = 0; i < 20'000; ++i)
+    facts.push_back({no_term, reasoner.terms.key(rdf::iri_view(fmt::format("e:{}", i))), p, p});
+  try {
+    (void)reasoner.materialisation.update(test_call(), facts, {});
+    FAIL() << "more facts than are allowed";
+  } catch (Error const& error) {
+    EXPECT_EQ(error.reason(), "too_many_facts");
+  }
+}
+
+TEST(Materialisation, ACrossProductEndsWithItsCall) {
+  Reasoner reasoner(":never[?x, ?y] :- :p[?x, ?a], :p[?y, ?b], FILTER(?a != ?b) .");
+  std::vector<Fact> facts;
+  auto const p = reasoner.terms.key(rdf::iri_view("e:p"));
+  for (int i = 0; i < 16'000; ++i)
+    facts.push_back({no_term, reasoner.terms.key(rdf::iri_view(fmt::format("e:{}", i))), p, p});
+  Call call = test_call();
+  call.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(200);
+  try {
+    (void)reasoner.materialisation.update(call, facts, {});
+    FAIL() << "256 million pairs";
+  } catch (Error const& error) {
+    EXPECT_EQ(error.reason(), "deadline_exceeded");
+  }
+}
+
 }  // namespace
 }  // namespace lepton::reason

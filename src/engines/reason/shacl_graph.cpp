@@ -13,6 +13,8 @@ std::vector<std::pair<rdf::TermId, rdf::TermId>> GraphView::pairs(rdf::QuadPatte
   std::vector<std::pair<rdf::TermId, rdf::TermId>> found;
   rdf::ScanOptions options;
   options.merge_graphs = !graph_.defined();
+  options.graphs = graphs_;
+  options.layers = layers_;
   auto scan = snapshot_.scan(pattern, rdf::Snapshot::order_for(pattern), std::move(options));
   while (scan.next()) {
     auto const& block = scan.block();

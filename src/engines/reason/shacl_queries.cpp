@@ -117,8 +117,11 @@ void ShaclQueries::execute(SparqlConstraint const& constraint, Shape const& shap
   options.limits.memory = options_.query_memory;
   auto const graph = data_.graph();
   auto const shapes_graph = shapes_.graph();
+  options.layers = data_.layers();
   if (!graph.defined()) {
     options.union_default_graph = true;
+    options.restricted = !data_.graphs().empty();
+    options.graphs = data_.graphs();
   } else {
     options.restricted = true;
     options.graphs = {graph};

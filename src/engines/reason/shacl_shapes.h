@@ -20,6 +20,9 @@ class GraphView {
   /// `graph` is TermId::default_graph(), a named graph, or undefined: all of them.
   GraphView(rdf::Snapshot snapshot, rdf::Dictionary& dictionary, rdf::TermId graph)
       : snapshot_(std::move(snapshot)), dictionary_(&dictionary), graph_(graph) {}
+  /// The merge of these graphs, ascending (none given: of all), in some layers.
+  GraphView(rdf::Snapshot snapshot, rdf::Dictionary& dictionary, std::vector<rdf::TermId> graphs, rdf::Layers layers)
+      : snapshot_(std::move(snapshot)), dictionary_(&dictionary), graphs_(std::move(graphs)), layers_(layers) {}
 
   [[nodiscard]] std::vector<rdf::TermId> objects(rdf::TermId subject, rdf::TermId predicate) const;
   [[nodiscard]] std::vector<rdf::TermId> subjects(rdf::TermId predicate, rdf::TermId object) const;
@@ -39,6 +42,8 @@ class GraphView {
   [[nodiscard]] rdf::Term term(rdf::TermId id) const { return dictionary_->term(id); }
   [[nodiscard]] rdf::Snapshot const& snapshot() const { return snapshot_; }
   [[nodiscard]] rdf::TermId graph() const { return graph_; }
+  [[nodiscard]] std::vector<rdf::TermId> const& graphs() const { return graphs_; }
+  [[nodiscard]] rdf::Layers layers() const { return layers_; }
 
  private:
   [[nodiscard]] std::vector<std::pair<rdf::TermId, rdf::TermId>> pairs(rdf::QuadPattern pattern, rdf::Part first,
@@ -47,6 +52,8 @@ class GraphView {
   rdf::Snapshot snapshot_;
   rdf::Dictionary* dictionary_;
   rdf::TermId graph_;
+  std::vector<rdf::TermId> graphs_;
+  rdf::Layers layers_ = rdf::Layers::both;
 };
 
 /// §2.3.1, property paths. What is inverse has a predicate inside.

@@ -8,8 +8,6 @@
 
 namespace lepton::reason {
 
-namespace {
-
 std::vector<rdf::TermId> focus_nodes(GraphView const& data, Shape const& shape) {
   std::vector<rdf::TermId> nodes;
   std::unordered_set<std::uint64_t> met;
@@ -28,8 +26,6 @@ std::vector<rdf::TermId> focus_nodes(GraphView const& data, Shape const& shape) 
   }
   return nodes;
 }
-
-}  // namespace
 
 ShaclReport validate(Call const& call, GraphView const& data, Shapes const& shapes, ShaclOptions const& options) {
   ShaclReport report;

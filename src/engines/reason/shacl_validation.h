@@ -34,6 +34,9 @@ struct ShaclOptions {
   std::vector<rdf::TermId> focus;
 };
 
+/// §2.1.3, the nodes that a shape's targets are, each once.
+[[nodiscard]] std::vector<rdf::TermId> focus_nodes(GraphView const& data, Shape const& shape);
+
 /// Validates a data graph against shapes: SHACL Core (§4) and SHACL-SPARQL (§5, §6), whose queries read the data graph
 /// and $shapesGraph. Throws Error{invalid} with reason "recursive_shape" for shapes that depend on themselves, whose
 /// meaning SHACL leaves open, with "shape_failure" when a query answers ?failure; and what sparql::run_query throws.

@@ -1,5 +1,6 @@
 #include "reason/store_reasoner.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "base/check.h"
@@ -42,9 +43,11 @@ rdf::IdQuad StoreTerms::quad_of(Fact const& fact) const {
 }
 
 StoreReasoner::StoreReasoner(Call const& call, rdf::Store& store, rdf::Snapshot const& snapshot, Rules rules,
-                             Regime regime, DerivationLimits const& limits)
-    : terms_(store.dictionary()),
+                             Regime regime, DerivationLimits const& limits, std::vector<rdf::TermId> closed_graphs)
+    : closed_graphs_(std::move(closed_graphs)),
+      terms_(store.dictionary()),
       reasoner_(std::make_unique<Reasoner>(call, std::move(rules), regime, terms_, limits)) {
+  std::sort(closed_graphs_.begin(), closed_graphs_.end());
   std::vector<Fact> facts;
   rdf::ScanOptions options;
   options.layers = rdf::Layers::stated;
@@ -53,6 +56,7 @@ StoreReasoner::StoreReasoner(Call const& call, rdf::Store& store, rdf::Snapshot 
     call.proceed();
     auto const& block = scan.block();
     for (std::size_t i = 0; i < block.rows; ++i) {
+      if (is_closed(block.column(rdf::Part::graph)[i])) continue;
       facts.push_back(terms_.fact_of({block.column(rdf::Part::subject)[i], block.column(rdf::Part::predicate)[i],
                                       block.column(rdf::Part::object)[i], block.column(rdf::Part::graph)[i]}));
     }
@@ -60,32 +64,69 @@ StoreReasoner::StoreReasoner(Call const& call, rdf::Store& store, rdf::Snapshot 
   (void)reasoner_->update(call, facts, {});
 }
 
-/// A literal as a subject is generalised RDF: it helps rules on their way, but is no statement.
+bool StoreReasoner::is_closed(rdf::TermId graph) const {
+  return std::binary_search(closed_graphs_.begin(), closed_graphs_.end(), graph);
+}
+
+/// Literals as subjects, or anything but IRIs as predicates, are generalised RDF: they help rules on their way, but are
+/// no statements.
 bool StoreReasoner::can_be_shown(Fact const& fact) const {
-  return !terms_.id_of(fact.subject).is_literal();
+  auto const quad = terms_.quad_of(fact);
+  return !quad.subject.is_literal() && quad.predicate.kind() == rdf::IdKind::iri && !quad.graph.is_literal() &&
+         !is_closed(quad.graph);
 }
 
+/// What is there already stays untouched: each quad that is touched costs the transaction a look-up.
 void StoreReasoner::replace_inferred(Call const& call, rdf::Transaction& transaction) const {
-  call.proceed();
-  transaction.clear({}, rdf::Layer::inferred);
+  std::vector<rdf::IdQuad> wanted, gone;
   reasoner_->materialisation().for_each_inferred([&](Fact const& fact) {
-    if (can_be_shown(fact)) transaction.insert(terms_.quad_of(fact), rdf::Layer::inferred);
+    if (can_be_shown(fact)) wanted.push_back(terms_.quad_of(fact));
   });
+  std::sort(wanted.begin(), wanted.end());
+  std::vector<bool> there(wanted.size(), false);
+  rdf::ScanOptions options;
+  options.layers = rdf::Layers::inferred;
+  auto const view = transaction.view();
+  auto scan = view.scan({}, rdf::Order::spo, std::move(options));
+  while (scan.next()) {
+    call.proceed();
+    auto const& block = scan.block();
+    for (std::size_t i = 0; i < block.rows; ++i) {
+      rdf::IdQuad const quad{block.column(rdf::Part::subject)[i], block.column(rdf::Part::predicate)[i],
+                             block.column(rdf::Part::object)[i], block.column(rdf::Part::graph)[i]};
+      auto const place = std::lower_bound(wanted.begin(), wanted.end(), quad);
+      if (place != wanted.end() && *place == quad) {
+        there[static_cast<std::size_t>(place - wanted.begin())] = true;
+      } else {
+        gone.push_back(quad);
+      }
+    }
+  }
+  for (auto const& quad : gone) transaction.remove(quad, rdf::Layer::inferred);
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (!there[i]) transaction.insert(wanted[i], rdf::Layer::inferred);
+  }
 }
 
-InferredChange StoreReasoner::follow(Call const& call, rdf::Transaction& transaction) {
+Followed StoreReasoner::follow(Call const& call, rdf::Transaction& transaction) {
   auto const stated = transaction.changes(rdf::Layer::stated);
-  std::vector<Fact> insert, remove;
-  for (auto const& quad : stated.added) insert.push_back(terms_.fact_of(quad));
-  for (auto const& quad : stated.removed) remove.push_back(terms_.fact_of(quad));
-  auto change = reasoner_->update(call, insert, remove);
-  for (auto const& fact : change.removed) {
+  Followed followed;
+  for (auto const& quad : stated.added)
+    if (!is_closed(quad.graph)) followed.inserted.push_back(terms_.fact_of(quad));
+  for (auto const& quad : stated.removed)
+    if (!is_closed(quad.graph)) followed.removed.push_back(terms_.fact_of(quad));
+  followed.inferred = reasoner_->update(call, followed.inserted, followed.removed);
+  for (auto const& fact : followed.inferred.removed) {
     if (can_be_shown(fact)) transaction.remove(terms_.quad_of(fact), rdf::Layer::inferred);
   }
-  for (auto const& fact : change.added) {
+  for (auto const& fact : followed.inferred.added) {
     if (can_be_shown(fact)) transaction.insert(terms_.quad_of(fact), rdf::Layer::inferred);
   }
-  return change;
+  return followed;
+}
+
+void StoreReasoner::take_back(Call const& call, Followed const& followed) {
+  (void)reasoner_->update(call, followed.removed, followed.inserted);
 }
 
 Fact StoreReasoner::fact(rdf::QuadView const& quad) {

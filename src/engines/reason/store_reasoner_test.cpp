@@ -69,5 +69,58 @@ TEST(StoreReasoner, KeepsTheInferredLayer) {
   EXPECT_EQ(proof.size(), 3U);
 }
 
+TEST(StoreReasoner, TakesBackWhatIsNotCommitted) {
+  Stored stored;
+  StoreReasoner reasoner(test_call(), *stored.store, stored.store->snapshot(),
+                         rules_of(":q[?x,?y] :- :p[?x,?y], NOT :r[?x,?y] ."), Regime::none);
+  {
+    auto transaction = stored.store->begin(test_call());
+    transaction.insert(Stored::quad("a", "p", "b").view());
+    (void)reasoner.follow(test_call(), transaction);
+    (void)transaction.commit();
+  }
+  {
+    auto transaction = stored.store->begin(test_call());
+    transaction.insert(Stored::quad("a", "r", "b").view());
+    transaction.insert(Stored::quad("c", "p", "d").view());
+    auto const followed = reasoner.follow(test_call(), transaction);
+    EXPECT_EQ(followed.inferred.removed.size(), 1U);
+    reasoner.take_back(test_call(), followed);
+  }
+  EXPECT_TRUE(reasoner.reasoner().materialisation().holds(reasoner.fact(Stored::quad("a", "q", "b").view())));
+  EXPECT_FALSE(reasoner.reasoner().materialisation().holds(reasoner.fact(Stored::quad("c", "q", "d").view())));
+}
+
+TEST(StoreReasoner, SeesNothingOfClosedGraphsAndPutsNothingThere) {
+  Stored stored;
+  auto const closed = stored.store->dictionary().intern(rdf::iri_view("e:closed"));
+  StoreReasoner reasoner(test_call(), *stored.store, stored.store->snapshot(),
+                         rules_of("[?x,:q,?y] :closed :- [?x,:p,?y] ?g . :r[?x,?y] :- [?x,:p,?y] ?g ."), Regime::none,
+                         {}, {closed});
+  auto transaction = stored.store->begin(test_call());
+  auto inside = Stored::quad("a", "p", "b");
+  inside.graph = rdf::iri("e:closed");
+  transaction.insert(inside.view());
+  auto outside = Stored::quad("c", "p", "d");
+  outside.graph = rdf::iri("e:open");
+  transaction.insert(outside.view());
+  (void)reasoner.follow(test_call(), transaction);
+  (void)transaction.commit();
+  EXPECT_THAT(stored.layer(rdf::Layers::inferred), ElementsAre("c r d "));
+}
+
+TEST(StoreReasoner, ShowsStatementsOfRdfAlone) {
+  Stored stored;
+  StoreReasoner reasoner(test_call(), *stored.store, stored.store->snapshot(),
+                         rules_of("[?x,?o,?x] :- :p[?x,?o] . [?o,:q,?x] :- :p[?x,?o] ."), Regime::none);
+  auto transaction = stored.store->begin(test_call());
+  auto quad = Stored::quad("a", "p", "b");
+  quad.object = rdf::literal("text");
+  transaction.insert(quad.view());
+  (void)reasoner.follow(test_call(), transaction);
+  (void)transaction.commit();
+  EXPECT_THAT(stored.layer(rdf::Layers::inferred), ElementsAre());
+}
+
 }  // namespace
 }  // namespace lepton::reason

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "graphs/remote_catalog.h"
+#include "graphs/upkeep.h"
 
 namespace lepton::graphs {
 namespace {
@@ -17,8 +18,15 @@ GraphVersion version_of(access::Asset const& asset, db::Row const& row) {
           .digest = row.text(2),
           .statements = row.integer(3),
           .note = row.text(4),
+          .rules = {},
+          .regime = {},
+          .shapes = {},
           .created_by = row.text(5),
           .created_at = row.timestamp(6)};
+}
+
+std::optional<std::int64_t> unless_zero(std::int64_t count) {
+  return count == 0 ? std::nullopt : std::optional(count);
 }
 
 StoredPart part_of(db::Row const& row) {
@@ -26,6 +34,12 @@ StoredPart part_of(db::Row const& row) {
 }
 
 }  // namespace
+
+void add_upkeep(GraphVersion& version, Upkeep const& upkeep) {
+  version.rules = upkeep.rules;
+  if (upkeep.reasons()) version.regime = upkeep.regime;
+  if (upkeep.on_commit == OnCommit::reject) version.shapes = upkeep.shapes;
+}
 
 Graph get_graph(db::Transaction& tx, access::Asset const& asset) {
   Graph graph{.address = asset.address().str(),
@@ -48,6 +62,7 @@ void remove_graph(db::Transaction& tx, access::AssetId const& id) {
   tx.execute("DELETE FROM graph_commit WHERE asset_id = $1", {id});
   tx.execute("DELETE FROM graph_version WHERE asset_id = $1", {id});
   tx.execute("DELETE FROM graph_part WHERE asset_id = $1", {id});
+  remove_upkeep(tx, id);
   remove_remote(tx, id);
 }
 
@@ -60,24 +75,32 @@ void begin_commit(db::Transaction& tx, access::AssetId const& id, Commit const& 
 }
 
 void finish_commit(db::Transaction& tx, access::AssetId const& id, Commit const& commit) {
-  tx.execute("UPDATE graph_commit SET state = 'done', added = $3, removed = $4 WHERE asset_id = $1 AND number = $2",
-             {id, commit.number, commit.added, commit.removed});
+  tx.execute(
+      "UPDATE graph_commit SET state = 'done', added = $3, removed = $4, inferred_added = $5, inferred_removed = $6, "
+      "violations = $7 WHERE asset_id = $1 AND number = $2",
+      {id, commit.number, commit.added, commit.removed, commit.inferred_added.value_or(0),
+       commit.inferred_removed.value_or(0), commit.violations.value_or(0)});
 }
 
 void undo_commit(db::Transaction& tx, access::AssetId const& id, std::int64_t number) {
   tx.execute("UPDATE graph_commit SET state = 'undone' WHERE asset_id = $1 AND number = $2", {id, number});
+  undo_upkeep(tx, id, number);
 }
 
 std::vector<Commit> list_commits(db::Transaction& tx, access::AssetId const& id, std::int64_t before, int limit) {
   std::vector<Commit> commits;
   for (auto const& row :
-       tx.query("SELECT number, action, added, removed, made_by, made_at FROM graph_commit "
+       tx.query("SELECT number, action, added, removed, made_by, made_at, inferred_added, inferred_removed, violations "
+                "FROM graph_commit "
                 "WHERE asset_id = $1 AND state = 'done' AND number < $2 ORDER BY number DESC LIMIT $3",
                 {id, before, limit})) {
     commits.push_back({.number = row.integer(0),
                        .action = row.text(1),
                        .added = row.integer(2),
                        .removed = row.integer(3),
+                       .inferred_added = unless_zero(row.integer(6)),
+                       .inferred_removed = unless_zero(row.integer(7)),
+                       .violations = unless_zero(row.integer(8)),
                        .made_by = row.text(4),
                        .made_at = row.timestamp(5)});
   }
@@ -106,8 +129,10 @@ void insert_version(db::Transaction& tx, access::AssetId const& id, GraphVersion
 
 std::vector<GraphVersion> list_versions(db::Transaction& tx, access::Asset const& asset) {
   std::vector<GraphVersion> versions;
-  for (auto const& row : tx.query(fmt::format("SELECT {} ORDER BY number DESC", kVersionColumns), {asset.id}))
+  for (auto const& row : tx.query(fmt::format("SELECT {} ORDER BY number DESC", kVersionColumns), {asset.id})) {
     versions.push_back(version_of(asset, row));
+    add_upkeep(versions.back(), find_upkeep(tx, asset.id, versions.back().commit));
+  }
   return versions;
 }
 

@@ -8,6 +8,7 @@
 #include "access/assets.h"
 #include "db/database.h"
 #include "graphs/graph.h"
+#include "graphs/upkeep.h"
 
 namespace lepton::graphs {
 
@@ -33,6 +34,8 @@ struct BegunCommit {
 
 [[nodiscard]] std::int64_t next_version(db::Transaction& tx, access::AssetId const& id);
 void insert_version(db::Transaction& tx, access::AssetId const& id, GraphVersion const& version);
+/// Says what the version was kept by.
+void add_upkeep(GraphVersion& version, Upkeep const& upkeep);
 /// Newest first.
 [[nodiscard]] std::vector<GraphVersion> list_versions(db::Transaction& tx, access::Asset const& asset);
 [[nodiscard]] std::optional<GraphVersion> find_version(db::Transaction& tx, access::Asset const& asset,

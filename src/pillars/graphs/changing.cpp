@@ -33,6 +33,10 @@ void parse_into(Call const& call, Place const& place, Document const& document, 
   rdf::parse(call, document.syntax, document.source, sink, options);
 }
 
+std::optional<std::int64_t> unless_zero(std::size_t count) {
+  return count == 0 ? std::nullopt : std::optional(static_cast<std::int64_t>(count));
+}
+
 /// A document that names graphs says itself where its statements go.
 void require_fit(Place const& place, rdf::Syntax syntax) {
   if (place.kind == Place::Kind::named && rdf::holds_graphs(syntax)) {
@@ -51,11 +55,12 @@ Place Place::named(std::string iri) {
   return {Kind::named, std::move(iri)};
 }
 
-access::Authority::Permit Graphs::permit_change(Call const& call, access::Address const& address) const {
+access::Authority::Permit Graphs::permit_change(Call const& call, access::Address const& address,
+                                                access::Action needs) const {
   require_changeable(address);
   if (address.version) throw invalid("a published version never changes: leave out the @…");
   return parts_.database.read(call, [&](db::Transaction& tx) {
-    auto permit = parts_.authority.require(tx, call, access::Action::write, address, kKind);
+    auto permit = parts_.authority.require(tx, call, needs, address, kKind);
     require_kept_here(tx, permit.asset);
     return permit;
   });
@@ -65,8 +70,8 @@ void Graphs::require_may_change(Call const& call, access::Address const& address
   (void)permit_change(call, address);
 }
 
-Graphs::Opened Graphs::open_for_change(Call const& call, access::Address const& address) {
-  auto permit = permit_change(call, address);
+Graphs::Opened Graphs::open_for_change(Call const& call, access::Address const& address, access::Action needs) {
+  auto permit = permit_change(call, address, needs);
   auto store = stores_.live(permit.asset.id);
   return {std::move(permit), std::move(store)};
 }
@@ -118,46 +123,68 @@ Commit Graphs::change_sources(Call const& call, access::Address const& address, 
   auto const opened = open_for_change(call, address);
   auto transaction = opened.store->begin(call);
   change(transaction);
-  return commit(call, opened, transaction, action, also);
+  return commit(call, opened, transaction, action, nullptr, also);
 }
 
 Commit Graphs::commit(Call const& call, Opened const& opened, rdf::Transaction& transaction, std::string action,
-                      Also const& also) {
+                      UpkeepChange const* upkeep, Also const& also) {
+  auto const& asset = opened.permit.asset;
   auto const changes = transaction.changes(rdf::Layer::stated);
-  require_own_parts(call, opened.permit.asset, transaction, changes, also != nullptr);
+  require_own_parts(call, asset, transaction, changes, also != nullptr);
+  auto const work = upkeeping_.begin(call, asset.id, opened.store, transaction, upkeep ? upkeep->apply : nullptr,
+                                     upkeep ? upkeep->derive : Upkeeping::Derive::changes);
+  work->derive();
+  auto const results = work->validate();
+  require_conformity(call, asset, work->upkeep(), results);
+  auto const inferred = transaction.changes(rdf::Layer::inferred);
   auto const before = static_cast<std::int64_t>(transaction.base().version());
-  bool const changed = !changes.added.empty() || !changes.removed.empty();
+  bool const changed =
+      !changes.added.empty() || !changes.removed.empty() || !inferred.added.empty() || !inferred.removed.empty();
   Commit commit{.number = changed ? before + 1 : before,
                 .action = std::move(action),
                 .added = static_cast<std::int64_t>(changes.added.size()),
                 .removed = static_cast<std::int64_t>(changes.removed.size()),
+                .inferred_added = unless_zero(inferred.added.size()),
+                .inferred_removed = unless_zero(inferred.removed.size()),
+                .violations = unless_zero(results.size()),
                 .made_by = call.principal.name,
                 .made_at = call.now()};
-  auto const& asset = opened.permit.asset;
   auto const subject = asset.address().str();
   parts_.database.write(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::write, asset.address(), kKind);
+    auto const needs = upkeep ? upkeep->needs : access::Action::write;
+    auto const permit = parts_.authority.require(tx, call, needs, asset.address(), kKind);
     if (changed) begin_commit(tx, asset.id, commit);
     if (also) also(tx, commit);
     if (!changed) record_sources(tx, parts_.lineage, asset, commit.number);
+    json::Object details{{"commit", commit.number}, {"added", commit.added}, {"removed", commit.removed}};
+    if (upkeep) {
+      for (auto const& [key, value] : upkeep->record(tx, permit)) details[key] = value;
+    }
+    work->record(tx, call, commit.number);
     parts_.audit.append(tx, call,
                         {.action = "graph." + commit.action,
                          .subject = subject,
                          .grounds = permit.decision.grounds,
-                         .details = {{"commit", commit.number}, {"added", commit.added}, {"removed", commit.removed}}});
+                         .details = std::move(details)});
   });
-  if (!changed || call.validate_only) return commit;
+  if (call.validate_only) return commit;
+  if (changed) store_commit(call, asset, transaction, commit);
+  work->keep(commit.number);
+  return commit;
+}
+
+void Graphs::store_commit(Call const& call, access::Asset const& asset, rdf::Transaction& transaction,
+                          Commit const& commit) {
   try {
     (void)transaction.commit();
   } catch (Error const&) {
-    undo(call, asset.id, subject, commit.number);
+    undo(call, asset.id, asset.address().str(), commit.number);
     throw;
   }
   parts_.database.write(call, [&](db::Transaction& tx) {
     finish_commit(tx, asset.id, commit);
     record_sources(tx, parts_.lineage, asset, commit.number);
   });
-  return commit;
 }
 
 /// A named graph with grants of its own is changed by those alone who may write it, and what a mapping makes by mapping

@@ -74,9 +74,7 @@ std::vector<std::string> FactQueries::variables(std::string const& query, std::s
 
 View FactQueries::open(Call const& call, access::Address const& graph, FoundFacts& found) {
   auto view = graphs_.open(call, graph);
-  if (view.hides_source)
-    throw denied(fmt::format("not all that {} is made from may be read with these rights", graph.str()))
-        .with_reason("sources");
+  view.require_all_sources();
   found.graph = graph.str();
   found.commit = view.commit;
   for (auto const& source : view.sources) found.sources.push_back(source.source.version);

@@ -20,6 +20,9 @@ struct GraphVersion {
   std::string digest;       ///< SHA-256 over the statements, whatever their order; blank nodes by their labels here
   std::int64_t statements = 0;
   std::string note;
+  std::vector<std::string> rules;   ///< versions that what follows in it was derived by
+  std::string regime;               ///< and the entailment regime
+  std::vector<std::string> shapes;  ///< versions that it conforms to
   std::string created_by;
   Timestamp created_at;
 
@@ -30,6 +33,9 @@ struct GraphVersion {
                       required("digest", &GraphVersion::digest, "SHA-256 of the statements"),
                       required("statements", &GraphVersion::statements, "how many"),
                       optional("note", &GraphVersion::note, "what it is for"),
+                      optional("rules", &GraphVersion::rules, "rule sets that derived what follows in it"),
+                      optional("regime", &GraphVersion::regime, "and the entailment regime"),
+                      optional("shapes", &GraphVersion::shapes, "shapes that it conforms to"),
                       required("created_by", &GraphVersion::created_by, "who published it"),
                       required("created_at", &GraphVersion::created_at, "when")};
   }
@@ -59,9 +65,13 @@ struct Graph {
 /// One change of a graph's statements.
 struct Commit {
   std::int64_t number = 0;
-  std::string action;  ///< "load", "replace", "update", "clear"
+  std::string action;  ///< "load", "replace", "update", "clear"; "reason", "constrain", "share_part"
   std::int64_t added = 0;
   std::int64_t removed = 0;
+  // Nothing where it is zero.
+  std::optional<std::int64_t> inferred_added;
+  std::optional<std::int64_t> inferred_removed;
+  std::optional<std::int64_t> violations;  ///< of the graph's shapes, when it reports them
   std::string made_by;
   Timestamp made_at;
 
@@ -70,6 +80,9 @@ struct Commit {
                       required("action", &Commit::action, "load, replace, update or clear"),
                       required("added", &Commit::added, "statements that were new"),
                       required("removed", &Commit::removed, "statements that went"),
+                      optional("inferred_added", &Commit::inferred_added, "facts that follow since"),
+                      optional("inferred_removed", &Commit::inferred_removed, "facts that do not follow any more"),
+                      optional("violations", &Commit::violations, "results of the graph's shapes on what changed"),
                       required("made_by", &Commit::made_by, "who"),
                       required("made_at", &Commit::made_at, "when")};
   }

@@ -6,6 +6,8 @@
 
 #include "base/error.h"
 #include "graphs/remote_catalog.h"
+#include "graphs/rule_sets.h"
+#include "graphs/shape_sets.h"
 
 namespace lepton::graphs {
 namespace {
@@ -18,7 +20,12 @@ void require_no_version(access::Address const& address) {
 
 }  // namespace
 
-Graphs::Graphs(Parts parts) : parts_(std::move(parts)), stores_(parts_.directory, parts_.store) {}
+Graphs::Graphs(Parts parts)
+    : parts_(std::move(parts)),
+      stores_(parts_.directory, parts_.store),
+      rules_({parts_.database, parts_.authority, parts_.assets, parts_.audit, parts_.lineage}, rule_set_kind()),
+      shapes_({parts_.database, parts_.authority, parts_.assets, parts_.audit, parts_.lineage}, shape_set_kind()),
+      upkeeping_(parts_.database, rules_, shapes_, parts_.derivation) {}
 
 void Graphs::recover(Call const& call) {
   auto const begun = parts_.database.read(call, [](db::Transaction& tx) { return begun_commits(tx); });
@@ -109,7 +116,9 @@ void Graphs::remove(Call const& call, access::Address const& address) {
                         {.action = "graph.remove", .subject = address.str(), .grounds = permit.decision.grounds});
     return permit.asset.id;
   });
-  if (!call.validate_only) stores_.remove(removed);
+  if (call.validate_only) return;
+  upkeeping_.forget(removed, stores_.live(removed));
+  stores_.remove(removed);
 }
 
 std::vector<Commit> Graphs::commits(Call const& call, access::Address const& address, std::int64_t before,
@@ -132,8 +141,11 @@ GraphVersion Graphs::publish(Call const& call, access::Address const& address, s
       .number = parts_.database.read(call, [&](db::Transaction& tx) { return next_version(tx, asset.id); }),
       .commit = static_cast<std::int64_t>(snapshot.version()),
       .digest = digest(call, snapshot),
-      .statements = static_cast<std::int64_t>(snapshot.count({})),
+      .statements = static_cast<std::int64_t>(snapshot.count({}, rdf::Layers::stated)),
       .note = note,
+      .rules = {},
+      .regime = {},
+      .shapes = {},
       .created_by = call.principal.name,
       .created_at = call.now()};
   version.address = fmt::format("{}@{}", address.str(), version.number);
@@ -148,6 +160,8 @@ GraphVersion Graphs::publish(Call const& call, access::Address const& address, s
     insert_version(tx, asset.id, version);
     parts_.lineage.record(tx, call, record_state(tx, call, parts_.lineage, asset, version.commit),
                           {"graph_version", version.address}, "published");
+    add_upkeep(version, find_upkeep(tx, asset.id, version.commit));
+    record_upkeep(tx, call, asset, version);
     parts_.audit.append(tx, call,
                         {.action = "graph.publish",
                          .subject = version.address,
@@ -172,18 +186,20 @@ GraphPart Graphs::share_part(Call const& call, access::Address const& graph, std
   (void)Place::named(iri);
   if (part.department != graph.department)
     throw invalid("a part belongs to the department of its graph", {{"/part", "is of another department"}});
-  return parts_.database.write(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::share, graph.asset(), kKind);
-    require_kept_here(tx, permit.asset);
-    auto const asset = parts_.assets.create(tx, call, "graph_part", part, description, permit.asset.tags);
-    insert_part(tx, {asset.id, permit.asset.id, iri});
-    parts_.audit.append(tx, call,
-                        {.action = "graph.share_part",
-                         .subject = part.str(),
-                         .grounds = permit.decision.grounds,
-                         .details = {{"graph", graph.str()}, {"iri", iri}}});
-    return GraphPart{part.str(), graph.str(), iri};
-  });
+  // What follows must not stand on its statements any more, from the same commit on.
+  (void)change_upkeep(call, graph.asset(),
+                      {.action = "share_part",
+                       .needs = access::Action::share,
+                       .derive = Upkeeping::Derive::changes,
+                       .apply = [&](db::Transaction&, Upkeep& upkeep) { upkeep.closed.push_back(iri); },
+                       .record =
+                           [&](db::Transaction& tx, access::Authority::Permit const& permit) {
+                             auto const asset =
+                                 parts_.assets.create(tx, call, "graph_part", part, description, permit.asset.tags);
+                             insert_part(tx, {asset.id, permit.asset.id, iri});
+                             return json::Object{{"part", part.str()}, {"iri", iri}};
+                           }});
+  return {part.str(), graph.str(), iri};
 }
 
 std::vector<GraphPart> Graphs::parts(Call const& call, access::Address const& address) const {

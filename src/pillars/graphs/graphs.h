@@ -18,6 +18,8 @@
 #include "graphs/graph.h"
 #include "graphs/sources.h"
 #include "graphs/stores.h"
+#include "graphs/texts.h"
+#include "graphs/upkeeping.h"
 #include "lineage/lineage.h"
 #include "rdf/parse.h"
 
@@ -42,6 +44,9 @@ struct Document {
   rdf::ByteSource& source;
 };
 
+/// Which facts a reader wants: those stated, or also (or only) those that follow by the graph's rules.
+enum class Inferred : std::uint8_t { exclude, include, only };
+
 /// What a caller may read of a graph, as it was at one commit. Keeps the store open; nothing in it changes.
 struct View {
   std::shared_ptr<void const> store;  // what the snapshot reads; shared: the graph may be removed meanwhile
@@ -57,9 +62,16 @@ struct View {
   std::vector<NamedSource> sources;  ///< datasets that named graphs in it are made from
   bool is_part = false;              ///< one named graph, opened as the asset that it is
   bool hides_source = false;         ///< there are others, which the caller may not read
+  /// False for parts, where what follows was derived from a named graph that is a part by now, and for whoever may
+  /// not read a source, since it may stand on any of them.
+  bool shows_inferred = true;
 
+  /// Throws Error{denied, "sources"} where it hides one: for what would answer wrongly, or tell, without all of them.
+  void require_all_sources() const;
+  /// The layers with these facts; nullopt when there are none to be seen.
+  [[nodiscard]] std::optional<rdf::Layers> layers(Inferred inferred) const;
   /// Options of a scan that reads what may be read, and nothing else; nullopt when that is nothing at all.
-  [[nodiscard]] std::optional<rdf::ScanOptions> scan_options() const;
+  [[nodiscard]] std::optional<rdf::ScanOptions> scan_options(Inferred inferred) const;
 };
 
 /// Knowledge graphs as shared assets (design.md §8). Every function asks the authority for the caller and leaves its
@@ -77,6 +89,7 @@ class Graphs {
     std::filesystem::path directory;  ///< of the graphs' stores
     rdf::StoreOptions store;
     BuiltInGraph* built_in = nullptr;  ///< may be asked like a graph of a department; outlives Graphs
+    reason::DerivationLimits derivation{.threads = 2, .facts = 50'000'000};
   };
   explicit Graphs(Parts parts);
 
@@ -123,9 +136,35 @@ class Graphs {
   [[nodiscard]] View open(Call const& call, access::Address const& address);
   /// Hands the statements of a place out, ordered by graph, subject and predicate. False when a named graph has none
   /// that the caller may see.
-  bool read(Call const& call, View const& view, Place const& place, rdf::QuadSink& sink) const;
+  bool read(Call const& call, View const& view, Place const& place, rdf::QuadSink& sink,
+            Inferred inferred = Inferred::exclude) const;
 
   [[nodiscard]] bool shows_named_graphs(View const& view) const;
+
+  /// How the graph is kept now. Needs `read`.
+  [[nodiscard]] Upkeep upkeep(Call const& call, access::Address const& address) const;
+  /// Facts that follow without being stated. Needs `read`.
+  [[nodiscard]] std::int64_t count_inferred(Call const& call, access::Address const& address);
+  /// Another way of keeping it, as a commit of its own; what it holds is brought into that state, or the change
+  /// refused.
+  struct UpkeepChange {
+    std::string action;    ///< of the commit: "reason"
+    access::Action needs;  ///< on the graph
+    Upkeeping::Derive derive;
+    Upkeeping::Apply apply;
+    /// With the commit, in its transaction; what it answers joins the details of the audit event.
+    std::function<json::Object(db::Transaction&, access::Authority::Permit const&)> record;
+  };
+  Commit change_upkeep(Call const& call, access::Address const& address, UpkeepChange const& change);
+  /// Lends the reasoner of the graph as it is now, and the view that it is in step with, to those who may read the
+  /// graph. Writers wait meanwhile.
+  void explain(Call const& call, access::Address const& address,
+               std::function<void(View const&, reason::StoreReasoner&)> const& use);
+  /// Validates what everyone who may read the graph (or version) sees, by shapes that the caller may read; `report` is
+  /// handed what was found before it is put into words.
+  using ReportReader = std::function<void(reason::GraphView const&, reason::Shapes const&, reason::ShaclReport const&)>;
+  Validation validate(Call const& call, access::Address const& address, std::vector<std::string> const& shapes,
+                      ReportReader const& report = nullptr);
 
   /// Keeps what the graph holds now as its next version.
   GraphVersion publish(Call const& call, access::Address const& address, std::string const& note);
@@ -144,13 +183,19 @@ class Graphs {
   [[nodiscard]] bool is_built_in(access::Address const& address) const;
   /// Throws Error{denied, "read_only"} for the graph that nobody changes.
   void require_changeable(access::Address const& address) const;
-  [[nodiscard]] access::Authority::Permit permit_change(Call const& call, access::Address const& address) const;
-  [[nodiscard]] Opened open_for_change(Call const& call, access::Address const& address);
-  void begin(Call const& call, access::Address const& address, Commit const& commit);
-  void finish(Call const& call, access::Asset const& asset, Commit const& commit);
+  [[nodiscard]] access::Authority::Permit permit_change(Call const& call, access::Address const& address,
+                                                        access::Action needs = access::Action::write) const;
+  [[nodiscard]] Opened open_for_change(Call const& call, access::Address const& address,
+                                       access::Action needs = access::Action::write);
+  void store_commit(Call const& call, access::Asset const& asset, rdf::Transaction& transaction, Commit const& commit);
   void undo(Call const& call, access::AssetId const& graph, std::string const& subject, std::int64_t number);
   [[nodiscard]] Commit commit(Call const& call, Opened const& opened, rdf::Transaction& transaction, std::string action,
-                              Also const& also = nullptr);
+                              UpkeepChange const* upkeep = nullptr, Also const& also = nullptr);
+  void require_conformity(Call const& call, access::Asset const& graph, Upkeep const& upkeep,
+                          std::vector<ValidationResult> const& results) const;
+  [[nodiscard]] bool may_read_all(Call const& call, access::Asset const& graph) const;
+  void record_upkeep(db::Transaction& tx, Call const& call, access::Asset const& graph,
+                     GraphVersion const& version) const;
   void require_own_parts(Call const& call, access::Asset const& graph, rdf::Transaction& transaction,
                          rdf::Changes const& changes, bool maps) const;
   void require_nothing_made(db::Transaction& tx, std::string const& graph) const;
@@ -168,6 +213,16 @@ class Graphs {
 
   Parts parts_;
   GraphStores stores_;
+  Texts rules_;
+  Texts shapes_;
+  Upkeeping upkeeping_;
 };
 
 }  // namespace lepton::graphs
+
+template <>
+struct lepton::EnumNames<lepton::graphs::Inferred> {
+  using I = lepton::graphs::Inferred;
+  static constexpr std::array<std::pair<I, std::string_view>, 3> values{
+      {{I::exclude, "exclude"}, {I::include, "include"}, {I::only, "only"}}};
+};

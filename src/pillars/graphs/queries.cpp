@@ -34,7 +34,8 @@ class Queries::Neighbours : public sparql::ServiceClient {
     auto* const remotes = queries_.parts_.remotes;
     if (remotes != nullptr && remotes->contains(call, address)) return remotes->query(call, address, text, sink);
     rdf::QuadCollector none;
-    queries_.run_nested(call, queries_.open(call, address), sparql::parse_query(text), {}, sink, none, depth_ + 1);
+    queries_.run_nested(call, queries_.open(call, address), sparql::parse_query(text), {}, sink, none,
+                        Inferred::include, depth_ + 1);
   }
 
   void ask_outside(Call const& call, std::string const& service, std::string const& text, sparql::ResultSink& sink) {
@@ -51,8 +52,9 @@ class Queries::Neighbours : public sparql::ServiceClient {
   int depth_;
 };
 
-sparql::EngineOptions Queries::options(View const& view, sparql::DatasetClause const& dataset) const {
-  auto options = query_options(view, parts_.limits);
+sparql::EngineOptions Queries::options(View const& view, sparql::DatasetClause const& dataset,
+                                       Inferred inferred) const {
+  auto options = query_options(view, parts_.limits, inferred);
   options.dataset = dataset;
   return options;
 }
@@ -84,8 +86,8 @@ View Queries::open(Call const& call, access::Address const& address) {
 
 sparql::ExecutionReport Queries::run_nested(Call const& call, View const& view, sparql::Query const& query,
                                             sparql::DatasetClause const& dataset, sparql::ResultSink& results,
-                                            rdf::QuadSink& graph, int depth) {
-  auto run_options = options(view, dataset);
+                                            rdf::QuadSink& graph, Inferred inferred, int depth) {
+  auto run_options = options(view, dataset, inferred);
   Neighbours neighbours(*this, view, depth);
   run_options.services = &neighbours;
   return sparql::run_query(call, query, view.snapshot, results, graph, run_options);
@@ -93,20 +95,20 @@ sparql::ExecutionReport Queries::run_nested(Call const& call, View const& view, 
 
 sparql::ExecutionReport Queries::run(Call const& call, View const& view, sparql::Query const& query,
                                      sparql::DatasetClause const& dataset, sparql::ResultSink& results,
-                                     rdf::QuadSink& graph) {
-  return run_nested(call, view, query, dataset, results, graph, 0);
+                                     rdf::QuadSink& graph, Inferred inferred) {
+  return run_nested(call, view, query, dataset, results, graph, inferred, 0);
 }
 
 sparql::ExecutionReport Queries::query(Call const& call, access::Address const& address, sparql::Query const& query,
                                        sparql::DatasetClause const& dataset, sparql::ResultSink& results,
-                                       rdf::QuadSink& graph) {
-  return run(call, open(call, address), query, dataset, results, graph);
+                                       rdf::QuadSink& graph, Inferred inferred) {
+  return run(call, open(call, address), query, dataset, results, graph, inferred);
 }
 
 Commit Queries::update(Call const& call, access::Address const& address, sparql::Update const& update,
                        sparql::DatasetClause const& dataset, std::optional<std::int64_t> expected) {
   auto const view = parts_.graphs.open(call, address);
-  auto run_options = options(view, dataset);
+  auto run_options = options(view, dataset, Inferred::include);
   Neighbours neighbours(*this, view, 0);
   run_options.services = &neighbours;
   return parts_.graphs.change(call, address, "update", expected, [&](rdf::Transaction& transaction) {

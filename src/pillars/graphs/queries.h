@@ -26,14 +26,15 @@ class Queries {
 
   /// What the caller may see of a graph, a version or a part. The audit event is written before this returns.
   [[nodiscard]] View open(Call const& call, access::Address const& address);
-  /// `dataset`: the protocol's default-graph-uri and named-graph-uri, instead of the query's own when not empty. Throws
-  /// what sparql::run_query does.
+  /// `dataset`: the protocol's default-graph-uri and named-graph-uri, instead of the query's own when not empty.
+  /// `inferred`: whether what follows by the graph's rules is there too, or alone. Throws what sparql::run_query does.
   sparql::ExecutionReport run(Call const& call, View const& view, sparql::Query const& query,
-                              sparql::DatasetClause const& dataset, sparql::ResultSink& results, rdf::QuadSink& graph);
+                              sparql::DatasetClause const& dataset, sparql::ResultSink& results, rdf::QuadSink& graph,
+                              Inferred inferred = Inferred::include);
   /// Both.
   sparql::ExecutionReport query(Call const& call, access::Address const& address, sparql::Query const& query,
-                                sparql::DatasetClause const& dataset, sparql::ResultSink& results,
-                                rdf::QuadSink& graph);
+                                sparql::DatasetClause const& dataset, sparql::ResultSink& results, rdf::QuadSink& graph,
+                                Inferred inferred = Inferred::include);
 
   /// For those who may both read and write the graph. `expected`: the commit that the caller read.
   Commit update(Call const& call, access::Address const& address, sparql::Update const& update,
@@ -43,8 +44,9 @@ class Queries {
   class Neighbours;
   sparql::ExecutionReport run_nested(Call const& call, View const& view, sparql::Query const& query,
                                      sparql::DatasetClause const& dataset, sparql::ResultSink& results,
-                                     rdf::QuadSink& graph, int depth);
-  [[nodiscard]] sparql::EngineOptions options(View const& view, sparql::DatasetClause const& dataset) const;
+                                     rdf::QuadSink& graph, Inferred inferred, int depth);
+  [[nodiscard]] sparql::EngineOptions options(View const& view, sparql::DatasetClause const& dataset,
+                                              Inferred inferred) const;
   void record(Call const& call, View const& view);
   void record_service(Call const& call, View const& view, ServiceUrl const& service);
 

@@ -9,6 +9,7 @@
 #include "graphs/graphs.h"
 #include "graphs/remote_catalog.h"
 #include "graphs/unrestricted.h"
+#include "graphs/version_number.h"
 #include "rdf/nquads_text.h"
 
 namespace lepton::graphs {
@@ -16,15 +17,6 @@ namespace {
 
 constexpr char kKind[] = "graph";
 constexpr char kPartKind[] = "graph_part";
-
-std::int64_t version_number(std::string const& text, std::string const& address) {
-  std::int64_t number = 0;
-  for (char const c : text) {
-    if (c < '0' || c > '9' || number > 1'000'000'000) throw not_found("there is no version " + address);
-    number = number * 10 + (c - '0');
-  }
-  return number;
-}
 
 /// Hands out views of terms that live until the next statement.
 class Statement {
@@ -53,9 +45,23 @@ class Statement {
 
 }  // namespace
 
-std::optional<rdf::ScanOptions> View::scan_options() const {
+void View::require_all_sources() const {
+  if (hides_source)
+    throw denied(fmt::format("not all that {} is made from may be read with these rights", version))
+        .with_reason("sources");
+}
+
+std::optional<rdf::Layers> View::layers(Inferred inferred) const {
+  if (inferred == Inferred::exclude) return rdf::Layers::stated;
+  if (inferred == Inferred::include) return shows_inferred ? rdf::Layers::both : rdf::Layers::stated;
+  return shows_inferred ? std::optional(rdf::Layers::inferred) : std::nullopt;
+}
+
+std::optional<rdf::ScanOptions> View::scan_options(Inferred inferred) const {
   rdf::ScanOptions options;
-  if (restricted && graphs.empty()) return std::nullopt;
+  auto const wanted = layers(inferred);
+  if (!wanted || (restricted && graphs.empty())) return std::nullopt;
+  options.layers = *wanted;
   if (restricted) options.graphs = graphs;
   return options;
 }
@@ -114,6 +120,7 @@ std::vector<rdf::TermId> Graphs::hide_sources(db::Transaction& tx, Call const& c
       continue;
     }
     view.hides_source = true;
+    view.shows_inferred = false;  // it may stand on any of them
     if (id) hidden.push_back(*id);
   }
   return hidden;
@@ -123,6 +130,14 @@ std::vector<rdf::TermId> Graphs::hide_sources(db::Transaction& tx, Call const& c
 void Graphs::restrict(db::Transaction& tx, Call const& call, access::AssetId const& graph, View& view) const {
   auto hidden = hide_sources(tx, call, graph, view);
   auto const parts = view.is_part ? std::vector<StoredPart>() : parts_of(tx, graph);
+  if (!parts.empty()) {
+    // Until a commit derives without it, what follows may stand on what is in a new part; in an old version it stays
+    // so.
+    auto const closed = find_upkeep(tx, graph, view.commit).closed;
+    view.shows_inferred = view.shows_inferred && std::ranges::all_of(parts, [&](StoredPart const& part) {
+                            return std::ranges::count(closed, part.iri) > 0;
+                          });
+  }
   for (auto const& part : parts) {
     auto const asset = parts_.assets.find(tx, part.part);
     if (!asset) continue;
@@ -159,14 +174,16 @@ Graphs::OpenedView Graphs::open_part(db::Transaction& tx, access::Authority::Per
             .grounds = permit.decision.grounds,
             .asset = permit.asset.id,
             .sources = {},
-            .is_part = true};
+            .is_part = true,
+            .shows_inferred = false};
   view.commit = static_cast<std::int64_t>(view.snapshot.version());
   if (auto const id = view.snapshot.dictionary().find(rdf::iri_view(part->iri))) view.graphs.push_back(*id);
   return {std::move(view), part->graph};
 }
 
-bool Graphs::read(Call const& call, View const& view, Place const& place, rdf::QuadSink& sink) const {
-  auto const options = view.scan_options();
+bool Graphs::read(Call const& call, View const& view, Place const& place, rdf::QuadSink& sink,
+                  Inferred inferred) const {
+  auto const options = view.scan_options(inferred);
   if (!options) return place.kind != Place::Kind::named;
   rdf::QuadPattern pattern;
   if (place.kind == Place::Kind::default_graph) pattern.graph = rdf::TermId::default_graph();
@@ -191,7 +208,7 @@ bool Graphs::read(Call const& call, View const& view, Place const& place, rdf::Q
 }
 
 bool Graphs::shows_named_graphs(View const& view) const {
-  auto const named = view.snapshot.named_graphs();
+  auto const named = view.snapshot.named_graphs(rdf::Layers::stated);
   if (!view.restricted) return !named.empty();
   return std::ranges::any_of(named, [&](rdf::TermId graph) { return std::ranges::binary_search(view.graphs, graph); });
 }

@@ -5,6 +5,8 @@ namespace {
 
 // A graph's asset row is in `access`, its statements are in a store of its own; what is here hangs on the asset's id.
 // graph_commit.state: 'begun' before the store commits, then 'done' or 'undone'.
+// graph_text: versions of rule sets and shapes, by the asset that they are of.
+// graph_upkeep: what is kept with every commit from that one on, until the next row; lists are JSON.
 constexpr db::Migration kMigrations[] = {
     {"graphs", 1, R"(
 CREATE TABLE graph_commit (
@@ -36,6 +38,36 @@ CREATE TABLE graph_part (
   iri TEXT NOT NULL,
   UNIQUE (asset_id, iri)
 );
+)"},
+    {"graph_texts", 1, R"(
+CREATE TABLE graph_text (
+  asset_id TEXT NOT NULL,
+  number BIGINT NOT NULL,
+  digest TEXT NOT NULL,
+  regime TEXT NOT NULL,
+  text TEXT NOT NULL,
+  note TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (asset_id, number)
+);
+)"},
+    {"graph_upkeep", 1, R"(
+CREATE TABLE graph_upkeep (
+  asset_id TEXT NOT NULL,
+  from_commit BIGINT NOT NULL,
+  rules TEXT NOT NULL,
+  regime TEXT NOT NULL,
+  closed TEXT NOT NULL,
+  shapes TEXT NOT NULL,
+  on_commit TEXT NOT NULL,
+  set_by TEXT NOT NULL,
+  set_at BIGINT NOT NULL,
+  PRIMARY KEY (asset_id, from_commit)
+);
+ALTER TABLE graph_commit ADD COLUMN inferred_added BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE graph_commit ADD COLUMN inferred_removed BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE graph_commit ADD COLUMN violations BIGINT NOT NULL DEFAULT 0;
 )"},
     // Graphs that a service elsewhere answers.
     {"remote_graphs", 1, R"(

@@ -237,8 +237,8 @@ Dependent::Standing Traces::standing(db::Transaction& tx, Call const& call, acce
 /// The nodes that an address means. A graph is read as it is, or by a version, and was made by its commits.
 std::vector<lineage::Node> Traces::starts_of(db::Transaction& tx, access::Asset const& asset,
                                              access::Address const& address) const {
-  bool const versioned = asset.kind == "dataset" || asset.kind == "model" || asset.kind == "graph";
-  std::string const kind = versioned ? asset.kind + "_version" : asset.kind;
+  static std::set<std::string> const versioned{"dataset", "model", "graph", "rules", "shapes"};
+  std::string const kind = versioned.contains(asset.kind) ? asset.kind + "_version" : asset.kind;
   if (address.version) return {{kind, address.str()}};
   auto start = parts_.lineage.versions(tx, kind, address.str());
   if (asset.kind != "graph") return start;

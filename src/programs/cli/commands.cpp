@@ -43,7 +43,9 @@ std::map<std::string, std::string> const& nouns() {
                                                       {"request", "Asking for access, and answering"},
                                                       {"grant", "Access that was given"},
                                                       {"data", "Share, find, query and trace tables"},
-                                                      {"graph", "Knowledge graphs: load, query, publish, share"},
+                                                      {"graph", "Knowledge graphs: load, query, reason, share"},
+                                                      {"rules", "Rule sets, by which graphs reason"},
+                                                      {"shapes", "What graphs are validated against"},
                                                       {"job", "Recipes that run: training and the like"},
                                                       {"run", "What training recorded: parameters, metrics"},
                                                       {"model", "Registered models, their versions and aliases"},
@@ -64,6 +66,8 @@ std::vector<Command> all_commands() {
   add_graph(commands);
   add_graph_query(commands);
   add_graph_map(commands);
+  add_graph_rules(commands);
+  add_rules(commands);
   add_job(commands);
   add_run(commands);
   add_model(commands);

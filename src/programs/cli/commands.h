@@ -21,6 +21,8 @@ void add_audit(std::vector<Command>& commands);
 void add_data(std::vector<Command>& commands);
 void add_graph(std::vector<Command>& commands);
 void add_graph_query(std::vector<Command>& commands);
+void add_graph_rules(std::vector<Command>& commands);
+void add_rules(std::vector<Command>& commands);
 void add_run(std::vector<Command>& commands);
 void add_model(std::vector<Command>& commands);
 void add_infer(std::vector<Command>& commands);

@@ -13,8 +13,15 @@ namespace {
 std::vector<Column> const kGraphs{{"ADDRESS", "address"},   {"DESCRIPTION", "description"}, {"TAGS", "tags"},
                                   {"COMMIT", "commit"},     {"VERSION", "latest.number"},   {"REMOTE", "remote.url"},
                                   {"CREATED", "created_at"}};
-std::vector<Column> const kCommits{{"COMMIT", "number"},   {"ACTION", "action"}, {"ADDED", "added"},
-                                   {"REMOVED", "removed"}, {"BY", "made_by"},    {"AT", "made_at"}};
+std::vector<Column> const kCommits{{"COMMIT", "number"},
+                                   {"ACTION", "action"},
+                                   {"ADDED", "added"},
+                                   {"REMOVED", "removed"},
+                                   {"INFERRED", "inferred_added"},
+                                   {"WITHDRAWN", "inferred_removed"},
+                                   {"VIOLATIONS", "violations"},
+                                   {"BY", "made_by"},
+                                   {"AT", "made_at"}};
 std::vector<Column> const kVersions{{"VERSION", "address"}, {"STATEMENTS", "statements"}, {"NOTE", "note"},
                                     {"BY", "created_by"},   {"CREATED", "created_at"},    {"DIGEST", "digest"}};
 std::vector<Column> const kParts{{"PART", "address"}, {"GRAPH", "graph"}, {"IRI", "iri"}};
@@ -57,6 +64,7 @@ ExitCode export_statements(Invocation& in) {
   auto const place = place_of(in.get("address"));
   auto target = graph(in.get("address"), "/statements");
   target.with("version", place.version).with("graph", in.find("graph")).with("syntax", in.find("syntax"));
+  target.with("inferred", in.find("inferred"));
   in.client().stream(target, json::Value(), "",
                      [](std::string_view piece) { std::fwrite(piece.data(), 1, piece.size(), stdout); });
   return ExitCode::ok;
@@ -123,6 +131,7 @@ void add_graph(std::vector<Command>& commands) {
        "lepton graph load risk/exposure vip.ttl --graph http://bank.example/vip"});
   add("export", "Write the statements that you may see",
       {positional("address", "department/name, or …@version", "graph"), in_graph,
+       option("--inferred", "WHICH", "what follows by the graph's rules: exclude (default), include, only"),
        option("--syntax", "NAME", "trig (default), nquads, turtle, ntriples, rdfxml or jsonld")},
       export_statements, {"lepton graph export risk/exposure --syntax nquads > exposure.nq"});
   add("commits", "List the changes of a graph, newest first", {address}, commits);

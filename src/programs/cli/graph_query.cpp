@@ -14,8 +14,15 @@
 namespace lepton::cli {
 namespace {
 
-std::vector<Column> const kCommits{{"COMMIT", "number"},   {"ACTION", "action"}, {"ADDED", "added"},
-                                   {"REMOVED", "removed"}, {"BY", "made_by"},    {"AT", "made_at"}};
+std::vector<Column> const kCommits{{"COMMIT", "number"},
+                                   {"ACTION", "action"},
+                                   {"ADDED", "added"},
+                                   {"REMOVED", "removed"},
+                                   {"INFERRED", "inferred_added"},
+                                   {"WITHDRAWN", "inferred_removed"},
+                                   {"VIOLATIONS", "violations"},
+                                   {"BY", "made_by"},
+                                   {"AT", "made_at"}};
 
 std::vector<Column> const kTables{{"VERSION", "address"}, {"ROWS", "rows"}, {"DIGEST", "digest"}};
 
@@ -139,6 +146,7 @@ ExitCode explain(Invocation& in, std::string const& text) {
   auto const at = name.find('@');
   json::Object body{{"query", text}};
   if (at != std::string::npos) body["version"] = name.substr(at + 1);
+  if (auto const inferred = in.find("inferred")) body["inferred"] = *inferred;
   auto const answer = in.client().post(
       Target("/v1/departments/{}/graphs/{}:explain", {place_of(in.get("address")).department, name.substr(0, at)}),
       body);
@@ -161,7 +169,8 @@ ExitCode ask(Invocation& in, std::string const& text) {
   };
   auto const media_type = [&] {
     Progress const progress("asking " + in.get("address"), 0, in.out().quiet() || !whole);
-    return in.client().send_text(service(in, versioned(in)), text, "application/sparql-query", accept_of(format), take);
+    return in.client().send_text(service(in, versioned(in)).with("inferred", in.find("inferred")), text,
+                                 "application/sparql-query", accept_of(format), take);
   }();
   if (whole && media_type == kBindings)
     show_bindings(in.out(), json::parse(answer));
@@ -233,6 +242,8 @@ void add_graph_query(std::vector<Command>& commands) {
        .arguments = {positional("address", "department/name, or …@version", "graph"),
                      optional_positional("query", "SELECT, ASK, CONSTRUCT or DESCRIBE; @FILE; - for standard input"),
                      file, option("--version", "N", "a published version in place of what is current"),
+                     option("--inferred", "WHICH",
+                            "what follows by the graph's rules: include (default), exclude, only"),
                      flag("--explain", "run it, and show how: operators, rows estimated and real, time"),
                      option("--save-as", "ADDRESS", "keep the rows of a SELECT as the next version of a table"),
                      option("--key", "COLUMN", "of a new table: by which a record is looked up"),

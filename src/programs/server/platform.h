@@ -20,8 +20,10 @@
 #include "graphs/mappings.h"
 #include "graphs/outbound.h"
 #include "graphs/queries.h"
+#include "graphs/reasoning.h"
 #include "graphs/remotes.h"
 #include "graphs/saved_queries.h"
+#include "graphs/texts.h"
 #include "http/server.h"
 #include "inference/protocol.h"
 #include "jobs/dataset_inputs.h"
@@ -95,11 +97,14 @@ class Platform {
   jobs::Jobs jobs_;                 // started last, stopped first: it works by itself
 
   platform_graph::PlatformGraph platform_graph_;  // shows the rows of all that is here
+  graphs::Texts rules_;                           // rule sets that graphs use
+  graphs::Texts shapes_;                          // shapes that graphs are validated against
   graphs::Graphs graphs_;                         // knowledge graphs, each with a store of its own
   access::Secrets secrets_;                       // logins at services outside
   graphs::Outbound outbound_;                     // asks the services outside that may be asked
   graphs::Remotes remotes_;                       // graphs that such a service answers
   graphs::Queries graph_queries_;                 // SPARQL over all of them
+  graphs::Reasoning reasoning_;                   // what follows in them and what must hold
   graphs::Mappings mappings_;                     // make them of datasets
   graphs::SavedQueries saved_queries_;            // make datasets of them
   graphs::FactQueries fact_queries_;              // small questions, asked often

@@ -39,11 +39,13 @@ struct ExplainGraphQuery {
   struct Input {
     std::string department, name, query;
     std::optional<std::string> version;
+    graphs::Inferred inferred = graphs::Inferred::include;
     static constexpr auto fields() {
       return std::tuple{required("department", &Input::department, "that owns it"),
                         required("name", &Input::name, "the graph, or a part of one"),
                         required("query", &Input::query, "SPARQL 1.1 Query"),
-                        optional("version", &Input::version, "a published one; default: as it is now")};
+                        optional("version", &Input::version, "a published one; default: as it is now"),
+                        optional("inferred", &Input::inferred, "what follows: include (default), exclude, only")};
     }
   };
   struct Output {
@@ -69,7 +71,7 @@ struct ExplainGraphQuery {
     NoResults results;
     NoStatements statements;
     auto const report = queries.query(call, {input.department, input.name, input.version},
-                                      sparql::parse_query(input.query), {}, results, statements);
+                                      sparql::parse_query(input.query), {}, results, statements, input.inferred);
     Output out{.rows = static_cast<std::int64_t>(report.rows),
                .peak_memory_bytes = static_cast<std::int64_t>(report.peak_memory),
                .operators = {}};

@@ -158,9 +158,12 @@ struct ExportGraph {
   struct Input {
     std::string department, name, syntax;
     std::optional<std::string> version, graph;
+    graphs::Inferred inferred = graphs::Inferred::exclude;
     static constexpr auto fields() {
       return std::tuple{
-          required("department", &Input::department, "that owns it"), required("name", &Input::name, "its name"),
+          required("department", &Input::department, "that owns it"),
+          required("name", &Input::name, "its name"),
+          optional("inferred", &Input::inferred, "what follows by the graph's rules: exclude (default), include, only"),
           optional("version", &Input::version, "a published one; default: as it is now"),
           optional("graph", &Input::graph, "IRI of one named graph; default: everything"),
           optional("syntax", &Input::syntax, "trig (default), nquads, turtle, ntriples, rdfxml or jsonld")};
@@ -183,10 +186,10 @@ struct ExportGraph {
                                 rdf::to_string(syntax)),
                     {{"/syntax", "holds no named graphs"}});
     return {.content_type = std::string(rdf::media_type(syntax)),
-            .write = [&graphs = graphs, call, view, place, syntax](http::BodySink& body) {
+            .write = [&graphs = graphs, call, view, place, syntax, inferred = input.inferred](http::BodySink& body) {
               SinkOfBody sink(body);
               auto const writer = rdf::make_writer(syntax, sink);
-              (void)graphs.read(call, view, place, *writer);
+              (void)graphs.read(call, view, place, *writer, inferred);
               writer->finish();
             }};
   }

@@ -14,6 +14,8 @@ class Limits;
 namespace lepton::graphs {
 class Graphs;
 class Queries;
+class Reasoning;
+class Texts;
 }  // namespace lepton::graphs
 namespace lepton::jobs {
 class Jobs;
@@ -56,6 +58,10 @@ void add_promotions(Table& table, models::Promotions& promotions);
 /// `uploads` is a directory for documents while they are loaded.
 void add_graphs(Table& table, graphs::Graphs& graphs, std::filesystem::path const& uploads);
 void add_graph_queries(Table& table, graphs::Queries& queries);
+/// Rule sets, and shapes.
+void add_rules(Table& table, graphs::Texts& texts);
+void add_shapes(Table& table, graphs::Texts& texts);
+void add_reasoning(Table& table, graphs::Reasoning& reasoning, graphs::Graphs& graphs);
 void add_limits(Table& table, gateway::Limits& limits, db::Database& database);
 void add_jobs(Table& table, jobs::Jobs& jobs);
 void add_operations(Table& table, jobs::Jobs& jobs);

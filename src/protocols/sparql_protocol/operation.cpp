@@ -39,6 +39,14 @@ std::vector<rdf::Term> graphs_of(http::Pairs const& parameters, std::string_view
   return graphs;
 }
 
+graphs::Inferred inferred_of(http::Pairs const& parameters) {
+  auto const said = at_most_one(parameters, "inferred");
+  if (!said) return graphs::Inferred::include;
+  auto const inferred = find_enum<graphs::Inferred>(*said);
+  if (!inferred) throw invalid(fmt::format("inferred is '{}': expected exclude, include or only", *said));
+  return *inferred;
+}
+
 void require_utf8(std::string const& text) {
   if (!is_utf8(text)) throw invalid("SPARQL is UTF-8, and this text is not");
 }
@@ -73,7 +81,8 @@ QueryOperation query_of(std::string const& text, http::Pairs const& parameters, 
           sparql::parse_query(text, syntax),
           {graphs_of(parameters, "default-graph-uri"), graphs_of(parameters, "named-graph-uri")},
           {find_number(parameters, "limit"), find_number(parameters, "offset").value_or(0)},
-          find_timeout(parameters)};
+          find_timeout(parameters),
+          inferred_of(parameters)};
 }
 
 UpdateRequest update_of(std::string const& text, http::Pairs const& parameters, sparql::SyntaxOptions const& syntax) {

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/time.h"
+#include "graphs/graphs.h"
 #include "http/message.h"
 #include "sparql/syntax_tree.h"
 
@@ -23,8 +24,9 @@ struct QueryOperation {
   std::string text;  ///< as it was sent
   sparql::Query query;
   sparql::DatasetClause dataset;
-  Page page = {};                        ///< parameters limit and offset
-  std::optional<Duration> timeout = {};  ///< parameter timeout
+  Page page = {};                                         ///< parameters limit and offset
+  std::optional<Duration> timeout = {};                   ///< parameter timeout
+  graphs::Inferred inferred = graphs::Inferred::include;  ///< parameter inferred: exclude, include or only
 };
 struct UpdateRequest {
   std::string text;

@@ -28,7 +28,7 @@ std::string asked_of(QueryOperation const& operation) {
   for (auto const& graph : operation.dataset.defaults) asked += fmt::format("\nFROM <{}>", graph.value);
   for (auto const& graph : operation.dataset.named) asked += fmt::format("\nFROM NAMED <{}>", graph.value);
   if (operation.page.limit) asked += fmt::format("\nlimit {}", *operation.page.limit);
-  return asked + fmt::format("\noffset {}", operation.page.offset);
+  return asked + fmt::format("\noffset {} inferred {}", operation.page.offset, enum_name(operation.inferred));
 }
 
 /// RFC 8288: where the rows behind a full page are. The one who asks for them sees by ETag and Lepton-Commit whether
@@ -108,7 +108,10 @@ http::Response Protocol::query(Call const& call, http::Request const& request, Q
   auto const view = parts_.queries.open(call, address);
   auto const dependence = sparql::dependence_of(operation.query);
   bool const repeatable = is_dated(view) && !dependence.moment && !dependence.services;
-  auto const tag = repeatable ? tag_of(view, {type, asked_of(operation), url_of(request)}) : std::string();
+  auto const tag =
+      repeatable
+          ? tag_of(view, {type, asked_of(operation), url_of(request), view.shows_inferred ? "inferred" : "stated"})
+          : std::string();
   if (repeatable && holds(request, tag)) return not_modified(view, tag);
   auto const kept = repeatable ? answers_.find(tag) : nullptr;
   http::Response response;
@@ -137,7 +140,7 @@ KeptAnswer Protocol::run(Call const& call, graphs::View const& view, QueryOperat
       sparql::make_result_writer(sparql::find_result_format(type).value_or(sparql::ResultFormat::json), sink);
   auto const graph = rdf::make_writer(rdf::find_syntax_by_media_type(type).value_or(rdf::Syntax::turtle), sink);
   auto const run = [&](sparql::Query const& query) {
-    return parts_.queries.run(call, view, query, operation.dataset, *results, *graph).rows;
+    return parts_.queries.run(call, view, query, operation.dataset, *results, *graph, operation.inferred).rows;
   };
   KeptAnswer answer;
   answer.rows = operation.page.is_whole() ? run(operation.query) : run(cut(operation.query, operation.page));
