@@ -225,6 +225,13 @@ def enrich(story, key, body):
     story.run("ben", "graph create risk/exposure --description 'who is tied to whom by guarantees'")
     story.run("ben", "graph map risk/exposure -f exposure_mapping.yaml", code=DENIED)
     story.run("ben", "graph map risk/exposure -f exposure_mapping.yaml --purpose default-risk")
+    story.run("ben", "rules create risk/exposure-rules exposure.rules --description 'who is tied to whom'")
+    story.run("ben", "graph reason risk/exposure --rules risk/exposure-rules@1 --purpose default-risk")
+    tied = story.ask("ben", "graph query risk/exposure 'PREFIX bank: <http://bank.example/> SELECT ?other WHERE "
+                            "{ <http://bank.example/customer/17> bank:relatedTo ?other } ORDER BY ?other' --purpose default-risk")
+    other = tied["results"]["bindings"][0]["other"]["value"]
+    proof = story.run("ben", f"graph why risk/exposure '<http://bank.example/customer/17> bank:relatedTo <{other}>' --purpose default-risk")
+    expect("bank:guarantees" in proof, f"the proof that 17 and {other.rpartition('/')[2]} are tied ends in a guarantee")
     story.run("ben", "graph query risk/exposure -f related_exposure.rq --save-as risk/related-exposure --key customer_id "
                      "--purpose default-risk")
     # The model learns with what it will be asked with.

@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <future>
 #include <stdexcept>
 #include <thread>
 
@@ -13,7 +14,8 @@
 
 namespace lepton::crash {
 
-std::string run_and_kill(std::chrono::milliseconds moment, std::function<void(int pipe)> const& work) {
+std::string run_and_kill(std::chrono::milliseconds moment, std::function<void(int pipe)> const& work,
+                         std::string const& word) {
   int ends[2];
   if (::pipe(ends) != 0) throw std::runtime_error("no pipe");
   FileDescriptor const read_end(ends[0]);
@@ -29,14 +31,26 @@ std::string run_and_kill(std::chrono::milliseconds moment, std::function<void(in
     ::_exit(3);
   }
   write_end.reset();
-  std::thread killer([&] {
+  std::promise<void> begun;
+  std::thread killer([&, began = begun.get_future()] {
+    began.wait();
     std::this_thread::sleep_for(moment);  // the moment is the test
     ::kill(child, SIGKILL);
   });
   std::string text;
+  bool waits = true;
+  auto const begin_when_said = [&](bool over) {
+    if (!waits || (!over && text.find(word) == std::string::npos)) return;
+    begun.set_value();
+    waits = false;
+  };
+  begin_when_said(false);
   char buffer[4096];
-  for (ssize_t got = 0; (got = ::read(read_end.get(), buffer, sizeof buffer)) > 0;)
+  for (ssize_t got = 0; (got = ::read(read_end.get(), buffer, sizeof buffer)) > 0;) {
     text.append(buffer, static_cast<std::size_t>(got));
+    begin_when_said(false);
+  }
+  begin_when_said(true);
   killer.join();
   ::waitpid(child, nullptr, 0);
   return text;
