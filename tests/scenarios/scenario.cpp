@@ -83,13 +83,18 @@ std::string Player::filled(std::string text) const {
   return text;
 }
 
-// Every field that is expected must be there; others may be too. "*" is anything, "…text…" contains.
+// Every field that is expected must be there; others may be too. "*" is anything, "…text…" contains,
+// "-" must not be there.
 std::string Player::differs(json::Value const& expected, json::Value const& found, std::string const& at) {
   if (expected.is_object()) {
     if (!found.is_object()) return fmt::format("{} should be an object, found {}", at, json::write(found));
     for (auto const& member : expected.get_object()) {
       auto const* inner = found.get_object().if_contains(member.key());
       auto const path = json::pointer_to(at, member.key());
+      if (member.value() == "-") {
+        if (inner != nullptr) return fmt::format("{} should not be there, found {}", path, json::write(*inner));
+        continue;
+      }
       if (inner == nullptr) return fmt::format("{} is missing in {}", path, json::write(found).substr(0, 500));
       if (auto text = differs(member.value(), *inner, path); !text.empty()) return text;
     }

@@ -112,7 +112,7 @@ TEST(StoreThreads, LoadsAndReadsSeveralTimesItsMemoryLimit) {
   SystemClock const clock;
   Call const call = system_call(clock);
   std::size_t const limit = std::size_t{1} << 20;
-  constexpr std::uint64_t quads = 60'000;
+  constexpr std::uint64_t quads = 90'000;
   {
     auto const store = Store::open(directory.path() / "graph", {.memory_limit = limit});
     std::size_t most = 0;
