@@ -57,9 +57,11 @@ def asked(url, server, queries, headers, form=False):
     kind = "application/x-www-form-urlencoded" if form else "application/sparql-query"
     answers = {}
     for name, text in queries.items():
-        body = urllib.parse.urlencode({"query": text}) if form else text.encode()
         times = []
-        for _ in range(REPETITIONS + 1):
+        for repetition in range(REPETITIONS + 1):
+            # Another text each time: what is measured is the query, not the memory of its answer.
+            asked_now = f"{text}\n# {repetition}"
+            body = urllib.parse.urlencode({"query": asked_now}) if form else asked_now.encode()
             began, cpu = time.perf_counter(), cpu_seconds(server.pid)
             connection.request("POST", parts.path, body, {"Content-Type": kind, "Accept": "application/sparql-results+json", **headers})
             answer = connection.getresponse()
