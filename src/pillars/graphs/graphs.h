@@ -93,6 +93,10 @@ class Graphs {
   };
   explicit Graphs(Parts parts);
 
+  /// The rule sets and shapes that graphs use, as assets of their own.
+  [[nodiscard]] Texts& rules() { return rules_; }
+  [[nodiscard]] Texts& shapes() { return shapes_; }
+
   /// Settles what a server that died left begun: to be called once, before anything else.
   void recover(Call const& call);
 

@@ -71,7 +71,7 @@ View Graphs::open(Call const& call, access::Address const& address) {
     if (address.version) throw not_found(fmt::format("there is no version {}", address.str()));
     return parts_.built_in->open(call);
   }
-  auto [view, graph] = parts_.database.read(call, [&](db::Transaction& tx) {
+  auto const opened = parts_.database.read(call, [&](db::Transaction& tx) {
     auto const asset = parts_.assets.find(tx, address.asset());
     bool const is_part = asset && asset->kind == kPartKind;
     auto const permit =
@@ -81,9 +81,11 @@ View Graphs::open(Call const& call, access::Address const& address) {
     return is_part ? open_part(tx, permit) : open_graph(tx, permit, address);
   });
   // A commit's sources are written down before the store shows it: what this transaction sees is of the snapshot.
-  parts_.database.read(call,
-                       [&, &view = view, &graph = graph](db::Transaction& tx) { restrict(tx, call, graph, view); });
-  return std::move(view);
+  return parts_.database.read(call, [&](db::Transaction& tx) {
+    auto view = opened.view;  // a copy, as it may be tried again
+    restrict(tx, call, opened.graph, view);
+    return view;
+  });
 }
 
 Graphs::OpenedView Graphs::open_graph(db::Transaction& tx, access::Authority::Permit const& permit,

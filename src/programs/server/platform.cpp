@@ -9,9 +9,7 @@
 #include "datasets/schema.h"
 #include "db/changes.h"
 #include "gateway/schema.h"
-#include "graphs/rule_sets.h"
 #include "graphs/schema.h"
-#include "graphs/shape_sets.h"
 #include "jobs/schema.h"
 #include "learn/training.h"
 #include "lineage/schema.h"
@@ -83,8 +81,6 @@ Platform::Platform(Options options)
                            [](Call const&, jobs::Job const&) { return std::map<std::string, std::string>(); }, clock_,
                            log_, job_options()}),
       platform_graph_(*database_, access_.snapshots, clock_),
-      rules_({*database_, access_.authority, access_.assets, access_.audit, lineage_}, graphs::rule_set_kind()),
-      shapes_({*database_, access_.authority, access_.assets, access_.audit, lineage_}, graphs::shape_set_kind()),
       graphs_({*database_,
                access_.authority,
                access_.assets,
@@ -97,7 +93,7 @@ Platform::Platform(Options options)
       outbound_(graphs::AllowedServices(options_.allow_services), outbound_limits(options_)),
       remotes_({*database_, access_.authority, access_.assets, access_.audit, secrets_, outbound_}),
       graph_queries_({graphs_, *database_, access_.audit, {}, &remotes_, &outbound_}),
-      reasoning_({graphs_, rules_, shapes_, *database_, access_.authority, access_.assets, lineage_}),
+      reasoning_({graphs_, graphs_.rules(), graphs_.shapes(), *database_, access_.authority, access_.assets, lineage_}),
       mappings_({graphs_, datasets_, *database_, access_.authority, access_.assets}),
       saved_queries_({graph_queries_, datasets_, *database_, access_.authority, access_.assets, lineage_}),
       fact_queries_(graphs_, {}),
@@ -205,8 +201,8 @@ void Platform::fill(native::Table& table) {
   native::add_graphs(table, graphs_, data_ / "uploads");
   native::add_graph_creation(table, graphs_, remotes_);
   native::add_graph_queries(table, graph_queries_);
-  native::add_rules(table, rules_);
-  native::add_shapes(table, shapes_);
+  native::add_rules(table, graphs_.rules());
+  native::add_shapes(table, graphs_.shapes());
   native::add_reasoning(table, reasoning_, graphs_);
   native::add_graph_mappings(table, mappings_, saved_queries_, data_ / "uploads");
   native::add_limits(table, limits_, *database_);

@@ -23,7 +23,6 @@
 #include "graphs/reasoning.h"
 #include "graphs/remotes.h"
 #include "graphs/saved_queries.h"
-#include "graphs/texts.h"
 #include "http/server.h"
 #include "inference/protocol.h"
 #include "jobs/dataset_inputs.h"
@@ -97,8 +96,6 @@ class Platform {
   jobs::Jobs jobs_;                 // started last, stopped first: it works by itself
 
   platform_graph::PlatformGraph platform_graph_;  // shows the rows of all that is here
-  graphs::Texts rules_;                           // rule sets that graphs use
-  graphs::Texts shapes_;                          // shapes that graphs are validated against
   graphs::Graphs graphs_;                         // knowledge graphs, each with a store of its own
   access::Secrets secrets_;                       // logins at services outside
   graphs::Outbound outbound_;                     // asks the services outside that may be asked
