@@ -99,14 +99,15 @@ do_check() {
 
 ## tidy [FILE…]     clang-tidy over these files, or over all of src/ (long); needs clang-tidy-16
 do_tidy() {
-  [ -e "build/$preset/compile_commands.json" ] || do_build lepton
+  do_setup
   local files=("$@")
   [ ${#files[@]} -gt 0 ] || mapfile -t files < <(git ls-files 'src/*.cpp')
-  mkdir -p "build/$preset/tidy"
+  cmake --preset "$preset" -B build/tidy -D LEPTON_BATCH=1 >/dev/null
+  mkdir -p build/tidy/clang
   # clang reads no precompiled header of GCC's: the header itself instead.
   sed -e "s# -Winvalid-pch##g; s#-include [^ ]*cmake_pch.hxx#-include $PWD/cmake/precompiled.h#g" \
-    "build/$preset/compile_commands.json" >"build/$preset/tidy/compile_commands.json"
-  clang-tidy-16 -p "build/$preset/tidy" --quiet "${files[@]}"
+    build/tidy/compile_commands.json >build/tidy/clang/compile_commands.json
+  clang-tidy-16 -p build/tidy/clang --quiet "${files[@]}"
 }
 
 ## bench [NAME]     build in release and run the benchmarks, or the one named

@@ -1,6 +1,6 @@
 # The build is the architecture: a module names its floor and the modules it may use.
 #
-#   lepton_module(sparql FLOOR engines DEPENDS rdf [LINK third-party...])
+#   lepton_module(sparql FLOOR engines DEPENDS rdf [LINK third-party...] [APART source...])
 #
 # A dependency must be declared before its user and stand on the same or a lower floor; anything else stops the configuration.
 # Sources are src/<floor>/<module>/*.cpp and those one folder below; `x_test.cpp` beside them become the test program <module>_test.
@@ -34,8 +34,41 @@ function(lepton_check_dependency name floor dependency)
   endif()
 endfunction()
 
+# Sources of a module as files that include several of them each, so that the headers they share are read and their
+# templates instantiated once a batch. What is in no header then needs a name of its own in its module; sources that match a
+# regular expression after APART are compiled alone, as all are with LEPTON_BATCH=1, for clang-tidy and editors.
+set(LEPTON_BATCH 6 CACHE STRING "source files of a module that are compiled as one")
+function(lepton_batches result name suffix folder apart)
+  set(alone)
+  foreach(pattern IN LISTS apart)
+    set(matching ${ARGN})
+    list(FILTER matching INCLUDE REGEX "${pattern}")
+    list(APPEND alone ${matching})
+  endforeach()
+  list(REMOVE_ITEM ARGN ${alone} "")
+  list(LENGTH ARGN count)
+  if(LEPTON_BATCH EQUAL 1 OR count EQUAL 0)
+    set(${result} ${ARGN} ${alone} PARENT_SCOPE)
+    return()
+  endif()
+  set(batches ${alone})
+  math(EXPR last "${count} - 1")
+  foreach(first RANGE 0 ${last} ${LEPTON_BATCH})
+    list(SUBLIST ARGN ${first} ${LEPTON_BATCH} members)
+    set(content)
+    foreach(member IN LISTS members)
+      file(RELATIVE_PATH path ${folder} ${member})
+      string(APPEND content "#include \"${name}/${path}\"\n")
+    endforeach()
+    set(batch ${CMAKE_BINARY_DIR}/batches/${name}${suffix}_${first}.cpp)
+    file(CONFIGURE OUTPUT ${batch} CONTENT "${content}")
+    list(APPEND batches ${batch})
+  endforeach()
+  set(${result} ${batches} PARENT_SCOPE)
+endfunction()
+
 function(lepton_module name)
-  cmake_parse_arguments(ARG "" "FLOOR" "DEPENDS;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "FLOOR" "DEPENDS;LINK;APART" ${ARGN})
   list(FIND LEPTON_FLOORS "${ARG_FLOOR}" floor_index)
   if(floor_index LESS 0)
     message(FATAL_ERROR "module ${name}: unknown floor '${ARG_FLOOR}', expected one of ${LEPTON_FLOORS}")
@@ -56,6 +89,8 @@ function(lepton_module name)
   file(MAKE_DIRECTORY ${include_tree})
   file(CREATE_LINK ${folder} ${include_tree}/${name} SYMBOLIC)
 
+  lepton_batches(sources ${name} "" ${folder} "${ARG_APART}" ${sources})
+  lepton_batches(tests ${name} _test ${folder} "${ARG_APART}" ${tests})
   add_library(${name} STATIC ${sources})
   target_include_directories(${name} PUBLIC ${include_tree})
   target_link_libraries(${name} PUBLIC ${ARG_DEPENDS} Boost::json fmt::fmt Threads::Threads PRIVATE ${ARG_LINK})

@@ -10,7 +10,7 @@
 namespace lepton::runtime {
 namespace {
 
-constexpr std::size_t labels = 9;  // two types
+constexpr std::size_t label_count = 9;  // two types
 constexpr std::size_t tokens = 4;
 
 struct Random {
@@ -22,21 +22,21 @@ struct Random {
 struct Case {
   explicit Case(unsigned seed) {
     Random random(seed);
-    auto const width = LinearChain::width_of(labels);
-    transitions.assign(LinearChain::transitions_of(labels), LinearChain::forbidden);
-    for (std::size_t i = 0; i < labels; ++i) {
+    auto const width = LinearChain::width_of(label_count);
+    transitions.assign(LinearChain::transitions_of(label_count), LinearChain::forbidden);
+    for (std::size_t i = 0; i < label_count; ++i) {
       auto const label = static_cast<std::uint8_t>(i);
-      for (std::size_t j = 0; j < labels; ++j)
+      for (std::size_t j = 0; j < label_count; ++j)
         if (TagScheme::may_follow(label, static_cast<std::uint8_t>(j))) transitions[i * width + j] = random.score();
       if (TagScheme::may_begin(label)) transitions[width * width + i] = random.score();
       if (TagScheme::may_end(label)) transitions[width * width + width + i] = random.score();
     }
     scores.assign(tokens * width, 0);
     for (std::size_t token = 0; token < tokens; ++token)
-      for (std::size_t j = 0; j < labels; ++j) scores[token * width + j] = random.score();
+      for (std::size_t j = 0; j < label_count; ++j) scores[token * width + j] = random.score();
   }
   [[nodiscard]] std::int64_t score_of(std::vector<std::uint8_t> const& sequence) const {
-    auto const width = LinearChain::width_of(labels);
+    auto const width = LinearChain::width_of(label_count);
     std::int64_t sum = transitions[width * width + sequence[0]] + transitions[width * width + width + sequence.back()];
     for (std::size_t i = 0; i < tokens; ++i) {
       sum += scores[i * width + sequence[i]];
@@ -65,7 +65,7 @@ class LinearChainAgainstAll : public testing::TestWithParam<unsigned> {};
 
 TEST_P(LinearChainAgainstAll, DecodesTheBestSequences) {
   Case const given(GetParam());
-  LinearChain const chain(labels, given.transitions);
+  LinearChain const chain(label_count, given.transitions);
   auto const all = all_sequences(given);
   std::vector<std::uint8_t> best;
   chain.decode(given.scores, best);
@@ -77,7 +77,7 @@ TEST_P(LinearChainAgainstAll, DecodesTheBestSequences) {
 
 TEST_P(LinearChainAgainstAll, MarginalsAreSharesOfAllSequences) {
   Case const given(GetParam());
-  LinearChain const chain(labels, given.transitions);
+  LinearChain const chain(label_count, given.transitions);
   float const scale = 0.003f;
   LinearChain::Marginals const marginals(chain, given.scores, scale);
   double total = 0, of_label = 0, of_span = 0;
@@ -97,7 +97,7 @@ INSTANTIATE_TEST_SUITE_P(Seeds, LinearChainAgainstAll, testing::Range(0u, 8u));
 
 TEST(LinearChain, NothingAndWrongSizes) {
   Case const given(1);
-  LinearChain const chain(labels, given.transitions);
+  LinearChain const chain(label_count, given.transitions);
   std::vector<std::uint8_t> none;
   chain.decode({}, none);
   EXPECT_TRUE(none.empty());

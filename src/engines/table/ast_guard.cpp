@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "table/functions.h"
+#include "table/syntax_node.h"
 
 namespace lepton::table {
 namespace {
@@ -95,18 +96,6 @@ constexpr std::array<std::string_view, 18> kGroupMembers{
 Members const* find_members(std::vector<Members> const& table, std::string_view kind) {
   auto const found = std::ranges::find(table, kind, &Members::kind);
   return found == table.end() ? nullptr : &*found;
-}
-
-std::string_view word(Object const& node, std::string_view name) {
-  auto const* const found = node.if_contains(name);
-  return found != nullptr && found->is_string() ? std::string_view(found->get_string()) : std::string_view();
-}
-
-std::uint64_t position_of(Object const& node) {
-  auto const* const found = node.if_contains("query_location");
-  if (found == nullptr) return UINT64_MAX;
-  if (found->is_uint64()) return found->get_uint64();
-  return found->is_int64() ? static_cast<std::uint64_t>(found->get_int64()) : UINT64_MAX;
 }
 
 class Walk {

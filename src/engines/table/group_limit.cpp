@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "table/plain_expression.h"
+#include "table/syntax_node.h"
 
 namespace lepton::table {
 namespace {
@@ -19,24 +20,13 @@ using json::Array;
 using json::Object;
 using json::Value;
 
-constexpr std::uint64_t kNowhere = UINT64_MAX;
-constexpr int kDeepest = 100;
+constexpr int kDeepestLimited = 100;
 constexpr int kSafeDigits = 28;
-
-std::string_view word(Object const& node, std::string_view name) {
-  auto const* const found = node.if_contains(name);
-  return found != nullptr && found->is_string() ? std::string_view(found->get_string()) : std::string_view();
-}
 
 bool is_given(Object const& node, std::string_view name) {
   auto const* const found = node.if_contains(name);
   if (found == nullptr || found->is_null()) return false;
   return !found->is_array() || !found->get_array().empty();
-}
-
-std::uint64_t position_of(Object const& node) {
-  auto const* const found = node.if_contains("query_location");
-  return found != nullptr && (found->is_int64() || found->is_uint64()) ? found->to_number<std::uint64_t>() : kNowhere;
 }
 
 Value reference_to(std::string const& column, std::string_view alias) {
@@ -255,7 +245,7 @@ Value Block::outer_column(Object const& node) {
   Object const& meant = resolved(node);
   if (&meant != &node) {
     // An alias may stand for itself in a circle.
-    if (++depth_ > kDeepest) refuse("the statement is nested too deeply", node);
+    if (++depth_ > kDeepestLimited) refuse("the statement is nested too deeply", node);
     Value out = outer_expression(meant);
     --depth_;
     out.as_object()["alias"] = "";

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "table/syntax_node.h"
 
 namespace lepton::table {
 namespace {
@@ -20,11 +21,6 @@ struct Literal {
   Kind kind = Kind::null;
   std::string text;
 };
-
-std::string_view word(Object const& node, std::string_view name) {
-  auto const* const found = node.if_contains(name);
-  return found != nullptr && found->is_string() ? std::string_view(found->get_string()) : std::string_view();
-}
 
 Object const* object_of(Value const& node, std::string_view kind) {
   if (!node.is_object() || word(node.get_object(), "class") != kind) return nullptr;

@@ -135,7 +135,7 @@ void append_uuid(duckdb_hugeint value, std::string& out) {
                      value.lower >> 48, value.lower & 0xffff'ffff'ffffULL);
 }
 
-std::string_view text_of(duckdb_string_t const& value) {
+std::string_view bytes_of(duckdb_string_t const& value) {
   auto copy = value;
   return {duckdb().string_t_data(const_cast<duckdb_string_t*>(&value)), duckdb().string_t_length(copy)};
 }
@@ -309,13 +309,13 @@ bool ValueWriter::write_plain(std::uint64_t row, std::string& out) const {
     case DUCKDB_TYPE_DOUBLE:
       return append_real(at<double>(row), out);
     case DUCKDB_TYPE_VARCHAR:
-      out += text_of(static_cast<duckdb_string_t const*>(data_)[row]);
+      out += bytes_of(static_cast<duckdb_string_t const*>(data_)[row]);
       return true;
     case DUCKDB_TYPE_BLOB:
-      append_base64(text_of(static_cast<duckdb_string_t const*>(data_)[row]), out);
+      append_base64(bytes_of(static_cast<duckdb_string_t const*>(data_)[row]), out);
       return true;
     case DUCKDB_TYPE_BIT:
-      append_bits(text_of(static_cast<duckdb_string_t const*>(data_)[row]), out);
+      append_bits(bytes_of(static_cast<duckdb_string_t const*>(data_)[row]), out);
       return true;
     case DUCKDB_TYPE_DATE:
       append_date(at<duckdb_date>(row), out);
@@ -398,7 +398,7 @@ void ValueWriter::write_json(std::uint64_t row, std::string& out) const {
   }
   if (!children_.empty()) return write_nested(row, out);
   if (id_ == DUCKDB_TYPE_VARCHAR)
-    return append_json_string(text_of(static_cast<duckdb_string_t const*>(data_)[row]), out);
+    return append_json_string(bytes_of(static_cast<duckdb_string_t const*>(data_)[row]), out);
   std::size_t const start = out.size();
   if (!write_plain(row, out)) return;
   if (id_ == DUCKDB_TYPE_ENUM) {
@@ -429,7 +429,8 @@ void append_csv_text(std::string_view text, std::string& out) {
 
 void ValueWriter::write_csv(std::uint64_t row, std::string& out) const {
   if (is_null(row) || id_ == DUCKDB_TYPE_SQLNULL) return;
-  if (id_ == DUCKDB_TYPE_VARCHAR) return append_csv_text(text_of(static_cast<duckdb_string_t const*>(data_)[row]), out);
+  if (id_ == DUCKDB_TYPE_VARCHAR)
+    return append_csv_text(bytes_of(static_cast<duckdb_string_t const*>(data_)[row]), out);
   std::size_t const start = out.size();
   if (children_.empty())
     (void)write_plain(row, out);

@@ -9,7 +9,7 @@
 namespace lepton::access {
 namespace {
 
-constexpr std::string_view kSelect =
+constexpr std::string_view kSelectAsset =
     "SELECT id, kind, department, name, description, tags, created_by, created_at, revision FROM access_assets ";
 
 Asset asset_of(db::Row const& row) {
@@ -68,18 +68,18 @@ Asset Assets::create(db::Transaction& tx, Call const& call, std::string const& k
 
 std::optional<Asset> Assets::find(db::Transaction& tx, Address const& address) const {
   auto const row =
-      tx.find(std::string(kSelect) + "WHERE department = $1 AND name = $2", {address.department, address.name});
+      tx.find(std::string(kSelectAsset) + "WHERE department = $1 AND name = $2", {address.department, address.name});
   return row ? std::optional(asset_of(*row)) : std::nullopt;
 }
 
 std::optional<Asset> Assets::find(db::Transaction& tx, AssetId const& id) const {
-  auto const row = tx.find(std::string(kSelect) + "WHERE id = $1", {id});
+  auto const row = tx.find(std::string(kSelectAsset) + "WHERE id = $1", {id});
   return row ? std::optional(asset_of(*row)) : std::nullopt;
 }
 
 std::vector<Asset> Assets::list(db::Transaction& tx, std::string const& kind, std::string const& department) const {
   std::vector<Asset> assets;
-  auto const rows = tx.query(std::string(kSelect) + "WHERE ($1 = '' OR kind = $1) AND ($2 = '' OR department = $2) " +
+  auto const rows = tx.query(std::string(kSelectAsset) + "WHERE ($1 = '' OR kind = $1) AND ($2 = '' OR department = $2) " +
                                  "ORDER BY department, name",
                              {kind, department});
   assets.reserve(rows.size());

@@ -15,7 +15,7 @@ constexpr std::size_t kMostCached = 100'000;
 constexpr Duration kDefaultKeyLifetime = std::chrono::hours(24) * 365;
 constexpr Duration kLongestKeyLifetime = std::chrono::hours(24) * 3650;
 
-constexpr std::string_view kSelect =
+constexpr std::string_view kSelectCredential =
     "SELECT c.id, c.kind, c.prefix, c.principal_id, p.name, c.name, c.scopes, c.created_by, c.created_at, "
     "c.expires_at, c.revoked_at, c.hash FROM access_credentials c LEFT JOIN access_principals p ON "
     "p.id = c.principal_id ";
@@ -79,7 +79,7 @@ bool has_admin(db::Transaction& tx) {
 }
 
 Credential get_credential(db::Transaction& tx, CredentialId const& id) {
-  auto const row = tx.find(std::string(kSelect) + "WHERE c.id = $1", {id});
+  auto const row = tx.find(std::string(kSelectCredential) + "WHERE c.id = $1", {id});
   if (!row) throw not_found("there is no key '" + id.str() + "', or it is not yours to manage");
   return credential_of(*row);
 }
@@ -118,7 +118,7 @@ std::shared_ptr<Credentials::Known const> Credentials::find(std::string const& p
   if (source == Source::memory) return nullptr;
   std::uint64_t const generation = generation_;
   auto known = database_.read(system_call(clock_), [&](db::Transaction& tx) -> std::shared_ptr<Known const> {
-    auto const row = tx.find(std::string(kSelect) + "WHERE c.prefix = $1", {prefix});
+    auto const row = tx.find(std::string(kSelectCredential) + "WHERE c.prefix = $1", {prefix});
     return row ? std::make_shared<Known const>(Known{credential_of(*row), row->text(11)}) : nullptr;
   });
   if (!known) throw unknown_token();
@@ -367,7 +367,7 @@ std::vector<Credential> Credentials::keys(Call const& call, std::string const& p
     Member const owner = get_member(tx, principal);
     if (!authority_.has_role(call, "", "auditor")) require_may_manage(call, owner);
     std::vector<Credential> keys;
-    for (auto const& row : tx.query(std::string(kSelect) + "WHERE c.principal_id = $1 AND c.kind = 'key' "
+    for (auto const& row : tx.query(std::string(kSelectCredential) + "WHERE c.principal_id = $1 AND c.kind = 'key' "
                                                            "ORDER BY c.created_at DESC, c.id",
                                     {owner.id}))
       keys.push_back(credential_of(row));

@@ -8,7 +8,7 @@ namespace lepton::access {
 namespace {
 
 constexpr int kMaxGroupLevels = 10;
-constexpr std::string_view kSelect =
+constexpr std::string_view kSelectPrincipal =
     "SELECT id, type, name, title, department, attributes, disabled, created_at FROM access_principals ";
 
 Member member_of(db::Row const& row) {
@@ -95,7 +95,7 @@ void refuse_self(db::Transaction& tx, Call const& call, Member const& principal,
 }  // namespace
 
 std::optional<Member> find_member(db::Transaction& tx, std::string const& name) {
-  auto const row = tx.find(std::string(kSelect) + "WHERE name = $1", {name});
+  auto const row = tx.find(std::string(kSelectPrincipal) + "WHERE name = $1", {name});
   return row ? std::optional(member_of(*row)) : std::nullopt;
 }
 
@@ -251,7 +251,7 @@ std::vector<Member> Directory::members(Call const& call, std::string const& depa
   return database_.read(call, [&](db::Transaction& tx) {
     std::vector<Member> members;
     for (auto const& row :
-         tx.query(std::string(kSelect) + "WHERE ($1 = '' OR department = $1) ORDER BY name", {department})) {
+         tx.query(std::string(kSelectPrincipal) + "WHERE ($1 = '' OR department = $1) ORDER BY name", {department})) {
       members.push_back(member_of(row));
       members.back().attributes.clear();
     }

@@ -9,7 +9,7 @@
 namespace lepton::access {
 namespace {
 
-constexpr std::string_view kSelect =
+constexpr std::string_view kSelectGrant =
     "SELECT id, subject, actions, department, path, asset_id, purpose, masks, not_before, expires_at, request_id, "
     "granted_by, granted_at, revoked_at, revoked_by, revoke_reason FROM access_grants ";
 
@@ -71,20 +71,20 @@ void insert_grant(db::Transaction& tx, Grant const& grant) {
 }
 
 std::optional<Grant> find_grant(db::Transaction& tx, GrantId const& id) {
-  auto const row = tx.find(std::string(kSelect) + "WHERE id = $1", {id});
+  auto const row = tx.find(std::string(kSelectGrant) + "WHERE id = $1", {id});
   return row ? std::optional(grant_of(*row)) : std::nullopt;
 }
 
 std::vector<Grant> unrevoked_grants(db::Transaction& tx) {
   std::vector<Grant> grants;
-  for (auto const& row : tx.query(std::string(kSelect) + "WHERE revoked_at IS NULL ORDER BY granted_at, id"))
+  for (auto const& row : tx.query(std::string(kSelectGrant) + "WHERE revoked_at IS NULL ORDER BY granted_at, id"))
     grants.push_back(grant_of(row));
   return grants;
 }
 
 std::vector<Grant> all_grants(db::Transaction& tx) {
   std::vector<Grant> grants;
-  for (auto const& row : tx.query(std::string(kSelect) + "ORDER BY granted_at, id")) grants.push_back(grant_of(row));
+  for (auto const& row : tx.query(std::string(kSelectGrant) + "ORDER BY granted_at, id")) grants.push_back(grant_of(row));
   return grants;
 }
 
@@ -181,7 +181,7 @@ std::vector<Grant> Grants::list(Call const& call, Filter const& filter) const {
   if (auto const slash = filter.path.find('/'); slash != std::string::npos)
     subtree = filter.path.substr(0, slash) + "/*";
   auto const rows = database_.read(call, [&](db::Transaction& tx) {
-    return tx.query(std::string(kSelect) +
+    return tx.query(std::string(kSelectGrant) +
                         "WHERE ($1 = '' OR path = $1 OR path = $2) AND ($3 = '' OR subject = $3) "
                         "ORDER BY granted_at DESC, id",
                     {filter.path, subtree, filter.subject});

@@ -6,7 +6,7 @@
 namespace lepton::access {
 namespace {
 
-constexpr std::string_view kSelect =
+constexpr std::string_view kSelectPolicy =
     "SELECT id, department, name, document, revision, updated_by, updated_at FROM access_policies ";
 
 std::vector<Subject> parsed(std::vector<std::string> const& texts) {
@@ -29,7 +29,7 @@ Policy policy_of(db::Row const& row) {
 }
 
 std::optional<Policy> find_policy(db::Transaction& tx, std::string const& department, std::string const& name) {
-  auto const row = tx.find(std::string(kSelect) + "WHERE department = $1 AND name = $2", {department, name});
+  auto const row = tx.find(std::string(kSelectPolicy) + "WHERE department = $1 AND name = $2", {department, name});
   return row ? std::optional(policy_of(*row)) : std::nullopt;
 }
 
@@ -53,7 +53,7 @@ Error changed_meanwhile(Policy const& current) {
 
 std::vector<Policy> all_policies(db::Transaction& tx) {
   std::vector<Policy> policies;
-  for (auto const& row : tx.query(std::string(kSelect) + "ORDER BY department, name"))
+  for (auto const& row : tx.query(std::string(kSelectPolicy) + "ORDER BY department, name"))
     policies.push_back(policy_of(row));
   return policies;
 }
@@ -132,7 +132,7 @@ std::vector<Policy> Policies::list(Call const& call, std::string const& departme
   require_reader(call, department);
   return database_.read(call, [&](db::Transaction& tx) {
     std::vector<Policy> policies;
-    for (auto const& row : tx.query(std::string(kSelect) + "WHERE department = $1 ORDER BY name", {department}))
+    for (auto const& row : tx.query(std::string(kSelectPolicy) + "WHERE department = $1 ORDER BY name", {department}))
       policies.push_back(policy_of(row));
     return policies;
   });

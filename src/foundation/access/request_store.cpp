@@ -8,7 +8,7 @@ namespace lepton::access {
 namespace {
 
 constexpr Duration kPendingLapsesAfter = std::chrono::hours(24) * 7;
-constexpr std::string_view kSelect =
+constexpr std::string_view kSelectRequest =
     "SELECT id, state, requester, subject, path, asset_id, department, actions, purpose, reason, masks, valid_for, "
     "created_at, submitted_at, closed_at, closed_by, close_reason, approvals_needed, grant_id, revision "
     "FROM access_requests ";
@@ -86,7 +86,7 @@ void insert_approval(db::Transaction& tx, AccessRequestId const& id, Approval co
 }
 
 std::optional<AccessRequest> find_request(db::Transaction& tx, AccessRequestId const& id, Timestamp now) {
-  auto const row = tx.find(std::string(kSelect) + "WHERE id = $1", {id});
+  auto const row = tx.find(std::string(kSelectRequest) + "WHERE id = $1", {id});
   if (!row) return std::nullopt;
   AccessRequest request = request_of(*row);
   load_approvals(tx, request);
@@ -98,7 +98,7 @@ std::vector<AccessRequest> find_requests(db::Transaction& tx, std::string const&
                                          std::string const& requester, Timestamp now) {
   std::vector<AccessRequest> requests;
   for (auto const& row :
-       tx.query(std::string(kSelect) + "WHERE ($1 = '' OR department = $1) AND ($2 = '' OR path = $2) AND "
+       tx.query(std::string(kSelectRequest) + "WHERE ($1 = '' OR department = $1) AND ($2 = '' OR path = $2) AND "
                                        "($3 = '' OR requester = $3) ORDER BY created_at DESC, id",
                 {department, path, requester})) {
     requests.push_back(request_of(row));

@@ -9,6 +9,9 @@
 
 namespace lepton::datasets {
 
+/// The kind of asset that a dataset is.
+inline constexpr char kDataset[] = "dataset";
+
 // The rows of this module, inside a transaction of the caller. Decides nothing about who may.
 
 void insert_dataset(db::Transaction& tx, access::AssetId const& id, std::string const& key);

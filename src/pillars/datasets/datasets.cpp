@@ -9,7 +9,6 @@
 namespace lepton::datasets {
 namespace {
 
-constexpr char kKind[] = "dataset";
 
 /// Where a version came from names other datasets and quotes SQL: for the department's own people.
 void hide_origin(Version& version) {
@@ -20,14 +19,14 @@ void hide_origin(Version& version) {
 }  // namespace
 
 Datasets::Datasets(Parts parts) : parts_(parts) {
-  parts_.assets.know_columns(kKind, all_columns);
+  parts_.assets.know_columns(kDataset, all_columns);
 }
 
 Dataset Datasets::create(Call const& call, access::Address const& address, std::string const& description,
                          std::set<std::string> const& tags, std::string const& key) {
   parts_.authority.require_role(call, address.department, "contributor");
   return parts_.database.write(call, [&](db::Transaction& tx) {
-    auto const asset = parts_.assets.create(tx, call, kKind, address.asset(), description, tags);
+    auto const asset = parts_.assets.create(tx, call, kDataset, address.asset(), description, tags);
     insert_dataset(tx, asset.id, key);
     parts_.audit.append(tx, call, {.action = "dataset.create", .subject = address.asset().str()});
     return get_dataset(tx, asset);
@@ -36,7 +35,7 @@ Dataset Datasets::create(Call const& call, access::Address const& address, std::
 
 Dataset Datasets::get(Call const& call, access::Address const& address) const {
   return parts_.database.read(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kKind);
+    auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kDataset);
     Dataset dataset = get_dataset(tx, permit.asset);
     if (dataset.latest && !parts_.authority.decide(call, access::Action::write, permit.asset).allowed)
       hide_origin(*dataset.latest);
@@ -47,7 +46,7 @@ Dataset Datasets::get(Call const& call, access::Address const& address) const {
 std::vector<Dataset> Datasets::list(Call const& call, std::string const& department) const {
   return parts_.database.read(call, [&](db::Transaction& tx) {
     std::vector<Dataset> found;
-    for (auto const& asset : parts_.assets.list(tx, kKind, department)) {
+    for (auto const& asset : parts_.assets.list(tx, kDataset, department)) {
       if (!parts_.authority.may_discover(call, asset)) continue;
       found.push_back(get_dataset(tx, asset));
       if (found.back().latest) hide_origin(*found.back().latest);
@@ -58,7 +57,7 @@ std::vector<Dataset> Datasets::list(Call const& call, std::string const& departm
 
 std::vector<Version> Datasets::versions(Call const& call, access::Address const& address) const {
   return parts_.database.read(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kKind);
+    auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kDataset);
     auto versions = list_versions(tx, permit.asset);
     if (!parts_.authority.decide(call, access::Action::write, permit.asset).allowed)
       for (Version& version : versions) hide_origin(version);
@@ -68,7 +67,7 @@ std::vector<Version> Datasets::versions(Call const& call, access::Address const&
 
 Version Datasets::version(Call const& call, access::Address const& address) const {
   return parts_.database.read(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kKind);
+    auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kDataset);
     Version version = get_version(tx, permit.asset, address.version).version;
     if (!parts_.authority.decide(call, access::Action::write, permit.asset).allowed) hide_origin(version);
     return version;
@@ -78,7 +77,7 @@ Version Datasets::version(Call const& call, access::Address const& address) cons
 std::int64_t Datasets::require_key_holds(Call const& call, access::Action action, access::Address const& address,
                                          std::string const& key) const {
   auto const latest = parts_.database.read(call, [&](db::Transaction& tx) {
-    return find_latest(tx, parts_.authority.require(tx, call, action, address.asset(), kKind).asset);
+    return find_latest(tx, parts_.authority.require(tx, call, action, address.asset(), kDataset).asset);
   });
   if (!latest) return 0;
   auto const* const column = table::find_column(latest->version.columns, key);
@@ -96,7 +95,7 @@ Dataset Datasets::update(Call const& call, access::Address const& address,
   auto const action = tags ? access::Action::share : access::Action::write;
   std::int64_t const checked = key && !key->empty() ? require_key_holds(call, action, address, *key) : 0;
   return parts_.database.write(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, action, address.asset(), kKind);
+    auto const permit = parts_.authority.require(tx, call, action, address.asset(), kDataset);
     access::Asset changed = permit.asset;
     changed.revision = revision;
     if (description) changed.description = *description;
@@ -115,7 +114,7 @@ Dataset Datasets::update(Call const& call, access::Address const& address,
 
 Dataset Datasets::withdraw(Call const& call, access::Address const& address, std::string const& reason) {
   return parts_.database.write(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::share, address.asset(), kKind);
+    auto const permit = parts_.authority.require(tx, call, access::Action::share, address.asset(), kDataset);
     Dataset const before = get_dataset(tx, permit.asset);
     if (before.withdrawn) throw conflict(fmt::format("dataset {} is withdrawn already", before.address));
     set_withdrawal(tx, permit.asset.id, Withdrawal{call.now(), call.principal.name, reason});
@@ -130,7 +129,7 @@ Dataset Datasets::withdraw(Call const& call, access::Address const& address, std
 
 Dataset Datasets::restore(Call const& call, access::Address const& address) {
   return parts_.database.write(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::share, address.asset(), kKind);
+    auto const permit = parts_.authority.require(tx, call, access::Action::share, address.asset(), kDataset);
     set_withdrawal(tx, permit.asset.id, std::nullopt);
     parts_.audit.append(
         tx, call, {.action = "dataset.restore", .subject = address.asset().str(), .grounds = permit.decision.grounds});
@@ -140,7 +139,7 @@ Dataset Datasets::restore(Call const& call, access::Address const& address) {
 
 void Datasets::remove(Call const& call, access::Address const& address) {
   parts_.database.write(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::admin, address.asset(), kKind);
+    auto const permit = parts_.authority.require(tx, call, access::Action::admin, address.asset(), kDataset);
     auto const nodes = parts_.lineage.versions(tx, "dataset_version", address.asset().str());
     if (!nodes.empty() && !parts_.lineage.downstream(tx, nodes).steps.empty())
       throw conflict(fmt::format("something was made from dataset {}; withdraw it instead, and see its impact",
@@ -156,8 +155,8 @@ void Datasets::remove(Call const& call, access::Address const& address) {
 void Datasets::rejects(Call const& call, access::Address const& address,
                        std::function<void(std::string_view)> const& sink) const {
   auto const stored = parts_.database.read(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::write, address.asset(), kKind);
-    if (!parts_.authority.require(tx, call, access::Action::read, address.asset(), kKind).decision.obligations.none())
+    auto const permit = parts_.authority.require(tx, call, access::Action::write, address.asset(), kDataset);
+    if (!parts_.authority.require(tx, call, access::Action::read, address.asset(), kDataset).decision.obligations.none())
       throw denied("rows that were left out are shown to those only who may see all of the dataset");
     return get_version(tx, permit.asset, address.version);
   });

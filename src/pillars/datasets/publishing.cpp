@@ -7,7 +7,6 @@
 namespace lepton::datasets {
 namespace {
 
-constexpr char kKind[] = "dataset";
 
 std::string digest_of(StoredVersion const& stored) {
   json::Array files;
@@ -53,13 +52,13 @@ Datasets::Target Datasets::require_target(Call const& call, access::Address cons
   if (address.version) throw invalid("a version is made by the platform: leave out the @…");
   auto const asset = parts_.database.read(call, [&](db::Transaction& tx) { return parts_.assets.find(tx, address); });
   // The same words for what is hidden and what is not there.
-  if (!asset || asset->kind != kKind || !parts_.authority.may_discover(call, *asset)) {
+  if (!asset || asset->kind != kDataset || !parts_.authority.may_discover(call, *asset)) {
     parts_.authority.require_role(call, address.department, "contributor");
     if (!asset) return {};
-    if (asset->kind != kKind) throw conflict(fmt::format("{} is a {} already", address.str(), asset->kind));
+    if (asset->kind != kDataset) throw conflict(fmt::format("{} is a {} already", address.str(), asset->kind));
   }
   return parts_.database.read(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::write, address, kKind);
+    auto const permit = parts_.authority.require(tx, call, access::Action::write, address, kDataset);
     return Target{find_latest(tx, permit.asset), get_dataset(tx, permit.asset).key};
   });
 }
@@ -94,7 +93,7 @@ ImportResult Datasets::publish(Call const& call, access::Address const& address,
     // What was allowed when the work began must be so still, by the transaction that makes it visible.
     auto asset = parts_.assets.find(tx, address);
     if (asset)
-      asset = require_known_key(tx, parts_.authority.require(tx, call, access::Action::write, address, kKind).asset,
+      asset = require_known_key(tx, parts_.authority.require(tx, call, access::Action::write, address, kDataset).asset,
                                 fresh.key);
     else
       parts_.authority.require_role(call, address.department, "contributor");
@@ -104,7 +103,7 @@ ImportResult Datasets::publish(Call const& call, access::Address const& address,
     std::optional<StoredVersion> latest;
     if (!asset) {
       require_key(fresh.key, fresh.stored.version.columns);
-      asset = parts_.assets.create(tx, call, kKind, address, fresh.description, fresh.tags);
+      asset = parts_.assets.create(tx, call, kDataset, address, fresh.description, fresh.tags);
       insert_dataset(tx, asset->id, fresh.key);
     } else {
       latest = find_latest(tx, *asset);

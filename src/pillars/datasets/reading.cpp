@@ -12,7 +12,6 @@
 namespace lepton::datasets {
 namespace {
 
-constexpr char kKind[] = "dataset";
 
 table::ColumnMask column_mask(access::Mask mask) {
   static_assert(static_cast<int>(access::Mask::replace_with_null) ==
@@ -55,7 +54,7 @@ void require_rows(StoredVersion const& stored, access::Decision const& decision)
 
 Datasets::Opened Datasets::open(db::Transaction& tx, Call const& call, access::Action action,
                                 access::Address const& address) const {
-  auto permit = parts_.authority.require(tx, call, action, address.asset(), kKind);
+  auto permit = parts_.authority.require(tx, call, action, address.asset(), kDataset);
   auto const dataset = get_dataset(tx, permit.asset);
   if (dataset.withdrawn && !parts_.authority.decide(call, access::Action::share, permit.asset).allowed)
     throw denied(fmt::format("dataset {} was withdrawn by its owner: {}", dataset.address, dataset.withdrawn->reason))
@@ -212,7 +211,7 @@ json::Value Datasets::profile(Call const& call, access::Address const& address) 
 Records Datasets::records(Call const& call, access::Address const& address, std::string const& key,
                           std::vector<std::string> const& columns, std::vector<std::string> const& keys) const {
   auto const pinned = parts_.database.read(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::read, address.asset(), kKind);
+    auto const permit = parts_.authority.require(tx, call, access::Action::read, address.asset(), kDataset);
     return std::pair(get_dataset(tx, permit.asset), get_version(tx, permit.asset, address.version).version);
   });
   std::string const& name = key.empty() ? pinned.first.key : key;

@@ -12,7 +12,6 @@
 namespace lepton::graphs {
 namespace {
 
-constexpr char kKind[] = "graph";
 
 void require_expected(std::optional<std::int64_t> expected, rdf::Snapshot const& snapshot, std::string const& graph) {
   auto const current = static_cast<std::int64_t>(snapshot.version());
@@ -60,7 +59,7 @@ access::Authority::Permit Graphs::permit_change(Call const& call, access::Addres
   require_changeable(address);
   if (address.version) throw invalid("a published version never changes: leave out the @…");
   return parts_.database.read(call, [&](db::Transaction& tx) {
-    auto permit = parts_.authority.require(tx, call, needs, address, kKind);
+    auto permit = parts_.authority.require(tx, call, needs, address, kGraph);
     require_kept_here(tx, permit.asset);
     return permit;
   });
@@ -152,7 +151,7 @@ Commit Graphs::commit(Call const& call, Opened const& opened, rdf::Transaction& 
   auto const subject = asset.address().str();
   parts_.database.write(call, [&](db::Transaction& tx) {
     auto const needs = upkeep ? upkeep->needs : access::Action::write;
-    auto const permit = parts_.authority.require(tx, call, needs, asset.address(), kKind);
+    auto const permit = parts_.authority.require(tx, call, needs, asset.address(), kGraph);
     if (changed) begin_commit(tx, asset.id, commit);
     if (also) also(tx, commit);
     if (!changed) record_sources(tx, parts_.lineage, asset, commit.number);

@@ -12,6 +12,9 @@
 
 namespace lepton::graphs {
 
+/// The kind of asset that a graph is.
+inline constexpr char kGraph[] = "graph";
+
 /// One published state of a graph: immutable, and readable as department/name@number for as long as the graph is there.
 struct GraphVersion {
   std::string address;  ///< "risk/exposure@2"

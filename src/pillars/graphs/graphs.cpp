@@ -12,7 +12,6 @@
 namespace lepton::graphs {
 namespace {
 
-constexpr char kKind[] = "graph";
 
 void require_no_version(access::Address const& address) {
   if (address.version) throw invalid("a published version never changes: leave out the @…");
@@ -61,7 +60,7 @@ Graph Graphs::create(Call const& call, access::Address const& address, std::stri
   require_changeable(address);
   parts_.authority.require_role(call, address.department, "contributor");
   return parts_.database.write(call, [&](db::Transaction& tx) {
-    auto const asset = parts_.assets.create(tx, call, kKind, address, description, tags);
+    auto const asset = parts_.assets.create(tx, call, kGraph, address, description, tags);
     parts_.audit.append(tx, call, {.action = "graph.create", .subject = address.str()});
     return get_graph(tx, asset);
   });
@@ -70,7 +69,7 @@ Graph Graphs::create(Call const& call, access::Address const& address, std::stri
 Graph Graphs::get(Call const& call, access::Address const& address) const {
   if (is_built_in(address)) return parts_.built_in->about(call);
   return parts_.database.read(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kKind);
+    auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kGraph);
     return get_graph(tx, permit.asset);
   });
 }
@@ -79,7 +78,7 @@ std::vector<Graph> Graphs::list(Call const& call, std::string const& department)
   std::vector<Graph> found;
   parts_.database.read(call, [&](db::Transaction& tx) {
     found.clear();  // it may be tried again
-    for (auto const& asset : parts_.assets.list(tx, kKind, department))
+    for (auto const& asset : parts_.assets.list(tx, kGraph, department))
       if (parts_.authority.may_discover(call, asset)) found.push_back(get_graph(tx, asset));
   });
   if (parts_.built_in != nullptr && (department.empty() || department == parts_.built_in->address().department)) {
@@ -106,7 +105,7 @@ void Graphs::remove(Call const& call, access::Address const& address) {
   require_no_version(address);
   require_changeable(address);
   auto const removed = parts_.database.write(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::admin, address, kKind);
+    auto const permit = parts_.authority.require(tx, call, access::Action::admin, address, kGraph);
     require_nothing_made(tx, address.str());
     for (auto const& part : parts_of(tx, permit.asset.id)) parts_.assets.remove(tx, call, part.part);
     remove_sources(tx, permit.asset.id);
@@ -125,7 +124,7 @@ std::vector<Commit> Graphs::commits(Call const& call, access::Address const& add
                                     int limit) const {
   if (is_built_in(address)) return {};
   return parts_.database.read(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::read, address.asset(), kKind);
+    auto const permit = parts_.authority.require(tx, call, access::Action::read, address.asset(), kGraph);
     return list_commits(tx, permit.asset.id, before, limit);
   });
 }
@@ -156,7 +155,7 @@ GraphVersion Graphs::publish(Call const& call, access::Address const& address, s
     opened.store->backup(call, directory);
   }
   parts_.database.write(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::write, address, kKind);
+    auto const permit = parts_.authority.require(tx, call, access::Action::write, address, kGraph);
     insert_version(tx, asset.id, version);
     parts_.lineage.record(tx, call, record_state(tx, call, parts_.lineage, asset, version.commit),
                           {"graph_version", version.address}, "published");
@@ -174,7 +173,7 @@ GraphVersion Graphs::publish(Call const& call, access::Address const& address, s
 std::vector<GraphVersion> Graphs::versions(Call const& call, access::Address const& address) const {
   if (is_built_in(address)) return {};
   return parts_.database.read(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kKind);
+    auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kGraph);
     return list_versions(tx, permit.asset);
   });
 }
@@ -205,7 +204,7 @@ GraphPart Graphs::share_part(Call const& call, access::Address const& graph, std
 std::vector<GraphPart> Graphs::parts(Call const& call, access::Address const& address) const {
   if (is_built_in(address)) return {};
   return parts_.database.read(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kKind);
+    auto const permit = parts_.authority.require(tx, call, access::Action::discover, address.asset(), kGraph);
     std::vector<GraphPart> found;
     for (auto const& part : parts_of(tx, permit.asset.id)) {
       auto const asset = parts_.assets.find(tx, part.part);

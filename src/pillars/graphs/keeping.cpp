@@ -11,7 +11,6 @@
 namespace lepton::graphs {
 namespace {
 
-constexpr char kKind[] = "graph";
 constexpr std::size_t most_named = 20;        ///< results that a refusal names
 constexpr std::size_t most_results = 10'000;  ///< of a validation on demand
 
@@ -19,7 +18,7 @@ constexpr std::size_t most_results = 10'000;  ///< of a validation on demand
 
 Upkeep Graphs::upkeep(Call const& call, access::Address const& address) const {
   return parts_.database.read(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::read, address.asset(), kKind);
+    auto const permit = parts_.authority.require(tx, call, access::Action::read, address.asset(), kGraph);
     return find_upkeep(tx, permit.asset.id, get_graph(tx, permit.asset).commit);
   });
 }
@@ -82,7 +81,7 @@ void Graphs::explain(Call const& call, access::Address const& address,
                      std::function<void(View const&, reason::StoreReasoner&)> const& use) {
   if (address.version) throw invalid("a proof is of what a graph holds now: leave out the @…");
   auto const graph = parts_.database.write(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::read, address, kKind);
+    auto const permit = parts_.authority.require(tx, call, access::Action::read, address, kGraph);
     parts_.audit.append(
         tx, call,
         {.action = "graph.explain", .subject = address.str(), .grounds = permit.decision.grounds, .details = {}});
@@ -110,7 +109,7 @@ Validation Graphs::validate(Call const& call, access::Address const& address, st
       texts.push_back(shapes_.require(tx, call, access::parse_address(one)).version);
       validation.shapes.push_back(texts.back().address);
     }
-    auto const permit = parts_.authority.require(tx, call, access::Action::read, address.asset(), kKind);
+    auto const permit = parts_.authority.require(tx, call, access::Action::read, address.asset(), kGraph);
     closed = closed_graphs(tx, permit.asset.id);
     store = address.version ? stores_.version(permit.asset.id, version_number(*address.version, address.str()))
                             : stores_.live(permit.asset.id);

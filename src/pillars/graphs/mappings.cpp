@@ -14,7 +14,6 @@
 namespace lepton::graphs {
 namespace {
 
-constexpr char kKind[] = "graph";
 constexpr auto kNow = std::numeric_limits<std::int64_t>::max();
 
 /// The same refusal, pointing at the field of the mapping.
@@ -60,7 +59,7 @@ struct Mappings::Work {
 access::Asset Mappings::get_graph(Call const& call, access::Address const& address, access::Action action) const {
   if (address.version) throw invalid("a published version never changes: leave out the @…");
   return parts_.database.read(
-      call, [&](db::Transaction& tx) { return parts_.authority.require(tx, call, action, address, kKind).asset; });
+      call, [&](db::Transaction& tx) { return parts_.authority.require(tx, call, action, address, kGraph).asset; });
 }
 
 void Mappings::look_at_sources(Call const& call, Work& work) const {

@@ -15,7 +15,6 @@
 namespace lepton::graphs {
 namespace {
 
-constexpr char kKind[] = "graph";
 constexpr char kPartKind[] = "graph_part";
 
 /// Hands out views of terms that live until the next statement.
@@ -75,7 +74,7 @@ View Graphs::open(Call const& call, access::Address const& address) {
     auto const asset = parts_.assets.find(tx, address.asset());
     bool const is_part = asset && asset->kind == kPartKind;
     auto const permit =
-        parts_.authority.require(tx, call, access::Action::read, address.asset(), is_part ? kPartKind : kKind);
+        parts_.authority.require(tx, call, access::Action::read, address.asset(), is_part ? kPartKind : kGraph);
     require_unrestricted(permit.decision, address.asset().str());
     if (!is_part) require_kept_here(tx, permit.asset);
     return is_part ? open_part(tx, permit) : open_graph(tx, permit, address);

@@ -14,7 +14,6 @@
 namespace lepton::graphs {
 namespace {
 
-constexpr char kKind[] = "graph";
 constexpr std::uint64_t kMostBytes = std::uint64_t{4} << 30;      ///< of one answer
 constexpr std::uint64_t kMostInMemory = std::uint64_t{64} << 20;  ///< of rows for SERVICE
 
@@ -93,7 +92,7 @@ Graph Remotes::create(Call const& call, access::Address const& address, std::str
   parts_.authority.require_role(call, address.department, "contributor");
   require_settings(parts_.outbound.allowed(), settings);
   return parts_.database.write(call, [&](db::Transaction& tx) {
-    auto const asset = parts_.assets.create(tx, call, kKind, address, description, tags);
+    auto const asset = parts_.assets.create(tx, call, kGraph, address, description, tags);
     put_remote(tx, asset.id, stored(settings, asset.id));
     parts_.audit.append(tx, call,
                         {.action = "graph.create",
@@ -109,7 +108,7 @@ Graph Remotes::change(Call const& call, access::Address const& address, RemoteSe
   parts_.authority.require_role(call, address.department, "contributor");
   require_settings(parts_.outbound.allowed(), settings);
   return parts_.database.write(call, [&](db::Transaction& tx) {
-    auto const permit = parts_.authority.require(tx, call, access::Action::write, address, kKind);
+    auto const permit = parts_.authority.require(tx, call, access::Action::write, address, kGraph);
     if (!find_remote(tx, permit.asset.id))
       throw conflict(fmt::format("{} is kept here: a graph becomes remote when it is created", address.str()));
     put_remote(tx, permit.asset.id, stored(settings, permit.asset.id));
@@ -125,13 +124,13 @@ Graph Remotes::change(Call const& call, access::Address const& address, RemoteSe
 bool Remotes::contains(Call const& call, access::Address const& address) const {
   return parts_.database.read(call, [&](db::Transaction& tx) {
     auto const asset = parts_.assets.find(tx, address.asset());
-    return asset && asset->kind == kKind && find_remote(tx, asset->id).has_value();
+    return asset && asset->kind == kGraph && find_remote(tx, asset->id).has_value();
   });
 }
 
 Remotes::Opened Remotes::open(db::Transaction& tx, Call const& call, access::Address const& address,
                               access::Action action, std::vector<access::Ground>* grounds) const {
-  auto const permit = parts_.authority.require(tx, call, action, address.asset(), kKind);
+  auto const permit = parts_.authority.require(tx, call, action, address.asset(), kGraph);
   if (action == access::Action::read) require_unrestricted(permit.decision, address.asset().str());
   require_no_version(address);
   auto remote = find_remote(tx, permit.asset.id);

@@ -10,7 +10,7 @@
 namespace lepton::models {
 namespace {
 
-constexpr std::string_view columns =
+constexpr std::string_view kSelectRun =
     "SELECT id, name, status, source_kind, source_id, seed, recipe, environment, data, problem, created_by, "
     "created_by_name, started_at, ended_at FROM models_run ";
 
@@ -90,7 +90,7 @@ void insert_run(db::Transaction& tx, access::AssetId const& experiment, Run cons
 }
 
 std::optional<Run> find_run(db::Transaction& tx, RunId const& id) {
-  auto const row = tx.find(fmt::format("{}{}", columns, "WHERE id = $1"), {id});
+  auto const row = tx.find(fmt::format("{}{}", kSelectRun, "WHERE id = $1"), {id});
   if (!row) return std::nullopt;
   return run_of(*row);
 }
@@ -125,7 +125,7 @@ std::vector<Run> list_runs(db::Transaction& tx, access::AssetId const& experimen
                            std::int64_t offset) {
   std::vector<Run> runs;
   for (auto const& row : tx.query(
-           fmt::format("{}{}", columns, "WHERE experiment_id = $1 ORDER BY started_at DESC, id LIMIT $2 OFFSET $3"),
+           fmt::format("{}{}", kSelectRun, "WHERE experiment_id = $1 ORDER BY started_at DESC, id LIMIT $2 OFFSET $3"),
            {experiment, limit, offset}))
     read_details(tx, runs.emplace_back(run_of(row)));
   return runs;
