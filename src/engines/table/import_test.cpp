@@ -68,6 +68,18 @@ TEST_F(ImportTest, AFractionFarBehindMakesAColumnReal) {
   EXPECT_EQ(refused(csv + "7,e.g.,2\n").reason(), "bad_rows");
 }
 
+TEST_F(ImportTest, AFileLongerThanItsSampleIsReadWhole) {
+  std::string csv = "id,note,at\n";
+  std::string const padding(300, 'x');
+  int rows = 0;
+  for (; csv.size() < std::size_t{6} << 20; ++rows)
+    csv += fmt::format("{},\"{}\n{}\",2024-01-31\n", rows, padding, rows);
+  EXPECT_EQ(imported(csv), fmt::format("id BIGINT, note VARCHAR, at DATE; {}", rows));
+  EXPECT_EQ(imported(csv + "1.5,x,2024-02-01\n"), fmt::format("id DOUBLE, note VARCHAR, at DATE; {}", rows + 1));
+  std::string const endless = "a,b\n1," + std::string(std::size_t{5} << 20, 'y');
+  EXPECT_EQ(refused(endless).code(), Code::invalid) << "no record of it ends within a sample";
+}
+
 TEST_F(ImportTest, NamesBadRowsByLineColumnAndReason) {
   std::string csv = "id,age\n";
   for (int i = 0; i < 100; ++i) csv += std::to_string(i) + ",30\n";

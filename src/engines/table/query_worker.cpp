@@ -40,7 +40,8 @@ class QueryWorker {
     session_.execute("SET temp_directory = " + quote_text(directory_ + "/spill"));
     session_.execute(fmt::format("SET max_temp_directory_size = '{}B'", number_of(order, "temporary_bytes")));
     session_.execute("SET allowed_directories = [" + quote_text(directory_) + "]");
-    (void)parsed("SELECT 1");
+    session_.execute("SET parquet_metadata_cache = true");
+    (void)session_.syntax_tree("SELECT 1");
     channel_.message({{"event", "ready"}});
   }
 
@@ -51,10 +52,6 @@ class QueryWorker {
   }
 
  private:
-  [[nodiscard]] std::string parsed(std::string const& sql) {
-    return session_.value("SELECT json_serialize_sql($1::VARCHAR)", sql);
-  }
-
   /// Settings that need the open world first, then the seal, then threads (which inherit it), then what the server
   /// wrote.
   [[nodiscard]] Isolation seal(json::Object const& task) {
@@ -64,7 +61,6 @@ class QueryWorker {
     Isolation const isolation = seal_.close({readable.begin(), readable.end()}, directory_);
     session_.execute(fmt::format("SET threads = {}", number_of(task, "threads")));
     if (!task.at("keep_order").as_bool()) session_.execute("SET preserve_insertion_order = false");
-    session_.execute("SET parquet_metadata_cache = true");
     for (std::string const& sql : texts_of(task, "setup")) session_.execute(sql);
     session_.execute("SET lock_configuration = true");
     return isolation;
@@ -92,7 +88,7 @@ class QueryWorker {
     try {
       json::Object const task = json::parse(payload).as_object();
       if (text_of(task, "op") == "parse") {
-        channel_.data(parsed(text_of(task, "sql")));
+        channel_.data(session_.syntax_tree(text_of(task, "sql")));
         return true;
       }
       if (text_of(task, "op") == "print") {
@@ -241,7 +237,7 @@ int query_worker_main() {
   std::signal(SIGPIPE, SIG_IGN);
   try {
     Session session;
-    (void)session.value("SELECT json_serialize_sql($1::VARCHAR)", "SELECT 1");
+    (void)session.syntax_tree("SELECT 1");
     auto const order = next_order();
     if (order) QueryWorker(session, *order).serve();
     return 0;

@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -151,16 +153,15 @@ constexpr char const* kAllowedToSanitizers[] = {"pipe", "pipe2"};
 constexpr std::array<char const*, 0> kAllowedToSanitizers{};
 #endif
 
+constexpr std::uint32_t kBinaryTree = 2;  // SCMP_FLTATR_CTL_OPTIMIZE: few comparisons for any call
+
 bool allow_call(scmp_filter_ctx filter, char const* name) {
   int const number = seccomp_syscall_resolve_name(name);
   return number == __NR_SCMP_ERROR || number < 0 || seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0) == 0;
 }
 
-/// Null when it cannot be made.
-scmp_filter_ctx filter_of_calls() {
-  scmp_filter_ctx const filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-  if (filter == nullptr) return nullptr;
-  bool good = true;
+bool add_rules(scmp_filter_ctx filter) {
+  bool good = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, kBinaryTree) == 0;
   for (char const* name : kAllowed) good = allow_call(filter, name) && good;
   for (char const* name : kAllowedToSanitizers) good = allow_call(filter, name) && good;
   auto const own = static_cast<scmp_datum_t>(::getpid());
@@ -178,23 +179,37 @@ scmp_filter_ctx filter_of_calls() {
                             SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(command))) == 0 &&
            good;
   good = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0)) == 0 && good;
-  if (good) return filter;
+  return good;
+}
+
+/// Empty when it cannot be made.
+std::vector<sock_filter> program_of_calls() {
+  scmp_filter_ctx const filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+  if (filter == nullptr) return {};
+  std::vector<sock_filter> program;
+  FileDescriptor const file(::memfd_create("filter", MFD_CLOEXEC));
+  if (file.open() && add_rules(filter) && seccomp_export_bpf(filter, file.get()) == 0) {
+    auto const bytes = static_cast<std::size_t>(::lseek(file.get(), 0, SEEK_END));
+    program.resize(bytes / sizeof(sock_filter));
+    if (::pread(file.get(), program.data(), bytes, 0) != static_cast<ssize_t>(bytes)) program.clear();
+  }
   seccomp_release(filter);
-  return nullptr;
+  return program;
+}
+
+bool restrict_calls(std::vector<sock_filter>& program) {
+  sock_fprog const filter{static_cast<unsigned short>(program.size()), program.data()};
+  return !program.empty() && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
 }
 
 }  // namespace
 
-Seal::Seal() : calls_(filter_of_calls()) {}
-
-Seal::~Seal() {
-  seccomp_release(calls_);
-}
+Seal::Seal() : calls_(program_of_calls()) {}
 
 Isolation Seal::close(std::vector<std::filesystem::path> const& readable, std::filesystem::path const& directory) {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return "none";
   bool const files = restrict_files(readable, directory);
-  bool const calls = calls_ != nullptr && seccomp_load(calls_) == 0;
+  bool const calls = restrict_calls(calls_);
   if (files && calls) return "landlock+seccomp";
   return files ? "landlock" : calls ? "seccomp" : "none";
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <linux/filter.h>
+
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -13,9 +15,6 @@ using Isolation = std::string;
 class Seal {
  public:
   Seal();
-  ~Seal();
-  Seal(Seal const&) = delete;
-  Seal& operator=(Seal const&) = delete;
 
   /// For good; the process has one thread, so that all later ones inherit it. Afterwards it opens `readable` files for
   /// reading, does as it likes in `directory`, and no other file, no socket, no program, no process of others. What
@@ -24,7 +23,7 @@ class Seal {
                                 std::filesystem::path const& directory);
 
  private:
-  void* calls_ = nullptr;  ///< libseccomp's filter; null when it cannot be made
+  std::vector<sock_filter> calls_;  ///< which system calls are allowed, as the kernel wants it; empty: cannot be made
 };
 
 }  // namespace lepton::table

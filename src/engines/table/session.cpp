@@ -50,6 +50,8 @@ struct Prepared {
   ~Prepared() { duckdb().destroy_prepare(&statement); }
 };
 
+constexpr char kParser[] = "SELECT json_serialize_sql($1::VARCHAR)";
+
 /// duckdb_prepare tells no error type; DuckDB's message begins with it.
 duckdb_error_type type_of_message(std::string const& message) {
   if (message.starts_with("Out of Memory")) return DUCKDB_ERROR_OUT_OF_MEMORY;
@@ -59,9 +61,9 @@ duckdb_error_type type_of_message(std::string const& message) {
   return DUCKDB_ERROR_INVALID_INPUT;
 }
 
-void prepare(duckdb_connection connection, std::string const& sql, Prepared& prepared) {
-  if (duckdb().prepare(connection, sql.c_str(), &prepared.statement) == DuckDBSuccess) return;
-  char const* const message = duckdb().prepare_error(prepared.statement);
+void prepare(duckdb_connection connection, std::string const& sql, duckdb_prepared_statement& statement) {
+  if (duckdb().prepare(connection, sql.c_str(), &statement) == DuckDBSuccess) return;
+  char const* const message = duckdb().prepare_error(statement);
   std::string const text = message == nullptr ? no_message() : message;
   fail(type_of_message(text), text);
 }
@@ -123,6 +125,7 @@ Session::Session() {
 }
 
 void Session::reconnect() {
+  duckdb().destroy_prepare(&parser_);
   duckdb().disconnect(&connection_);
   if (duckdb().connect(database_, &connection_) != DuckDBSuccess)
     throw internal("the query engine accepts no connection");
@@ -130,6 +133,7 @@ void Session::reconnect() {
 }
 
 Session::~Session() {
+  duckdb().destroy_prepare(&parser_);
   duckdb().disconnect(&connection_);
   duckdb().close(&database_);
 }
@@ -142,7 +146,7 @@ void Session::execute(std::string const& sql) {
 
 void Session::execute(std::string const& sql, json::Object const& parameters) {
   Prepared prepared;
-  prepare(connection_, sql, prepared);
+  prepare(connection_, sql, prepared.statement);
   bind_all(prepared, parameters);
   duckdb_result result;
   if (duckdb().execute_prepared(prepared.statement, &result) != DuckDBSuccess) fail(result);
@@ -162,6 +166,14 @@ std::string first_value(duckdb_result& result) {
   return text;
 }
 
+/// First value of a statement whose only parameter is `text`.
+std::string value_for(duckdb_prepared_statement statement, std::string_view text) {
+  duckdb().bind_varchar_length(statement, 1, text.data(), text.size());
+  duckdb_result result;
+  if (duckdb().execute_prepared(statement, &result) != DuckDBSuccess) fail(result);
+  return first_value(result);
+}
+
 }  // namespace
 
 std::string Session::value(std::string const& sql) {
@@ -172,16 +184,18 @@ std::string Session::value(std::string const& sql) {
 
 std::string Session::value(std::string const& sql, std::string_view text) {
   Prepared prepared;
-  prepare(connection_, sql, prepared);
-  duckdb().bind_varchar_length(prepared.statement, 1, text.data(), text.size());
-  duckdb_result result;
-  if (duckdb().execute_prepared(prepared.statement, &result) != DuckDBSuccess) fail(result);
-  return first_value(result);
+  prepare(connection_, sql, prepared.statement);
+  return value_for(prepared.statement, text);
+}
+
+std::string Session::syntax_tree(std::string_view sql) {
+  if (parser_ == nullptr) prepare(connection_, kParser, parser_);
+  return value_for(parser_, sql);
 }
 
 std::unique_ptr<Result> Session::stream(std::string const& sql, json::Object const& parameters) {
   Prepared prepared;
-  prepare(connection_, sql, prepared);
+  prepare(connection_, sql, prepared.statement);
   bind_all(prepared, parameters);
   duckdb_pending_result pending = nullptr;
   duckdb_state const state = duckdb().pending_prepared_streaming(prepared.statement, &pending);

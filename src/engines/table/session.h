@@ -51,12 +51,15 @@ class Session {
   [[nodiscard]] std::string value(std::string const& sql);
   /// Like value(), with `text` bound to the statement's only parameter.
   [[nodiscard]] std::string value(std::string const& sql, std::string_view text);
+  /// The syntax tree of statements as JSON (json_serialize_sql); nothing of them runs.
+  [[nodiscard]] std::string syntax_tree(std::string_view sql);
   /// Rows are produced as they are read.
   [[nodiscard]] std::unique_ptr<Result> stream(std::string const& sql, json::Object const& parameters = {});
 
  private:
   duckdb_database database_ = nullptr;
   duckdb_connection connection_ = nullptr;
+  duckdb_prepared_statement parser_ = nullptr;  ///< of this connection; made when first asked for
 };
 
 /// Column names and types of a result; field ids count from 1.

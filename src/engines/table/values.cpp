@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -412,8 +413,13 @@ void ValueWriter::write_json(std::uint64_t row, std::string& out) const {
 
 namespace {
 
+bool stands_unquoted(std::string_view text) {
+  return !text.empty() &&
+         std::ranges::none_of(text, [](char c) { return c == ',' || c == '"' || c == '\r' || c == '\n'; });
+}
+
 void append_csv_text(std::string_view text, std::string& out) {
-  if (!text.empty() && text.find_first_of(",\"\r\n") == std::string_view::npos) {
+  if (stands_unquoted(text)) {
     out += text;
     return;
   }
@@ -431,12 +437,13 @@ void ValueWriter::write_csv(std::uint64_t row, std::string& out) const {
   if (is_null(row) || id_ == DUCKDB_TYPE_SQLNULL) return;
   if (id_ == DUCKDB_TYPE_VARCHAR)
     return append_csv_text(bytes_of(static_cast<duckdb_string_t const*>(data_)[row]), out);
+  if (write_number(row, out)) return;
   std::size_t const start = out.size();
   if (children_.empty())
     (void)write_plain(row, out);
   else
     write_nested(row, out);
-  if (out.size() > start && out.find_first_of(",\"\r\n", start) == std::string::npos) return;
+  if (stands_unquoted(std::string_view(out).substr(start))) return;
   std::string const text = out.substr(start);
   out.resize(start);
   append_csv_text(text, out);

@@ -18,12 +18,13 @@ namespace {
 constexpr std::int64_t kExamples = 20;
 constexpr std::int64_t kMostBadRows = 1000;  ///< counted when they are not skipped
 constexpr std::size_t kHead = 1 << 20;
-constexpr std::int64_t kSampleRows = 10'000;
+constexpr std::size_t kSampleBytes = 4 << 20;
+constexpr std::int64_t kSampleRows = 5'000;
 constexpr std::string_view kNumber = "'\\s*[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?\\s*'";
 
-std::string head_of(std::string const& path) {
+std::string head_of(std::string const& path, std::size_t most = kHead) {
   std::ifstream file(path, std::ios::binary);
-  std::string head(kHead, '\0');
+  std::string head(most, '\0');
   file.read(head.data(), static_cast<std::streamsize>(head.size()));
   head.resize(static_cast<std::size_t>(file.gcount()));
   return head;
@@ -114,7 +115,18 @@ std::string guess_type(json::Object const& counts) {
   return "VARCHAR";
 }
 
-std::map<std::string, std::string> guess_types(Session& session, std::string const& source, CsvShape const& shape) {
+/// A file of the first records of `source` alone, of which DuckDB would read much more than a sample needs.
+std::string sample_file(std::string const& source, std::string const& directory) {
+  std::string head = head_of(source, kSampleBytes);
+  std::size_t const end = head.rfind('\n');
+  if (head.size() < kSampleBytes || end == std::string::npos) return source;
+  std::string path = directory + "/sample.csv";
+  std::ofstream(path, std::ios::binary).write(head.data(), static_cast<std::streamsize>(end + 1));
+  return path;
+}
+
+std::map<std::string, std::string> guess_types(Session& session, std::string const& source,
+                                               std::string const& directory, CsvShape const& shape) {
   std::map<std::string, std::string> types;
   for (std::string const& name : shape.columns) types[name] = "VARCHAR";
   std::string selects;
@@ -133,10 +145,11 @@ std::map<std::string, std::string> guess_types(Session& session, std::string con
         "TRY_CAST({c} AS TIMESTAMP) IS NOT NULL)}}",
         i == 0 ? "" : ", ", fmt::arg("c", c), fmt::arg("number", kNumber));
   }
-  auto const counts = json::parse(session.value(
-      fmt::format("SELECT to_json([{}]) FROM (SELECT * FROM {} LIMIT {})", selects,
-                  csv_scan(source, shape, types, ", rejects_table = 'sample_rejects', rejects_scan = 'sample_scans'"),
-                  kSampleRows)));
+  auto const counts = json::parse(
+      session.value(fmt::format("SELECT to_json([{}]) FROM (SELECT * FROM {} LIMIT {})", selects,
+                                csv_scan(sample_file(source, directory), shape, types,
+                                         ", rejects_table = 'sample_rejects', rejects_scan = 'sample_scans'"),
+                                kSampleRows)));
   std::set<std::size_t> whole;
   for (std::size_t i = 0; i < shape.columns.size(); ++i) {
     types[shape.columns[i]] = guess_type(counts.at(i).as_object());
@@ -184,7 +197,7 @@ json::Object import_csv(Session& session, json::Object const& task) {
                                    header != nullptr ? std::optional(header->as_bool()) : std::nullopt);
   json::Object done;
   try {
-    auto types = guess_types(session, source, shape);
+    auto types = guess_types(session, source, text_of(task, "directory"), shape);
     apply_known_types(types, task);
     session.execute("CREATE VIEW imported AS SELECT * FROM " +
                     csv_scan(source, shape, types, skip_bad ? "" : fmt::format(", rejects_limit = {}", kMostBadRows)));
