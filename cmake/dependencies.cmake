@@ -32,10 +32,11 @@ add_library(duckdb SHARED IMPORTED)
 set_target_properties(duckdb PROPERTIES
   IMPORTED_LOCATION ${LEPTON_THIRD_PARTY}/duckdb/libduckdb.so
   INTERFACE_INCLUDE_DIRECTORIES ${LEPTON_THIRD_PARTY}/duckdb)
-# Headers, and where to find the library when a query worker loads it: everything else starts without it.
+# Headers, and where to find the library when a query worker loads it: everything else starts without it. DT_RPATH, since
+# DT_RUNPATH holds for the caller of dlopen() alone, which is the sanitizer where there is one.
 add_library(duckdb_on_demand INTERFACE IMPORTED)
 target_include_directories(duckdb_on_demand INTERFACE ${LEPTON_THIRD_PARTY}/duckdb)
-target_link_options(duckdb_on_demand INTERFACE -Wl,-rpath,${LEPTON_THIRD_PARTY}/duckdb)
+target_link_options(duckdb_on_demand INTERFACE -Wl,-rpath,${LEPTON_THIRD_PARTY}/duckdb -Wl,--disable-new-dtags)
 
 # Headers alone: a training loads the library itself, so that the server starts without it.
 find_path(XGBOOST_INCLUDE_DIR xgboost/c_api.h REQUIRED)
