@@ -1,4 +1,4 @@
-// The engine alone, without server and peers: `bench_graph_engine file.nt[.zst] queries.rq [--name part] [--plan]`.
+// The engine alone, without server and peers: `bench_graph_engine file.nt[.zst] queries.rq [--name part] [--threads n] [--plan]`.
 // Each query runs once to warm and then several times; its whole answer is written as JSON. For profiles: perf record
 // this.
 #include <fmt/format.h>
@@ -68,7 +68,8 @@ void print_plan(sparql::PlanNode const& node, int depth) {
   for (auto const& part : node.parts) print_plan(part, depth + 1);
 }
 
-void measure(Call const& call, rdf::Store& store, NamedQuery const& query, bool with_plan) {
+void measure(Call const& call, rdf::Store& store, NamedQuery const& query, sparql::EngineOptions const& options,
+             bool with_plan) {
   std::vector<double> wall;
   std::vector<double> cpu;
   std::size_t bytes = 0;
@@ -79,7 +80,7 @@ void measure(Call const& call, rdf::Store& store, NamedQuery const& query, bool 
     Counted answer;
     auto const writer = sparql::make_result_writer(sparql::ResultFormat::json, answer);
     NoGraph graph;
-    report = run_query(call, sparql::parse_query(query.text), store.snapshot(), *writer, graph);
+    report = run_query(call, sparql::parse_query(query.text), store.snapshot(), *writer, graph, options);
     writer->finish();
     bytes = answer.bytes;
     if (i == 0) continue;
@@ -116,12 +117,15 @@ int main(int argc, char** argv) {
   std::vector<std::string> words;
   std::string part;
   bool with_plan = false;
+  std::size_t threads = 1;
   for (int i = 1; i < argc; ++i) {
     std::string const word = argv[i];
     if (word == "--plan") {
       with_plan = true;
     } else if (word == "--name" && i + 1 < argc) {
       part = argv[++i];
+    } else if (word == "--threads" && i + 1 < argc) {
+      threads = std::max(1UL, std::strtoul(argv[++i], nullptr, 10));
     } else {
       words.push_back(word);
     }
@@ -134,9 +138,12 @@ int main(int argc, char** argv) {
     TemporaryDirectory const scratch("bench-queries");
     SystemClock const clock;
     Call const call = system_call(clock);
+    sparql::MorselPool pool(threads - 1);
+    sparql::EngineOptions options;
+    options.parallelism.pool = &pool;
     auto const store = loaded(call, words[0], scratch.path() / "store");
     for (auto const& query : queries_of(words[1]))
-      if (query.name.find(part) != std::string::npos) measure(call, *store, query, with_plan);
+      if (query.name.find(part) != std::string::npos) measure(call, *store, query, options, with_plan);
   } catch (Error const& error) {
     fmt::print(stderr, "{}\n", error.what());
     return 1;

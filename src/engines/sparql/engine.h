@@ -9,6 +9,7 @@
 #include "base/call.h"
 #include "rdf/quad.h"
 #include "rdf/store/store.h"
+#include "sparql/morsel_pool.h"
 #include "sparql/results.h"
 #include "sparql/syntax_tree.h"
 
@@ -38,6 +39,7 @@ struct EngineLimits {
 
 struct EngineOptions {
   EngineLimits limits;
+  Parallelism parallelism;
   rdf::Layers layers = rdf::Layers::both;
   /// The default graph is the merge of all graphs, unless the query says FROM.
   bool union_default_graph = false;

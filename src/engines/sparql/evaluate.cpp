@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "rdf/iri.h"
 #include "sparql/arithmetic.h"
 #include "sparql/cast.h"
@@ -11,9 +13,21 @@
 
 namespace lepton::sparql {
 
-ExpressionEvaluator::ExpressionEvaluator(Timestamp now, std::string base)
-    : now_(now), base_(std::move(base)), random_(std::random_device{}()) {
-  blank_prefix_ = fmt::format("q{:016x}x", random_());
+bool is_pure(Expression const& expression) {
+  switch (expression.operation) {
+    case Operation::rand:
+    case Operation::uuid:
+    case Operation::struuid:
+    case Operation::bnode:
+      return false;
+    default:
+      return expression.algebra == nullptr && std::ranges::all_of(expression.arguments, is_pure);
+  }
+}
+
+std::mt19937_64& ExpressionEvaluator::random() {
+  if (!random_) random_.emplace(std::random_device{}());
+  return *random_;
 }
 
 bool ExpressionEvaluator::holds(Expression const& expression, Solution const& solution) {
@@ -135,7 +149,7 @@ Value ExpressionEvaluator::apply(Expression const& expression, Solution const& s
       return regular_expressions_.replace(arguments[0], arguments[1], arguments[2],
                                           arguments.size() > 3 ? &arguments[3] : nullptr);
     case Operation::rand:
-      return Value::floating(ValueKind::floating_double, std::uniform_real_distribution<double>(0, 1)(random_));
+      return Value::floating(ValueKind::floating_double, std::uniform_real_distribution<double>(0, 1)(random()));
     case Operation::now: {
       DateTime moment;
       moment.local_seconds = now_.micros / 1'000'000;
@@ -199,6 +213,7 @@ Value ExpressionEvaluator::make_iri(Value const& value) const {
 
 Value ExpressionEvaluator::make_blank(Expression const& expression, std::span<Value const> arguments,
                                       Solution const& solution) {
+  if (blank_prefix_.empty()) blank_prefix_ = fmt::format("q{:016x}x", random()());
   auto const fresh = [&] { return fmt::format("{}{}", blank_prefix_, ++blanks_); };
   if (arguments.empty()) return Value::blank(fresh());
   if (arguments[0].kind() != ValueKind::string) return {};
@@ -209,8 +224,8 @@ Value ExpressionEvaluator::make_blank(Expression const& expression, std::span<Va
 
 /// RFC 4122 §4.4, version 4.
 std::string ExpressionEvaluator::make_uuid() {
-  std::uint64_t const high = (random_() & ~std::uint64_t{0xF000}) | 0x4000;
-  std::uint64_t const low = (random_() & ~(std::uint64_t{3} << 62)) | std::uint64_t{1} << 63;
+  std::uint64_t const high = (random()() & ~std::uint64_t{0xF000}) | 0x4000;
+  std::uint64_t const low = (random()() & ~(std::uint64_t{3} << 62)) | std::uint64_t{1} << 63;
   return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, high >> 16 & 0xFFFF, high & 0xFFFF, low >> 48,
                      low & 0xFFFFFFFFFFFF);
 }

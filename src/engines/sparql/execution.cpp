@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "rdf/nquads_text.h"
 #include "sparql/pattern_runs.h"
+#include "sparql/row_numbers.h"
 
 namespace lepton::sparql {
 
@@ -278,7 +279,7 @@ Table Execution::distinct(Algebra const& algebra, Table const* seed) {
     auto runs = find_pattern_runs(*this, inner.parts[0], inner.projection, Counted::no);
     if (runs) return std::move(runs->values);
   }
-  return evaluate(inner, seed).distinct();
+  return distinct_rows(call_, parallelism(), evaluate(inner, seed));
 }
 
 Table Execution::slice(Algebra const& algebra) {
@@ -288,8 +289,7 @@ Table Execution::slice(Algebra const& algebra) {
   for (std::uint64_t row = algebra.offset; row < in.rows() && row - algebra.offset < algebra.limit; ++row) {
     rows.push_back(static_cast<std::uint32_t>(row));
   }
-  Table out = in.gather(rows);
-  return out;
+  return in.gather(rows, parallelism());
 }
 
 std::string Execution::text(TriplePattern const& pattern) const {

@@ -10,6 +10,7 @@
 #include "sparql/engine.h"
 #include "sparql/evaluate.h"
 #include "sparql/local_terms.h"
+#include "sparql/row_morsels.h"
 #include "sparql/table.h"
 
 namespace lepton::sparql {
@@ -30,7 +31,10 @@ struct DatasetIds {
 };
 
 /// Runs one algebra on one snapshot: an operator takes whole tables and gives one. Operators may be given a `seed`, a
-/// table that the result will be joined with: what no row of it can match may be left out. One query, one thread.
+/// table that the result will be joined with: what no row of it can match may be left out. One query, called by one
+/// thread; operators that work on many rows share them with the threads of EngineOptions::parallelism, which see this
+/// as const but for what they are given. The sequence of rows follows from the data and from how the work is cut, not
+/// from how many threads there are.
 class Execution {
  public:
   static constexpr std::uint64_t all = std::numeric_limits<std::uint64_t>::max();
@@ -46,6 +50,10 @@ class Execution {
   [[nodiscard]] PlanNode take_plan() { return std::move(plan_); }
   [[nodiscard]] rdf::Snapshot const& snapshot() const { return snapshot_; }
   [[nodiscard]] Call const& call() const { return call_; }
+  [[nodiscard]] Parallelism const& parallelism() const { return options_.parallelism; }
+  [[nodiscard]] RowMorsels morsels(std::size_t rows, double work = 0) const {
+    return {options_.parallelism, rows, work};
+  }
 
   // What operators share. ------------------------------------------------------------------------------------------
   [[nodiscard]] ExpressionEvaluator& expressions() { return expressions_; }
@@ -71,10 +79,13 @@ class Execution {
   [[nodiscard]] std::string name(Variable variable) const { return variables_.name(variable); }
 
   // Operators, each in its own file. ------------------------------------------------------------------------------
-  [[nodiscard]] Table scan(BoundPattern const& pattern, std::uint64_t limit);                   // scan.cpp
-  [[nodiscard]] Table scan_join(Table left, BoundPattern const& pattern, std::uint64_t limit);  // scan_join.cpp
+  [[nodiscard]] Table scan(BoundPattern const& pattern, std::uint64_t limit);  // scan.cpp
+  /// `expected` rows of the result say how finely the work is cut.
+  [[nodiscard]] Table scan_join(Table left, BoundPattern const& pattern, std::uint64_t limit,
+                                double expected = 0);  // scan_join.cpp
   /// How many rows the join would have.
-  [[nodiscard]] std::uint64_t count_scan_join(Table const& left, BoundPattern const& pattern);     // scan_join.cpp
+  [[nodiscard]] std::uint64_t count_scan_join(Table const& left, BoundPattern const& pattern,
+                                              double expected);                                    // scan_join.cpp
   [[nodiscard]] Table path(Algebra const& algebra, Table const* seed);                             // path.cpp
   [[nodiscard]] Table filter(Table in, std::vector<Expression const*> const& conditions);          // filter.cpp
   [[nodiscard]] Table extend(Algebra const& algebra, Table const* seed);                           // filter.cpp
@@ -115,7 +126,7 @@ class Execution {
   std::size_t depth_ = 0;
 };
 
-/// The solution of one row, for expressions.
+/// The solution of one row, for expressions. One thread; `exists` on the query's thread only.
 class RowSolution : public Solution {
  public:
   RowSolution(Execution& execution, Table const& table) : execution_(execution), table_(table) {}

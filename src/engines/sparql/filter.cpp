@@ -1,27 +1,17 @@
-// FILTER and BIND, row by row, each distinct value once where an expression reads one variable.
+// FILTER and BIND, row by row, each distinct value once (a thread) where an expression reads one variable.
 #include <algorithm>
 #include <unordered_map>
 
 #include "sparql/execution.h"
 #include "sparql/matching.h"
 #include "sparql/quick_condition.h"
+#include "sparql/row_numbers.h"
+#include "sparql/row_values.h"
 #include "sparql/semi_join.h"
 
 namespace lepton::sparql {
 
 namespace {
-
-bool is_pure(Expression const& expression) {
-  switch (expression.operation) {
-    case Operation::rand:
-    case Operation::uuid:
-    case Operation::struuid:
-    case Operation::bnode:
-      return false;
-    default:
-      return expression.algebra == nullptr && std::ranges::all_of(expression.arguments, is_pure);
-  }
-}
 
 /// The variable that alone decides a pure expression, as a column of the table.
 std::optional<std::size_t> only_column(Expression const& expression, Table const& table) {
@@ -32,26 +22,43 @@ std::optional<std::size_t> only_column(Expression const& expression, Table const
   return place < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(place));
 }
 
-std::vector<bool> passing(Execution& execution, Table const& table, Expression const& condition) {
-  std::vector<bool> out(table.rows());
-  RowSolution solution(execution, table);
-  auto const column = only_column(condition, table);
-  auto const quick = QuickCondition::compile(condition, table, execution.terms());
-  std::unordered_map<rdf::TermId, bool> known;
-  for (solution.row = 0; solution.row < table.rows(); ++solution.row) {
-    if ((solution.row & 1023) == 0) execution.call().proceed();
-    auto const answer = quick ? quick->holds(solution.row) : QuickCondition::Answer::unknown;
-    if (answer != QuickCondition::Answer::unknown) {
-      out[solution.row] = answer == QuickCondition::Answer::holds;
-    } else if (column) {
-      auto const [place, is_new] = known.try_emplace(table.at(solution.row, *column), false);
-      if (is_new) place->second = execution.expressions().holds(condition, solution);
-      out[solution.row] = place->second;
-    } else {
-      out[solution.row] = execution.expressions().holds(condition, solution);
-    }
+/// Tests a condition on one of the threads of a query.
+class ConditionTest {
+ public:
+  ConditionTest(Execution& execution, Table const& table, Expression const& condition,
+                std::optional<QuickCondition> const& quick, bool on_caller)
+      : table_(table),
+        condition_(condition),
+        quick_(quick),
+        column_(only_column(condition, table)),
+        evaluator_(execution, on_caller),
+        solution_(execution, table) {}
+
+  bool operator()(std::size_t row) {
+    auto const answer = quick_ ? quick_->holds(row) : QuickCondition::Answer::unknown;
+    if (answer != QuickCondition::Answer::unknown) return answer == QuickCondition::Answer::holds;
+    solution_.row = row;
+    if (!column_) return evaluator_->holds(condition_, solution_);
+    auto const [place, is_new] = known_.try_emplace(table_.at(row, *column_), false);
+    if (is_new) place->second = evaluator_->holds(condition_, solution_);
+    return place->second;
   }
-  return out;
+
+ private:
+  Table const& table_;
+  Expression const& condition_;
+  std::optional<QuickCondition> const& quick_;
+  std::optional<std::size_t> column_;
+  ThreadEvaluator evaluator_;
+  RowSolution solution_;
+  std::unordered_map<rdf::TermId, bool> known_;
+};
+
+std::vector<std::uint32_t> passing(Execution& execution, Table const& table, Expression const& condition) {
+  auto const quick = QuickCondition::compile(condition, table, execution.terms());
+  RowMorsels const morsels = is_pure(condition) ? execution.morsels(table.rows()) : RowMorsels::whole(table.rows());
+  return select_rows(execution.call(), morsels,
+                     [&](bool on_caller) { return ConditionTest(execution, table, condition, quick, on_caller); });
 }
 
 }  // namespace
@@ -62,13 +69,9 @@ Table Execution::filter(Table in, std::vector<Expression const*> const& conditio
     if (current.rows() == 0) break;
     auto passes = semi_join(*this, current, *condition);
     if (!passes) passes = passing(*this, current, *condition);
-    std::vector<std::uint32_t> rows;
-    for (std::uint32_t row = 0; row < current.rows(); ++row) {
-      if ((*passes)[row]) rows.push_back(row);
-    }
-    if (rows.size() == current.rows()) continue;
+    if (passes->size() == current.rows()) continue;
     auto sorted_by = current.sorted_by;
-    current = current.gather(rows);
+    current = current.gather(*passes, parallelism());
     current.sorted_by = std::move(sorted_by);
   }
   return current;
@@ -85,23 +88,19 @@ Table Execution::extend(Algebra const& algebra, Table const* seed) {
   }
   Table out = evaluate(algebra.parts[0], seed);
   int const place = out.find(algebra.variable);
-  Table::Column values;
-  values.reserve(out.rows());
-  auto const column = only_column(algebra.expression, out);
-  std::unordered_map<rdf::TermId, rdf::TermId> known;
-  RowSolution solution(*this, out);
-  for (solution.row = 0; solution.row < out.rows(); ++solution.row) {
-    if ((solution.row & 1023) == 0) call_.proceed();
-    if (algebra.expression.operation == Operation::variable) {
-      int const from = out.find(algebra.expression.variable);
-      values.push_back(from < 0 ? rdf::TermId() : out.at(solution.row, static_cast<std::size_t>(from)));
-    } else if (column) {
-      auto const [entry, is_new] = known.try_emplace(out.at(solution.row, *column));
-      if (is_new) entry->second = terms_.id(expressions_.evaluate(algebra.expression, solution));
-      values.push_back(entry->second);
-    } else {
-      values.push_back(terms_.id(expressions_.evaluate(algebra.expression, solution)));
-    }
+  Table::Column values(out.rows());
+  if (algebra.expression.operation == Operation::variable) {
+    int const from = out.find(algebra.expression.variable);
+    if (from >= 0) values = out.column(static_cast<std::size_t>(from));
+  } else if (auto const column = only_column(algebra.expression, out)) {
+    auto const numbered = number_rows(call_, parallelism(), budget_, {out.column(*column)}, out.rows());
+    Table::Column ids(numbered.firsts.size());
+    for_each_value(*this, algebra.expression, out, numbered.firsts,
+                   [&](std::size_t number, Value&& value) { ids[number] = terms_.id(value); });
+    for_each_row(call_, morsels(out.rows()), [&](std::size_t row) { values[row] = ids[numbered.of_row[row]]; });
+  } else {
+    for_each_value(*this, algebra.expression, out, all_rows(out.rows()),
+                   [&](std::size_t row, Value&& value) { values[row] = terms_.id(value); });
   }
   if (place < 0) out.add_variable(algebra.variable);
   std::size_t const target = place < 0 ? out.width() - 1 : static_cast<std::size_t>(place);

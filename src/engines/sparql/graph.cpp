@@ -31,7 +31,7 @@ Table Execution::graph(Algebra const& algebra, Table const* seed) {
     name.append({id});
     name.settle(1);
     Table const found = in_graph(id, [&] { return evaluate(inner, seed); });
-    out.append(join_tables(call_, found, name, all));
+    out.append(join_tables(*this, found, name, all));
   }
   return out;
 }

@@ -6,6 +6,7 @@
 #include "sparql/execution.h"
 #include "sparql/group_counts.h"
 #include "sparql/row_numbers.h"
+#include "sparql/row_values.h"
 
 namespace lepton::sparql {
 
@@ -24,11 +25,8 @@ std::span<rdf::TermId const> key_column(Execution& execution, Expression const& 
   if (place >= 0) return in.column(static_cast<std::size_t>(place));
   computed.resize(in.rows());
   if (key.operation == Operation::variable) return computed;
-  RowSolution solution(execution, in);
-  for (solution.row = 0; solution.row < in.rows(); ++solution.row) {
-    if ((solution.row & 1023) == 0) execution.call().proceed();
-    computed[solution.row] = execution.terms().id(execution.expressions().evaluate(key, solution));
-  }
+  for_each_value(execution, key, in, all_rows(in.rows()),
+                 [&](std::size_t row, Value&& value) { computed[row] = execution.terms().id(value); });
   return computed;
 }
 
@@ -45,14 +43,11 @@ Groups group_rows(Execution& execution, Algebra const& algebra, Table const& in)
   RowNumbers::Columns columns;
   for (std::size_t i = 0; i < algebra.keys.size(); ++i)
     columns.emplace_back(key_column(execution, algebra.keys[i].expression, in, computed[i]));
-  RowNumbers numbers(execution.budget(), columns);
-  for (std::uint32_t row = 0; row < in.rows(); ++row) {
-    if ((row & 1023) == 0) execution.call().proceed();
-    out.of_row[row] = numbers.number(row);
-  }
+  auto numbered = number_rows(execution.call(), execution.parallelism(), execution.budget(), columns, in.rows());
+  out.of_row = std::move(numbered.of_row);
   for (std::size_t i = 0; i < columns.size(); ++i)
-    for (std::uint32_t const first : numbers.firsts()) out.keys.column(i).push_back(columns[i][first]);
-  out.keys.settle(numbers.count());
+    for (std::uint32_t const first : numbered.firsts) out.keys.column(i).push_back(columns[i][first]);
+  out.keys.settle(numbered.firsts.size());
   return out;
 }
 
@@ -64,13 +59,9 @@ std::vector<bool> first_of_kind(Execution& execution, Groups const& groups, RowN
     for (std::uint32_t const group : groups.of_row) group_ids.push_back(rdf::TermId::from_raw(group));
     columns.emplace_back(group_ids);
   }
-  RowNumbers numbers(execution.budget(), std::move(columns));
+  auto const numbered = number_rows(execution.call(), execution.parallelism(), execution.budget(), columns, rows);
   std::vector<bool> out(rows);
-  for (std::uint32_t row = 0; row < rows; ++row) {
-    if ((row & 1023) == 0) execution.call().proceed();
-    std::size_t const before = numbers.count();
-    out[row] = numbers.number(row) == before;
-  }
+  for (std::uint32_t const first : numbered.firsts) out[first] = true;
   return out;
 }
 
@@ -136,22 +127,21 @@ std::vector<rdf::TermId> aggregate_column(Execution& execution, Expression const
     if (aggregate.operation == Operation::count) return count_column(execution, groups, column, counted);
     if (auto sums = sum_integers(execution, aggregate, groups, column, counted)) return std::move(*sums);
   }
+  auto rows = all_rows(in.rows());
+  // Of equal values the first will do; an unbound variable is an error in every row.
+  if (!counted.empty())
+    std::erase_if(rows,
+                  [&](auto row) { return !counted[row] && in.at(row, static_cast<std::size_t>(place)).defined(); });
   std::vector<Accumulator> accumulators(groups.keys.rows(), Accumulator(aggregate));
   std::size_t held = 0;
-  RowSolution solution(execution, in);
-  for (solution.row = 0; solution.row < in.rows(); ++solution.row) {
-    if ((solution.row & 1023) == 0) execution.call().proceed();
-    // An unbound variable is an error in every row.
-    bool const seen = !counted.empty() && !counted[solution.row];
-    if (seen && in.at(solution.row, static_cast<std::size_t>(place)).defined()) continue;
-    Accumulator& accumulator = accumulators[groups.of_row[solution.row]];
+  Charge charge(execution.budget());
+  for_each_value(execution, argument, in, rows, [&](std::size_t i, Value&& value) {
+    Accumulator& accumulator = accumulators[groups.of_row[rows[i]]];
     std::size_t const before = accumulator.held_bytes();
-    accumulator.add(execution.expressions().evaluate(argument, solution));
-    std::size_t const more = accumulator.held_bytes() - before;
-    held += more;
-    execution.budget().add(more);
-  }
-  execution.budget().release(held);
+    accumulator.add(value);
+    held += accumulator.held_bytes() - before;
+    charge.set(held);
+  });
   std::vector<rdf::TermId> out;
   for (auto const& accumulator : accumulators) out.push_back(execution.terms().id(accumulator.result()));
   return out;

@@ -4,6 +4,7 @@
 #include "sparql/expression_text.h"
 #include "sparql/matching.h"
 #include "sparql/planner.h"
+#include "sparql/row_numbers.h"
 
 namespace lepton::sparql {
 
@@ -117,7 +118,7 @@ class Run {
 
   void count_last(Table const& current, JoinPart const& part, double expected, std::uint64_t& counted) {
     auto const begin = std::chrono::steady_clock::now();
-    counted = execution_.count_scan_join(current, part.pattern);
+    counted = execution_.count_scan_join(current, part.pattern, expected);
     execution_.note("counted scan join", execution_.text(*part.pattern.source), expected, counted, begin);
   }
 
@@ -131,7 +132,7 @@ class Run {
       if (here && seed.is_certain(i)) shared.push_back(seed.variables()[i]);
     }
     if (shared.empty()) return;
-    seed_.emplace(seed.project(shared).distinct());
+    seed_.emplace(distinct_rows(execution_.call(), execution_.parallelism(), seed.project(shared)));
     std::ranges::sort(shared);
     seed_part_.variables = shared;
     seed_part_.certain = shared;
@@ -145,10 +146,10 @@ class Run {
     auto const begin = std::chrono::steady_clock::now();
     if (part.algebra == nullptr) {
       bool const lookups = begun && can_look_up(current, part);
-      Table out = !begun ? execution_.scan(part.pattern, limit)
-                  : lookups
-                      ? execution_.scan_join(std::move(current), part.pattern, limit)
-                      : join_tables(execution_.call(), current, execution_.scan(part.pattern, Execution::all), limit);
+      Table out =
+          !begun    ? execution_.scan(part.pattern, limit)
+          : lookups ? execution_.scan_join(std::move(current), part.pattern, limit, expected)
+                    : join_tables(execution_, current, execution_.scan(part.pattern, Execution::all), limit, expected);
       execution_.note(!begun    ? "scan"
                       : lookups ? "scan join"
                                 : "hash join",
@@ -161,7 +162,7 @@ class Run {
                                               : nullptr,
                                       begun ? Execution::all : limit);
     if (!begun) return right;
-    Table out = join_tables(execution_.call(), current, right, limit);
+    Table out = join_tables(execution_, current, right, limit, expected);
     execution_.note("hash join", "", expected, out.rows(), begin);
     return out;
   }

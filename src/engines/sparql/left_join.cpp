@@ -3,6 +3,7 @@
 
 #include "sparql/execution.h"
 #include "sparql/matching.h"
+#include "sparql/row_values.h"
 
 namespace lepton::sparql {
 
@@ -46,6 +47,80 @@ class PairSolution : public Solution {
   Table const& right_;
 };
 
+/// What each row of a left join is made of.
+class LeftJoin {
+ public:
+  LeftJoin(Execution& execution, Algebra const& algebra, Table const& left, Table const& right)
+      : execution_(execution),
+        algebra_(algebra),
+        left_(left),
+        right_(right),
+        matching_(left, right),
+        variables_(left.variables()) {
+    for (std::size_t j = 0; j < right.width(); ++j) {
+      int const place = left.find(right.variables()[j]);
+      if (place < 0) {
+        added_.push_back(j);
+        variables_.push_back(right.variables()[j]);
+      } else {
+        filled_.emplace_back(static_cast<std::size_t>(place), j);
+      }
+    }
+  }
+
+  Table run() const {
+    bool const shared = !algebra_.has_condition || is_pure(algebra_.expression);
+    RowMorsels const morsels = shared ? execution_.morsels(left_.rows()) : RowMorsels::whole(left_.rows());
+    return join_pieces(execution_.call(), execution_.parallelism(), morsels,
+                       [&](RowRange range, bool on_caller) { return piece(range, on_caller); });
+  }
+
+ private:
+  Table piece(RowRange range, bool on_caller) const {
+    Table out(left_.budget(), variables_);
+    ThreadEvaluator evaluator(execution_, on_caller);
+    PairSolution solution(execution_, left_, right_);
+    std::size_t rows = 0;
+    for (std::size_t row = range.begin; row < range.end; ++row) {
+      if ((row & 1023) == 0) execution_.call().proceed();
+      bool any = false;
+      matching_.visit(row, [&](std::uint32_t other) {
+        solution.left_row = row;
+        solution.right_row = other;
+        if (algebra_.has_condition && !evaluator->holds(algebra_.expression, solution)) return true;
+        any = true;
+        put(out, ++rows, row, other);
+        return true;
+      });
+      if (!any) put(out, ++rows, row, std::nullopt);
+    }
+    out.settle(rows);
+    return out;
+  }
+
+  void put(Table& out, std::size_t rows, std::size_t row, std::optional<std::uint32_t> other) const {
+    for (std::size_t i = 0; i < left_.width(); ++i) out.column(i).push_back(left_.at(row, i));
+    for (auto const& [i, j] : filled_) {
+      if (other && !out.column(i).back().defined()) out.column(i).back() = right_.at(*other, j);
+    }
+    for (std::size_t i = 0; i < added_.size(); ++i) {
+      out.column(left_.width() + i).push_back(other ? right_.at(*other, added_[i]) : rdf::TermId());
+    }
+    if ((rows & 4095) != 0) return;
+    execution_.call().proceed();
+    out.settle(rows);
+  }
+
+  Execution& execution_;
+  Algebra const& algebra_;
+  Table const& left_;
+  Table const& right_;
+  Matching matching_;
+  std::vector<Variable> variables_;
+  std::vector<std::size_t> added_;                           ///< columns of the right table
+  std::vector<std::pair<std::size_t, std::size_t>> filled_;  ///< shared columns, where the left may be unbound
+};
+
 }  // namespace
 
 /// §18.5, LeftJoin.
@@ -53,49 +128,7 @@ Table Execution::left_join(Algebra const& algebra, Table const* seed) {
   Table const left = evaluate(algebra.parts[0], seed);
   if (left.rows() == 0) return nothing(variables_of(algebra));
   Table const right = evaluate(algebra.parts[1], &left);
-  Matching const matching(left, right);
-  Table out(budget_, left.variables());
-  std::vector<std::size_t> added;
-  std::vector<std::pair<std::size_t, std::size_t>> filled;
-  for (std::size_t j = 0; j < right.width(); ++j) {
-    int const place = left.find(right.variables()[j]);
-    if (place < 0) {
-      added.push_back(j);
-      out.add_variable(right.variables()[j]);
-    } else {
-      filled.emplace_back(static_cast<std::size_t>(place), j);
-    }
-  }
-  PairSolution solution(*this, left, right);
-  std::size_t rows = 0;
-  auto const put = [&](std::size_t row, std::optional<std::uint32_t> other) {
-    for (std::size_t i = 0; i < left.width(); ++i) out.column(i).push_back(left.at(row, i));
-    for (auto const& [i, j] : filled) {
-      if (other && !out.column(i).back().defined()) out.column(i).back() = right.at(*other, j);
-    }
-    for (std::size_t i = 0; i < added.size(); ++i) {
-      out.column(left.width() + i).push_back(other ? right.at(*other, added[i]) : rdf::TermId());
-    }
-    if ((++rows & 4095) == 0) {
-      call_.proceed();
-      out.settle(rows);
-    }
-  };
-  for (std::size_t row = 0; row < left.rows(); ++row) {
-    if ((row & 1023) == 0) call_.proceed();
-    bool any = false;
-    matching.visit(row, [&](std::uint32_t other) {
-      solution.left_row = row;
-      solution.right_row = other;
-      if (algebra.has_condition && !expressions_.holds(algebra.expression, solution)) return true;
-      any = true;
-      put(row, other);
-      return true;
-    });
-    if (!any) put(row, std::nullopt);
-  }
-  out.settle(rows);
-  return out;
+  return LeftJoin(*this, algebra, left, right).run();
 }
 
 /// §18.5, Minus.
@@ -103,17 +136,17 @@ Table Execution::minus(Algebra const& algebra, Table const* seed) {
   Table const left = evaluate(algebra.parts[0], seed);
   Table const right = evaluate(algebra.parts[1], &left);
   Matching const matching(left, right);
-  std::vector<std::uint32_t> rows;
-  for (std::uint32_t row = 0; row < left.rows(); ++row) {
-    if ((row & 1023) == 0) call_.proceed();
-    bool removed = false;
-    matching.visit(row, [&](std::uint32_t other) {
-      removed = matching.share_binding(row, other);
+  auto const rows = select_rows(call_, morsels(left.rows()), [&](bool /*on_caller*/) {
+    return [&](std::size_t row) {
+      bool removed = false;
+      matching.visit(row, [&](std::uint32_t other) {
+        removed = matching.share_binding(row, other);
+        return !removed;
+      });
       return !removed;
-    });
-    if (!removed) rows.push_back(row);
-  }
-  Table out = left.gather(rows);
+    };
+  });
+  Table out = left.gather(rows, parallelism());
   out.sorted_by = left.sorted_by;
   return out;
 }

@@ -16,7 +16,8 @@ namespace lepton::sparql {
 }
 
 /// Gives ids to terms and values to ids within one query: ids of the store where it has one, else local ids, so that
-/// equal ids are equal terms for all of them. One thread; counts what it holds on the budget.
+/// equal ids are equal terms for all of them. Several threads may call const functions while none calls another, so
+/// that new ids come in one sequence whatever the threads. Counts what it holds on the budget.
 class LocalTerms {
  public:
   /// Both outlive it.

@@ -18,7 +18,7 @@ std::size_t hash_row(Table const& table, std::size_t row, std::vector<std::pair<
 
 }  // namespace
 
-Matching::Matching(Table const& left, Table const& right) : left_(left), right_(right) {
+Matching::Matching(Table const& left, Table const& right) : left_(left), right_(right), charge_(left.budget()) {
   for (std::size_t i = 0; i < left.width(); ++i) {
     int const place = right.find(left.variables()[i]);
     if (place < 0) continue;
@@ -26,8 +26,7 @@ Matching::Matching(Table const& left, Table const& right) : left_(left), right_(
     (left.is_certain(i) && right.is_certain(j) ? keys_ : others_).emplace_back(i, j);
   }
   std::size_t const slots = keys_.empty() ? 1 : std::bit_ceil(right.rows() + right.rows() / 2 + 1);
-  charged_ = (slots + right.rows()) * sizeof(std::uint32_t);
-  left_.budget().add(charged_);
+  charge_.set((slots + right.rows()) * sizeof(std::uint32_t));
   mask_ = slots - 1;
   first_.assign(slots, 0);
   next_.assign(right.rows(), 0);
@@ -37,10 +36,6 @@ Matching::Matching(Table const& left, Table const& right) : left_(left), right_(
     next_[row] = head;
     head = static_cast<std::uint32_t>(row + 1);
   }
-}
-
-Matching::~Matching() {
-  left_.budget().release(charged_);
 }
 
 bool Matching::compatible(std::size_t left_row, std::size_t right_row) const {
@@ -67,41 +62,60 @@ bool Matching::share_binding(std::size_t left_row, std::size_t right_row) const 
   });
 }
 
-Table join_tables(Call const& call, Table const& left, Table const& right, std::uint64_t limit) {
-  Matching const matching(left, right);
-  Table out(left.budget(), left.variables());
-  std::vector<std::size_t> added;
-  std::vector<std::pair<std::size_t, std::size_t>> filled;  // shared columns where the left may be unbound
-  for (std::size_t j = 0; j < right.width(); ++j) {
-    int const place = left.find(right.variables()[j]);
-    if (place < 0) {
-      added.push_back(j);
-      out.add_variable(right.variables()[j]);
-    } else if (!left.is_certain(static_cast<std::size_t>(place))) {
-      filled.emplace_back(static_cast<std::size_t>(place), j);
+namespace {
+
+/// What each row of a join is made of; read by all its threads.
+struct JoinColumns {
+  JoinColumns(Table const& left, Table const& right) : variables(left.variables()) {
+    for (std::size_t j = 0; j < right.width(); ++j) {
+      int const place = left.find(right.variables()[j]);
+      if (place < 0) {
+        added.push_back(j);
+        variables.push_back(right.variables()[j]);
+      } else if (!left.is_certain(static_cast<std::size_t>(place))) {
+        filled.emplace_back(static_cast<std::size_t>(place), j);
+      }
     }
   }
-  std::size_t rows = 0;
-  for (std::size_t row = 0; row < left.rows() && rows < limit; ++row) {
-    if ((row & 1023) == 0) call.proceed();
-    matching.visit(row, [&](std::uint32_t other) {
-      for (std::size_t i = 0; i < left.width(); ++i) out.column(i).push_back(left.at(row, i));
-      for (auto const& [i, j] : filled) {
-        if (!out.column(i).back().defined()) out.column(i).back() = right.at(other, j);
-      }
-      for (std::size_t i = 0; i < added.size(); ++i) {
-        out.column(left.width() + i).push_back(right.at(other, added[i]));
-      }
-      if ((++rows & 4095) == 0) {
-        call.proceed();
-        out.settle(rows);
-      }
-      return rows < limit;
-    });
-  }
-  out.settle(rows);
-  if (filled.empty()) out.sorted_by = left.sorted_by;
-  return out;
+  std::vector<Variable> variables;
+  std::vector<std::size_t> added;                           ///< columns of the right table
+  std::vector<std::pair<std::size_t, std::size_t>> filled;  ///< shared columns where the left may be unbound
+};
+
+}  // namespace
+
+Table join_tables(Execution& execution, Table const& left, Table const& right, std::uint64_t limit, double expected) {
+  Call const& call = execution.call();
+  Matching const matching(left, right);
+  JoinColumns const columns(left, right);
+  auto const make = [&](RowRange range, bool /*on_caller*/) {
+    Table out(left.budget(), columns.variables);
+    std::size_t rows = 0;
+    for (std::size_t row = range.begin; row < range.end && rows < limit; ++row) {
+      if ((row & 1023) == 0) call.proceed();
+      matching.visit(row, [&](std::uint32_t other) {
+        for (std::size_t i = 0; i < left.width(); ++i) out.column(i).push_back(left.at(row, i));
+        for (auto const& [i, j] : columns.filled) {
+          if (!out.column(i).back().defined()) out.column(i).back() = right.at(other, j);
+        }
+        for (std::size_t i = 0; i < columns.added.size(); ++i) {
+          out.column(left.width() + i).push_back(right.at(other, columns.added[i]));
+        }
+        if ((++rows & 4095) == 0) {
+          call.proceed();
+          out.settle(rows);
+        }
+        return rows < limit;
+      });
+    }
+    out.settle(rows);
+    if (columns.filled.empty()) out.sorted_by = left.sorted_by;
+    return out;
+  };
+  // The first rows are found soonest one after another.
+  RowMorsels const morsels =
+      limit == Execution::all ? execution.morsels(left.rows(), expected) : RowMorsels::whole(left.rows());
+  return join_pieces(call, execution.parallelism(), morsels, make);
 }
 
 }  // namespace lepton::sparql

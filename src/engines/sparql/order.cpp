@@ -5,7 +5,9 @@
 
 #include "sparql/comparison.h"
 #include "sparql/execution.h"
+#include "sparql/parallel_sort.h"
 #include "sparql/row_numbers.h"
+#include "sparql/row_values.h"
 
 namespace lepton::sparql {
 
@@ -17,27 +19,28 @@ using Rows = std::vector<std::uint32_t>;
 class Ordering {
  public:
   Ordering(Execution& execution, Algebra const& algebra, Table const& in)
-      : execution_(execution), algebra_(algebra), in_(in), solution_(execution, in) {}
+      : execution_(execution), algebra_(algebra), in_(in) {}
 
   /// The first `wanted` rows in their order.
   Rows first(std::size_t wanted) {
-    Rows rows(in_.rows());
-    std::iota(rows.begin(), rows.end(), 0U);
+    Rows rows = all_rows(in_.rows());
     std::vector<std::vector<std::uint32_t>> ranks;
     for (std::size_t condition = 0; condition < algebra_.order.size(); ++condition) {
       ranks.push_back(rank(condition, rows));
       if (wanted < rows.size()) drop_late(rows, ranks, wanted);
     }
-    Rows places(rows.size());
-    std::iota(places.begin(), places.end(), 0U);
+    Rows places = all_rows(rows.size());
     auto const before = [&](std::uint32_t a, std::uint32_t b) {
       for (auto const& by : ranks)
         if (by[a] != by[b]) return by[a] < by[b];
       return rows[a] < rows[b];
     };
-    std::size_t const kept = std::min(wanted, rows.size());
-    std::ranges::partial_sort(places, places.begin() + static_cast<std::ptrdiff_t>(kept), before);
-    places.resize(kept);
+    if (wanted < rows.size()) {
+      std::ranges::partial_sort(places, places.begin() + static_cast<std::ptrdiff_t>(wanted), before);
+      places.resize(wanted);
+    } else {
+      parallel_sort(execution_.parallelism(), places, before);
+    }
     std::ranges::transform(places, places.begin(), [&](std::uint32_t place) { return rows[place]; });
     return places;
   }
@@ -47,37 +50,26 @@ class Ordering {
   std::vector<std::uint32_t> rank(std::size_t condition, Rows const& rows) {
     auto const& [expression, descending] = algebra_.order[condition];
     int const column = expression.operation == Operation::variable ? in_.find(expression.variable) : -1;
-    std::vector<std::uint32_t> number_of(rows.size());
-    Rows firsts = rows;
-    if (column >= 0) {
-      RowNumbers numbers(execution_.budget(), {in_.column(static_cast<std::size_t>(column))});
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        if ((i & 1023) == 0) execution_.call().proceed();
-        number_of[i] = numbers.number(rows[i]);
-      }
-      firsts = numbers.firsts();
-    } else {
-      std::iota(number_of.begin(), number_of.end(), 0U);
-    }
+    if (column < 0) return rank_values(expression, descending, rows);
+    Table::Column ids(rows.size());
+    auto const& from = in_.column(static_cast<std::size_t>(column));
+    std::ranges::transform(rows, ids.begin(), [&](std::uint32_t row) { return from[row]; });
+    auto [number_of, firsts] =
+        number_rows(execution_.call(), execution_.parallelism(), execution_.budget(), {ids}, ids.size());
+    std::ranges::transform(firsts, firsts.begin(), [&](std::uint32_t place) { return rows[place]; });
     auto const by_number = rank_values(expression, descending, firsts);
     std::ranges::transform(number_of, number_of.begin(), [&](std::uint32_t number) { return by_number[number]; });
-    return number_of;
+    return std::move(number_of);
   }
 
   /// The ranks of what the condition says in these rows.
   std::vector<std::uint32_t> rank_values(Expression const& expression, bool descending, Rows const& rows) {
-    std::size_t const charged = rows.size() * (sizeof(Value) + sizeof(std::uint32_t));
-    execution_.budget().add(charged);
-    std::vector<Value> values;
-    values.reserve(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if ((i & 1023) == 0) execution_.call().proceed();
-      solution_.row = rows[i];
-      values.push_back(execution_.expressions().evaluate(expression, solution_));
-    }
-    Rows sorted(rows.size());
-    std::iota(sorted.begin(), sorted.end(), 0U);
-    std::ranges::sort(sorted, [&](std::uint32_t a, std::uint32_t b) {
+    Charge const charge(execution_.budget(), rows.size() * (sizeof(Value) + sizeof(std::uint32_t)));
+    std::vector<Value> values(rows.size());
+    for_each_value(execution_, expression, in_, rows,
+                   [&](std::size_t i, Value&& value) { values[i] = std::move(value); });
+    Rows sorted = all_rows(rows.size());
+    parallel_sort(execution_.parallelism(), sorted, [&](std::uint32_t a, std::uint32_t b) {
       auto const result = order(values[a], values[b]);
       return descending ? result > 0 : result < 0;
     });
@@ -87,7 +79,6 @@ class Ordering {
       if (i > 0 && order(values[sorted[i - 1]], values[sorted[i]]) != 0) ++rank;
       out[sorted[i]] = rank;
     }
-    execution_.budget().release(charged);
     return out;
   }
 
@@ -122,7 +113,6 @@ class Ordering {
   Execution& execution_;
   Algebra const& algebra_;
   Table const& in_;
-  RowSolution solution_;
 };
 
 }  // namespace
@@ -130,7 +120,7 @@ class Ordering {
 Table Execution::order_by(Algebra const& algebra, std::uint64_t limit) {
   Table const in = evaluate(algebra.parts[0]);
   auto const wanted = static_cast<std::size_t>(std::min<std::uint64_t>(limit, in.rows()));
-  return in.gather(Ordering(*this, algebra, in).first(wanted));
+  return in.gather(Ordering(*this, algebra, in).first(wanted), parallelism());
 }
 
 }  // namespace lepton::sparql

@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "sparql/execution.h"
+#include "sparql/row_numbers.h"
 
 namespace lepton::sparql {
 
@@ -48,7 +49,7 @@ class PathSearch {
         for (rdf::TermId const id : starts != nullptr ? *starts : nodes()) out.append({id, id});
         out.settle(out.rows());
         out.append(pairs(path.parts[0], backward, starts));
-        return out.distinct();
+        return distinct_rows(execution_.call(), execution_.parallelism(), out);
       }
       case Path::Kind::zero_or_more:
       case Path::Kind::one_or_more:

@@ -11,7 +11,7 @@ namespace lepton::sparql {
 
 /// A condition that compares and computes on ids alone: numbers, dates, truth values and the identity of IRIs, which
 /// is what most filters ask. It knows when it does not know, and then the condition must be evaluated on terms. Reads a
-/// table that outlives it; one thread.
+/// table that outlives it; once compiled, any thread may ask.
 class QuickCondition {
  public:
   enum class Answer : std::uint8_t { fails, holds, unknown };

@@ -1,9 +1,11 @@
 // Joins a table with a triple pattern by seeking in the store: the table's rows are visited in the order of the scan,
 // so that small tables look a few places up and large ones are merged in one pass.
 #include <algorithm>
-#include <numeric>
+#include <functional>
 
 #include "sparql/execution.h"
+#include "sparql/parallel_sort.h"
+#include "sparql/row_values.h"
 
 namespace lepton::sparql {
 
@@ -94,9 +96,9 @@ class Walk {
 };
 
 /// Row numbers so that the columns ascend.
-std::vector<std::uint32_t> sorted_rows(Table const& table, std::vector<std::size_t> const& columns) {
-  std::vector<std::uint32_t> rows(table.rows());
-  std::iota(rows.begin(), rows.end(), 0U);
+std::vector<std::uint32_t> sorted_rows(Parallelism const& parallelism, Table const& table,
+                                       std::vector<std::size_t> const& columns) {
+  std::vector<std::uint32_t> rows = all_rows(table.rows());
   bool sorted = table.sorted_by.size() >= columns.size();
   for (std::size_t i = 0; sorted && i < columns.size(); ++i) {
     sorted = table.sorted_by[i] == table.variables()[columns[i]];
@@ -105,11 +107,11 @@ std::vector<std::uint32_t> sorted_rows(Table const& table, std::vector<std::size
   if (columns.size() == 1) {
     std::vector<std::pair<rdf::TermId, std::uint32_t>> keyed(rows.size());
     for (std::uint32_t const row : rows) keyed[row] = {table.at(row, columns[0]), row};
-    std::ranges::sort(keyed);
+    parallel_sort(parallelism, keyed, std::less<>());
     std::ranges::transform(keyed, rows.begin(), [](auto const& one) { return one.second; });
     return rows;
   }
-  std::ranges::sort(rows, [&](std::uint32_t a, std::uint32_t b) {
+  parallel_sort(parallelism, rows, [&](std::uint32_t a, std::uint32_t b) {
     for (std::size_t const column : columns) {
       rdf::TermId const left = table.at(a, column);
       rdf::TermId const right = table.at(b, column);
@@ -120,74 +122,117 @@ std::vector<std::uint32_t> sorted_rows(Table const& table, std::vector<std::size
   return rows;
 }
 
-/// One join on its way.
-class ScanJoin {
- public:
-  ScanJoin(Execution& execution, Table const& left, BoundPattern const& pattern)
-      : execution_(execution), left_(left), pattern_(pattern), out_(left.budget(), left.variables()) {
-    columns_.fill(no_column);
+/// What a row of the result is made of; read by all threads of a join.
+struct JoinShape {
+  JoinShape(Table const& left, BoundPattern const& pattern) : variables(left.variables()) {
+    columns.fill(no_column);
     for (std::size_t i = 0; i < 4; ++i) {
       if (!pattern.variables[i]) continue;
-      columns_[i] = left.find(*pattern.variables[i]);
-      if (columns_[i] != no_column) continue;
-      int const fresh = out_.find(*pattern.variables[i]);
-      if (fresh == no_column) {
-        added_.push_back(i);
-        out_.add_variable(*pattern.variables[i]);
+      columns[i] = left.find(*pattern.variables[i]);
+      if (columns[i] != no_column) continue;
+      auto const fresh = std::ranges::find(variables, *pattern.variables[i]) - variables.begin();
+      if (fresh == std::ssize(variables)) {
+        added.push_back(i);
+        variables.push_back(*pattern.variables[i]);
       } else {
-        twice_.emplace_back(added_[static_cast<std::size_t>(fresh) - left.width()], i);
+        twice.emplace_back(added[static_cast<std::size_t>(fresh) - left.width()], i);
       }
     }
   }
 
-  Table run(std::uint64_t limit) {
-    visit(limit);
-    return finish();
+  std::vector<Variable> variables;  ///< the left table's, then the new ones
+  std::array<int, 4> columns{};     ///< by part: the left table's column
+  std::vector<std::size_t> added;   ///< parts that bring new variables
+  std::vector<std::pair<std::size_t, std::size_t>> twice;
+};
+
+/// The scan that a join seeks in; read by all threads, each of which opens it for itself.
+struct JoinScan {
+  JoinScan(Execution const& execution, Table const& left, BoundPattern const& pattern, JoinShape const& shape)
+      : ids(pattern.ids) {
+    impossible = pattern.impossible || !execution.prepare(ids, options, pattern.variables[3].has_value());
+    if (impossible) return;
+    auto const [chosen, prefix] = choose(pattern.ids, shape.columns);
+    order = chosen;
+    auto const parts = rdf::parts_of(order);
+    for (std::size_t i = 0; i < 4; ++i) options.columns[i] = pattern.variables[i].has_value();
+    key.resize(prefix);
+    for (std::size_t i = 0; i < 4; ++i) {
+      int const column = shape.columns[static_cast<std::size_t>(parts[i])];
+      if (i < prefix) {
+        options.columns[static_cast<std::size_t>(parts[i])] = true;
+        key[i] = pattern.ids.part(parts[i]);
+        if (!key[i].defined()) places.emplace_back(i, static_cast<std::size_t>(column));
+      } else if (column != no_column) {
+        tested.emplace_back(static_cast<std::size_t>(column), static_cast<std::size_t>(parts[i]));
+      }
+    }
+    for (auto const& [place, column] : places) columns.push_back(column);
+    rows = sorted_rows(execution.parallelism(), left, columns);
+  }
+  [[nodiscard]] Walk open(Execution const& execution) const {
+    return Walk(execution.snapshot().scan(ids, order, options), order);
   }
 
-  std::uint64_t count() {
+  bool impossible = false;
+  rdf::QuadPattern ids;
+  rdf::ScanOptions options;
+  rdf::Order order = rdf::Order::spo;
+  std::vector<rdf::TermId> key;                             ///< leading parts, where they are constant
+  std::vector<std::pair<std::size_t, std::size_t>> places;  ///< in the key, of what a column of the left table says
+  std::vector<std::size_t> columns;                         ///< those columns
+  std::vector<std::pair<std::size_t, std::size_t>> tested;  ///< columns that the key leaves out, and their parts
+  std::vector<std::uint32_t> rows;                          ///< of the left table, ascending by its columns
+};
+
+/// Joins some of the rows, on one thread.
+class RowJoin {
+ public:
+  RowJoin(Execution const& execution, Table const& left, JoinShape const& shape, JoinScan const& scan)
+      : execution_(execution),
+        left_(left),
+        shape_(shape),
+        scan_(scan),
+        key_(scan.key),
+        out_(left.budget(), shape.variables),
+        charge_(left.budget()) {}
+
+  Table rows(RowRange range, std::uint64_t limit) {
+    visit(range, limit);
+    for (std::size_t i = 0; i < left_.width(); ++i) {
+      out_.column(i).reserve(rows_.size());
+      for (std::uint32_t const row : rows_) out_.column(i).push_back(left_.at(row, i));
+    }
+    charge_.set(0);
+    out_.settle(rows_.size());
+    for (std::size_t const column : scan_.columns) out_.sorted_by.push_back(left_.variables()[column]);
+    return std::move(out_);
+  }
+
+  std::uint64_t count(RowRange range) {
     counts_ = true;
-    visit(Execution::all);
+    visit(range, Execution::all);
     return counted_;
   }
 
  private:
-  void visit(std::uint64_t limit) {
-    rdf::QuadPattern ids = pattern_.ids;
-    rdf::ScanOptions options;
-    if (pattern_.impossible || !execution_.prepare(ids, options, pattern_.variables[3].has_value())) return;
-    Choice const choice = choose(pattern_.ids, columns_);
-    auto const parts = rdf::parts_of(choice.order);
-    for (std::size_t i = 0; i < 4; ++i) options.columns[i] = pattern_.variables[i].has_value();
-    std::vector<std::size_t> keys;
-    std::vector<rdf::TermId> key(choice.prefix);
-    for (std::size_t i = 0; i < choice.prefix; ++i) {
-      options.columns[static_cast<std::size_t>(parts[i])] = true;
-      key[i] = pattern_.ids.part(parts[i]);
-      if (!key[i].defined()) keys.push_back(column_of(parts[i]));
-    }
-    auto const rows = sorted_rows(left_, keys);
-    for (std::size_t i = choice.prefix; i < 4; ++i) {
-      auto const part = static_cast<std::size_t>(parts[i]);
-      if (columns_[part] != no_column) tested_.emplace_back(static_cast<std::size_t>(columns_[part]), part);
-    }
-    Walk walk(execution_.snapshot().scan(ids, choice.order, std::move(options)), choice.order);
-    std::size_t done = 0;
-    while (done < rows.size() && rows_.size() < limit) {
+  void visit(RowRange range, std::uint64_t limit) {
+    Walk walk = scan_.open(execution_);
+    std::span const rows(scan_.rows);
+    std::size_t done = range.begin;
+    while (done < range.end && rows_.size() < limit) {
       if ((++steps_ & 1023) == 0) pause();
       std::size_t group = done + 1;
-      while (group < rows.size() && same(rows[done], rows[group], keys)) ++group;
-      for (std::size_t i = 0; i < choice.prefix; ++i) {
-        if (!pattern_.ids.part(parts[i]).defined()) key[i] = left_.at(rows[done], column_of(parts[i]));
-      }
-      if (!(key.empty() ? first(walk) : walk.seek(key))) break;
-      for (; walk.matches(key);) {
-        emit(walk, std::span(rows).subspan(done, group - done));
+      while (group < range.end && same(rows[done], rows[group])) ++group;
+      for (auto const& [place, column] : scan_.places) key_[place] = left_.at(rows[done], column);
+      if (!(key_.empty() ? first(walk) : walk.seek(key_))) break;
+      for (; walk.matches(key_);) {
+        if ((++steps_ & 1023) == 0) pause();
+        emit(walk, rows.subspan(done, group - done));
         if (!walk.next()) break;
       }
       done = group;
     }
-    for (std::size_t const column : keys) out_.sorted_by.push_back(left_.variables()[column]);
   }
 
   /// Without a key every row of the scan goes with every row of the table.
@@ -195,78 +240,78 @@ class ScanJoin {
     rdf::TermId const least;
     return walk.seek({&least, 1});
   }
-  [[nodiscard]] std::size_t column_of(rdf::Part part) const {
-    return static_cast<std::size_t>(columns_[static_cast<std::size_t>(part)]);
-  }
-  [[nodiscard]] bool same(std::uint32_t a, std::uint32_t b, std::vector<std::size_t> const& keys) const {
-    return std::ranges::all_of(keys, [&](std::size_t column) { return left_.at(a, column) == left_.at(b, column); });
+  [[nodiscard]] bool same(std::uint32_t a, std::uint32_t b) const {
+    return std::ranges::all_of(scan_.columns,
+                               [&](std::size_t column) { return left_.at(a, column) == left_.at(b, column); });
   }
 
   void emit(Walk const& walk, std::span<std::uint32_t const> rows) {
-    for (auto const& [a, b] : twice_) {
+    for (auto const& [a, b] : shape_.twice) {
       if (walk.at(a) != walk.at(b)) return;
     }
-    if (counts_ && tested_.empty()) {
+    if (counts_ && scan_.tested.empty()) {
       counted_ += rows.size();
       return;
     }
     for (std::uint32_t const row : rows) {
       bool const fits = std::ranges::all_of(
-          tested_, [&](auto const& pair) { return left_.at(row, pair.first) == walk.at(pair.second); });
+          scan_.tested, [&](auto const& pair) { return left_.at(row, pair.first) == walk.at(pair.second); });
       if (!fits) continue;
       if (counts_) {
         ++counted_;
         continue;
       }
       rows_.push_back(row);
-      for (std::size_t i = 0; i < added_.size(); ++i) out_.column(left_.width() + i).push_back(walk.at(added_[i]));
+      for (std::size_t i = 0; i < shape_.added.size(); ++i)
+        out_.column(left_.width() + i).push_back(walk.at(shape_.added[i]));
       if ((rows_.size() & 4095) == 0) pause();
     }
   }
 
   void pause() {
     execution_.call().proceed();
-    std::size_t const bytes = rows_.size() * (sizeof(rdf::TermId) * out_.width() + sizeof(std::uint32_t));
-    if (bytes > charged_) {
-      std::size_t const more = bytes - std::exchange(charged_, bytes);
-      out_.budget().add(more);
-    }
+    charge_.set(rows_.size() * (sizeof(rdf::TermId) * out_.width() + sizeof(std::uint32_t)));
   }
 
-  Table finish() {
-    out_.budget().release(std::exchange(charged_, 0));
-    for (std::size_t i = 0; i < left_.width(); ++i) {
-      out_.column(i).reserve(rows_.size());
-      for (std::uint32_t const row : rows_) out_.column(i).push_back(left_.at(row, i));
-    }
-    out_.settle(rows_.size());
-    return std::move(out_);
-  }
-
-  Execution& execution_;
+  Execution const& execution_;
   Table const& left_;
-  BoundPattern const& pattern_;
+  JoinShape const& shape_;
+  JoinScan const& scan_;
+  std::vector<rdf::TermId> key_;
   Table out_;
-  std::array<int, 4> columns_{};    ///< by part: the left table's column
-  std::vector<std::size_t> added_;  ///< parts that bring new variables
-  std::vector<std::pair<std::size_t, std::size_t>> twice_;
-  std::vector<std::pair<std::size_t, std::size_t>>
-      tested_;                       ///< columns that the scan's key leaves out, and their parts
   std::vector<std::uint32_t> rows_;  ///< of the left table, one per row of the result
   std::size_t steps_ = 0;
-  std::size_t charged_ = 0;
+  Charge charge_;        ///< for what is not yet in the table
   bool counts_ = false;  ///< rows instead of making them
   std::uint64_t counted_ = 0;
 };
 
 }  // namespace
 
-Table Execution::scan_join(Table left, BoundPattern const& pattern, std::uint64_t limit) {
-  return ScanJoin(*this, left, pattern).run(limit);
+Table Execution::scan_join(Table left, BoundPattern const& pattern, std::uint64_t limit, double expected) {
+  JoinShape const shape(left, pattern);
+  JoinScan const scan(*this, left, pattern, shape);
+  if (scan.impossible) return nothing(shape.variables);
+  // The first rows are found soonest one after another.
+  RowMorsels const parts = limit == all ? morsels(left.rows(), expected) : RowMorsels::whole(left.rows());
+  return join_pieces(call_, parallelism(), parts, [&](RowRange range, bool /*on_caller*/) {
+    return RowJoin(*this, left, shape, scan).rows(range, limit);
+  });
 }
 
-std::uint64_t Execution::count_scan_join(Table const& left, BoundPattern const& pattern) {
-  return ScanJoin(*this, left, pattern).count();
+std::uint64_t Execution::count_scan_join(Table const& left, BoundPattern const& pattern, double expected) {
+  JoinShape const shape(left, pattern);
+  JoinScan const scan(*this, left, pattern, shape);
+  if (scan.impossible) return 0;
+  RowMorsels const parts = morsels(left.rows(), expected);
+  std::atomic<std::uint64_t> sum = 0;
+  parts.run([&](MorselQueue& queue) {
+    while (auto const morsel = queue.next()) {
+      call_.proceed();
+      sum += RowJoin(*this, left, shape, scan).count(parts.range(*morsel));
+    }
+  });
+  return sum;
 }
 
 }  // namespace lepton::sparql

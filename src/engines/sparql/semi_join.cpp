@@ -48,22 +48,22 @@ bool is_simple(Algebra const& algebra) {
 
 }  // namespace
 
-std::optional<std::vector<bool>> semi_join(Execution& execution, Table const& rows, Expression const& condition) {
+std::optional<std::vector<std::uint32_t>> semi_join(Execution& execution, Table const& rows,
+                                                    Expression const& condition) {
   bool const wanted = condition.operation == Operation::exists;
   if ((!wanted && condition.operation != Operation::not_exists) || !is_simple(*condition.algebra)) return std::nullopt;
   Table const found = execution.evaluate(*condition.algebra, &rows);
   Matching const matching(rows, found);
-  std::vector<bool> out(rows.rows());
-  for (std::size_t row = 0; row < rows.rows(); ++row) {
-    if ((row & 1023) == 0) execution.call().proceed();
-    bool any = false;
-    matching.visit(row, [&](std::uint32_t) {
-      any = true;
-      return false;
-    });
-    out[row] = any == wanted;
-  }
-  return out;
+  return select_rows(execution.call(), execution.morsels(rows.rows()), [&](bool /*on_caller*/) {
+    return [&](std::size_t row) {
+      bool any = false;
+      matching.visit(row, [&](std::uint32_t) {
+        any = true;
+        return false;
+      });
+      return any == wanted;
+    };
+  });
 }
 
 }  // namespace lepton::sparql

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "sparql/execution.h"
 #include "sparql/matching.h"
+#include "sparql/row_numbers.h"
 
 namespace lepton::sparql {
 
@@ -66,14 +67,14 @@ Table Execution::service(Algebra const& algebra, Table const* seed) {
     throw invalid("the service of this SERVICE is a variable that nothing binds");
   }
   Table out(budget_, variables_of(algebra));
-  Table const names = seed->project({variable}).distinct();
+  Table const names = distinct_rows(call_, parallelism(), seed->project({variable}));
   for (std::size_t row = 0; row < names.rows(); ++row) {
     if (!names.at(row, 0).defined()) continue;
     Table name(budget_, {variable});
     name.append({names.at(row, 0)});
     name.settle(1);
     rdf::Term const term = terms_.term(names.at(row, 0));
-    if (term.kind == rdf::TermKind::iri) out.append(join_tables(call_, ask(term.value), name, all));
+    if (term.kind == rdf::TermKind::iri) out.append(join_tables(*this, ask(term.value), name, all));
   }
   return out;
 }

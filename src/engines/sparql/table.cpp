@@ -5,22 +5,30 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "sparql/row_numbers.h"
+#include "sparql/row_morsels.h"
 
 namespace lepton::sparql {
 
 void Budget::add(std::size_t bytes) {
-  used_ += bytes;
-  peak_ = std::max(peak_, used_);
-  if (used_ > limit_) {
+  std::size_t const used = used_.fetch_add(bytes) + bytes;
+  std::size_t peak = peak_;
+  while (peak < used && !peak_.compare_exchange_weak(peak, used)) continue;
+  if (used > limit_) exceeded_ = true;
+  if (exceeded_) {
     throw exhausted(
         fmt::format("the query needs more than the {} MiB of memory it may have: make it more selective", limit_ >> 20))
         .with_reason("query_memory");
   }
 }
 
+void Charge::set(std::size_t bytes) {
+  std::size_t const before = std::exchange(bytes_, bytes);
+  if (bytes > before) budget_->add(bytes - before);
+  if (bytes < before) budget_->release(before - bytes);
+}
+
 Table::Table(Budget& budget, std::vector<Variable> variables)
-    : budget_(&budget), variables_(std::move(variables)), columns_(variables_.size()) {}
+    : budget_(&budget), variables_(std::move(variables)), columns_(variables_.size()), charge_(budget) {}
 
 Table::Table(Table&& other) noexcept
     : sorted_by(std::move(other.sorted_by)),
@@ -28,7 +36,7 @@ Table::Table(Table&& other) noexcept
       variables_(std::move(other.variables_)),
       columns_(std::move(other.columns_)),
       rows_(std::exchange(other.rows_, 0)),
-      charged_(std::exchange(other.charged_, 0)) {}
+      charge_(std::move(other.charge_)) {}
 
 Table& Table::operator=(Table&& other) noexcept {
   std::swap(sorted_by, other.sorted_by);
@@ -36,12 +44,8 @@ Table& Table::operator=(Table&& other) noexcept {
   std::swap(variables_, other.variables_);
   std::swap(columns_, other.columns_);
   std::swap(rows_, other.rows_);
-  std::swap(charged_, other.charged_);
+  charge_ = std::move(other.charge_);
   return *this;
-}
-
-Table::~Table() {
-  budget_->release(charged_);
 }
 
 int Table::find(Variable variable) const {
@@ -57,14 +61,7 @@ void Table::settle(std::size_t rows) {
   rows_ = rows;
   std::size_t bytes = 0;
   for (auto const& column : columns_) bytes += column.capacity() * sizeof(rdf::TermId);
-  if (bytes > charged_) {
-    std::size_t const more = bytes - charged_;
-    charged_ = bytes;
-    budget_->add(more);
-  } else {
-    budget_->release(charged_ - bytes);
-    charged_ = bytes;
-  }
+  charge_.set(bytes);
 }
 
 void Table::append(std::vector<rdf::TermId> const& row) {
@@ -73,13 +70,18 @@ void Table::append(std::vector<rdf::TermId> const& row) {
   if ((rows_ & 1023) == 0) settle(rows_);
 }
 
-Table Table::gather(std::vector<std::uint32_t> const& rows) const {
+Table Table::gather(std::vector<std::uint32_t> const& rows, Parallelism const& parallelism) const {
   Table out(*budget_, variables_);
-  for (std::size_t i = 0; i < width(); ++i) {
-    out.columns_[i].reserve(rows.size());
-    for (std::uint32_t const row : rows) out.columns_[i].push_back(columns_[i][row]);
-  }
+  for (auto& column : out.columns_) column.resize(rows.size());
   out.settle(rows.size());
+  RowMorsels const morsels(parallelism, rows.size());
+  morsels.run([&](MorselQueue& queue) {
+    while (auto const morsel = queue.next()) {
+      auto const [begin, end] = morsels.range(*morsel);
+      for (std::size_t i = 0; i < width(); ++i)
+        for (std::size_t row = begin; row < end; ++row) out.columns_[i][row] = columns_[i][rows[row]];
+    }
+  });
   return out;
 }
 
@@ -101,14 +103,6 @@ Table Table::project(std::vector<Variable> const& variables) const {
   return out;
 }
 
-Table Table::distinct() const {
-  RowNumbers numbers(*budget_, columns_of(*this));
-  for (std::uint32_t row = 0; row < rows_; ++row) static_cast<void>(numbers.number(row));
-  Table out = gather(numbers.firsts());
-  out.sorted_by = sorted_by;
-  return out;
-}
-
 void Table::append(Table const& other) {
   for (std::size_t i = 0; i < width(); ++i) {
     int const place = other.find(variables_[i]);
@@ -121,6 +115,35 @@ void Table::append(Table const& other) {
   }
   sorted_by.clear();
   settle(rows_ + other.rows_);
+}
+
+Table concatenate(std::vector<std::optional<Table>> pieces, Parallelism const& parallelism) {
+  if (pieces.size() == 1) return std::move(*pieces[0]);
+  Table out(pieces[0]->budget(), pieces[0]->variables());
+  out.sorted_by = pieces[0]->sorted_by;
+  std::vector<std::size_t> begins;
+  std::size_t rows = 0;
+  for (auto const& piece : pieces) {
+    begins.push_back(rows);
+    rows += piece->rows();
+  }
+  // Column by column, so that little is held twice.
+  for (std::size_t i = 0; i < out.width(); ++i) {
+    out.column(i).resize(rows);
+    out.settle(rows);
+    parallelism.pool->run(pieces.size(), [&](MorselQueue& queue) {
+      while (auto const morsel = queue.next()) {
+        auto const& from = pieces[*morsel]->column(i);
+        std::ranges::copy(from, out.column(i).begin() + static_cast<std::ptrdiff_t>(begins[*morsel]));
+      }
+    });
+    for (auto& piece : pieces) {
+      piece->column(i) = {};
+      piece->settle(piece->rows());
+    }
+  }
+  out.settle(rows);
+  return out;
 }
 
 std::size_t hash_ids(rdf::TermId const* ids, std::size_t count) {

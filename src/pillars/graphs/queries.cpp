@@ -56,6 +56,7 @@ sparql::EngineOptions Queries::options(View const& view, sparql::DatasetClause c
                                        Inferred inferred) const {
   auto options = query_options(view, parts_.limits, inferred);
   options.dataset = dataset;
+  options.parallelism = parts_.parallelism;
   return options;
 }
 

@@ -19,6 +19,7 @@ class Queries {
     db::Database& database;
     access::Audit& audit;
     sparql::EngineLimits limits;
+    sparql::Parallelism parallelism;
     Remotes* remotes = nullptr;    ///< graphs that are kept elsewhere; without it there are none
     Outbound* outbound = nullptr;  ///< services outside; without it none may be asked
   };

@@ -45,6 +45,7 @@
 #include "serving/inference.h"
 #include "serving/registered_models.h"
 #include "serving/trace.h"
+#include "sparql/morsel_pool.h"
 #include "sparql_protocol/protocol.h"
 #include "table/workers.h"
 
@@ -100,6 +101,7 @@ class Platform {
   access::Secrets secrets_;                       // logins at services outside
   graphs::Outbound outbound_;                     // asks the services outside that may be asked
   graphs::Remotes remotes_;                       // graphs that such a service answers
+  sparql::MorselPool morsels_;                    // threads that queries share
   graphs::Queries graph_queries_;                 // SPARQL over all of them
   graphs::Reasoning reasoning_;                   // what follows in them and what must hold
   graphs::Mappings mappings_;                     // make them of datasets
