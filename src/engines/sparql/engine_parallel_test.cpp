@@ -2,8 +2,6 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <functional>
-
 #include "sparql/random_queries.h"
 #include "sparql/reference_evaluator.h"
 #include "sparql/test_store.h"
@@ -112,22 +110,6 @@ TEST_F(Parallel, EndsByTheLimitsOnMemoryAndRows) {
   EXPECT_EQ(reason_of(store, "SELECT * { ?a <e:town> ?t . ?a <e:age> ?x }", options), "result_rows");
   EXPECT_EQ(reason_of(store, "SELECT * { ?a <e:town> ?t . ?a <e:age> 3 }", options), "");
 }
-
-/// Does something when it is looked at for the n-th time.
-class CountingClock : public Clock {
- public:
-  explicit CountingClock(int looks) : looks_(looks) {}
-  std::function<void()> then = [] {};
-  [[nodiscard]] Timestamp wall() const override { return {}; }
-  [[nodiscard]] std::chrono::steady_clock::time_point steady() const override {
-    int const left = --looks_;
-    if (left == 0) then();
-    return std::chrono::steady_clock::time_point(std::chrono::hours(left <= 0 ? 2 : 0));
-  }
-
- private:
-  mutable std::atomic<int> looks_;
-};
 
 TEST_F(Parallel, EndsWhenTheCallIsCancelledOrLateWhileThreadsWork) {
   StoreOf const store(people(3000));

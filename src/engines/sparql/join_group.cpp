@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "sparql/expression_text.h"
+#include "sparql/leapfrog_join.h"
+#include "sparql/leapfrog_plan.h"
 #include "sparql/matching.h"
 #include "sparql/planner.h"
 #include "sparql/row_numbers.h"
@@ -80,9 +82,9 @@ class Run {
     std::ranges::sort(all);
     all.erase(std::ranges::unique(all).begin(), all.end());
     bool const impossible = std::ranges::any_of(
-        group_.parts, [](JoinPart const& part) { return part.algebra == nullptr && part.pattern.impossible; });
+        group_.parts, [](JoinPart const& part) { return part.is_pattern() && part.pattern.impossible; });
     if (impossible) return execution_.nothing(std::move(all));
-    JoinPlan const plan = plan_join(group_.parts, seed_ ? &seed_part_ : nullptr);
+    JoinPlan const plan = choose_plan();
     Table current = execution_.unit();
     if (plan.uses_seed) {
       current = std::move(*seed_);
@@ -93,7 +95,8 @@ class Run {
       bool const last = i + 1 == plan.sequence.size();
       std::uint64_t const wanted = last && pending_.empty() ? limit : Execution::all;
       JoinPart const& part = group_.parts[plan.sequence[i]];
-      if (counted != nullptr && last && begun && pending_.empty() && can_look_up(current, part)) {
+      bool const countable = begun ? can_look_up(current, part) : !part.cycle.empty();
+      if (counted != nullptr && last && pending_.empty() && countable) {
         count_last(current, part, plan.rows[i], *counted);
         return execution_.nothing(std::move(all));
       }
@@ -110,7 +113,7 @@ class Run {
  private:
   /// Looking up needs values: what OPTIONAL left unbound goes with anything.
   static bool can_look_up(Table const& current, JoinPart const& part) {
-    return part.algebra == nullptr && std::ranges::all_of(part.variables, [&](Variable variable) {
+    return part.is_pattern() && std::ranges::all_of(part.variables, [&](Variable variable) {
              int const place = current.find(variable);
              return place < 0 || current.is_certain(static_cast<std::size_t>(place));
            });
@@ -118,8 +121,34 @@ class Run {
 
   void count_last(Table const& current, JoinPart const& part, double expected, std::uint64_t& counted) {
     auto const begin = std::chrono::steady_clock::now();
-    counted = execution_.count_scan_join(current, part.pattern, expected);
-    execution_.note("counted scan join", execution_.text(*part.pattern.source), expected, counted, begin);
+    bool const cyclic = !part.cycle.empty();
+    counted = cyclic ? count_leapfrog_join(execution_, part.cycle, part.order)
+                     : execution_.count_scan_join(current, part.pattern, expected);
+    execution_.note(cyclic ? "counted leapfrog join" : "counted scan join", text(part), expected, counted, begin);
+  }
+
+  /// "<subject> <predicate> ?x"; "?x ?y ?z in pattern . pattern . pattern".
+  [[nodiscard]] std::string text(JoinPart const& part) const {
+    if (part.cycle.empty()) return execution_.text(*part.pattern.source);
+    std::string out;
+    for (Variable const variable : part.order) out += "?" + execution_.name(variable) + " ";
+    for (auto const& pattern : part.cycle) {
+      out += &pattern == &part.cycle.front() ? "in " : " . ";
+      out += execution_.text(*pattern.pattern.source);
+    }
+    return out;
+  }
+
+  /// Patterns on a cycle become one part where a leapfrog join is expected to cost less than joins of two.
+  JoinPlan choose_plan() {
+    JoinPart const* const seed = seed_ ? &seed_part_ : nullptr;
+    JoinPlan plan = plan_join(group_.parts, seed);
+    auto parts = with_cycle(group_.parts, execution_.budget().limit() / 2);
+    if (!parts) return plan;
+    JoinPlan cyclic = plan_join(*parts, seed);
+    if (cyclic.cost >= plan.cost) return plan;
+    group_.parts = std::move(*parts);
+    return cyclic;
   }
 
   /// The part of the seed that may restrict this join: the variables that both certainly bind, each value once.
@@ -144,26 +173,28 @@ class Run {
     std::ranges::sort(certain_);
     certain_.erase(std::ranges::unique(certain_).begin(), certain_.end());
     auto const begin = std::chrono::steady_clock::now();
-    if (part.algebra == nullptr) {
+    if (part.is_pattern()) {
       bool const lookups = begun && can_look_up(current, part);
       Table out =
           !begun    ? execution_.scan(part.pattern, limit)
           : lookups ? execution_.scan_join(std::move(current), part.pattern, limit, expected)
                     : join_tables(execution_, current, execution_.scan(part.pattern, Execution::all), limit, expected);
-      execution_.note(!begun    ? "scan"
-                      : lookups ? "scan join"
-                                : "hash join",
-                      execution_.text(*part.pattern.source), expected, out.rows(), begin);
+      execution_.note(!begun ? "scan" : lookups ? "scan join" : "hash join", text(part), expected, out.rows(), begin);
       return out;
     }
-    Table right = execution_.evaluate(*part.algebra,
-                                      begun   ? &current
-                                      : seed_ ? &*seed_
-                                              : nullptr,
-                                      begun ? Execution::all : limit);
+    Table right = make(part, begun ? &current : seed_ ? &*seed_ : nullptr, begun ? Execution::all : limit);
     if (!begun) return right;
     Table out = join_tables(execution_, current, right, limit, expected);
     execution_.note("hash join", "", expected, out.rows(), begin);
+    return out;
+  }
+
+  /// The table of a part that is no pattern.
+  Table make(JoinPart const& part, Table const* seed, std::uint64_t limit) {
+    if (part.cycle.empty()) return execution_.evaluate(*part.algebra, seed, limit);
+    auto const begin = std::chrono::steady_clock::now();
+    Table out = leapfrog_join(execution_, part.cycle, part.order, limit);
+    execution_.note("leapfrog join", text(part), part.rows, out.rows(), begin);
     return out;
   }
 

@@ -27,7 +27,7 @@ State start(JoinPart const& part) {
   State state;
   state.any = true;
   state.rows = part.rows;
-  state.cost = part.rows;
+  state.cost = part.cost + part.rows;
   state.distinct = part.distinct;
   for (Variable const variable : part.variables) state.distinct.try_emplace(variable, part.rows);
   return state;
@@ -57,9 +57,10 @@ State joined(State const& state, JoinPart const& part, std::size_t number) {
   out.rows = rows;
   for (auto& [variable, count] : out.distinct) count = std::min(count, std::max(rows, 1.0));
   // A triple pattern is looked up per row; a table must be made whole first, though a seed makes it smaller.
-  double const work = part.algebra == nullptr ? std::min(state.rows * 2 + 1, state.rows + part.rows)
-                                              : state.rows + std::min(part.rows, state.rows * 16 + 64);
-  out.cost += work + rows;
+  double const work = part.is_pattern()    ? std::min(state.rows * 2 + 1, state.rows + part.rows)
+                      : part.cycle.empty() ? state.rows + std::min(part.rows, state.rows * 16 + 64)
+                                           : state.rows + part.rows;
+  out.cost += part.cost + work + rows;
   out.sequence.push_back(number);
   out.after.push_back(rows);
   return out;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -7,14 +8,25 @@
 
 namespace lepton::sparql {
 
-/// One operand of a join: a triple pattern, or an algebra that gives a table.
+/// One operand of a join: a triple pattern, an algebra that gives a table, or triple patterns that a leapfrog join
+/// answers together.
 struct JoinPart {
   BoundPattern pattern;
-  Algebra const* algebra = nullptr;  ///< nullptr: `pattern` counts
-  std::vector<Variable> variables;   ///< ascending
-  std::vector<Variable> certain;     ///< ascending
-  double rows = 1;                   ///< estimated, exact for triple patterns
+  Algebra const* algebra = nullptr;
+  std::vector<JoinPart> cycle;      ///< the triple patterns of a leapfrog join
+  std::vector<Variable> order;      ///< in which it binds its variables
+  std::vector<Variable> variables;  ///< ascending
+  std::vector<Variable> certain;    ///< ascending
+  double rows = 1;                  ///< estimated, exact for triple patterns
+  double cost = 0;                  ///< of making the rows, beside their number
   std::map<Variable, double> distinct;
+
+  [[nodiscard]] bool is_pattern() const { return algebra == nullptr && cycle.empty(); }
+  /// How many values the variable is estimated to have.
+  [[nodiscard]] double values_of(Variable variable) const {
+    auto const found = distinct.find(variable);
+    return std::max(1.0, found == distinct.end() ? rows : found->second);
+  }
 };
 
 /// In which sequence the parts are joined, and how many rows are expected after each.

@@ -21,6 +21,7 @@ class Budget {
   /// Throws Error{exhausted} with reason "query_memory", and does so from then on: the query has ended on all threads.
   void add(std::size_t bytes);
   void release(std::size_t bytes) { used_ -= bytes; }
+  [[nodiscard]] std::size_t limit() const { return limit_; }
   [[nodiscard]] std::size_t peak() const { return peak_; }
 
  private:

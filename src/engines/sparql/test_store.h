@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -49,6 +51,12 @@ class StoreOf {
   std::unique_ptr<rdf::Store> store_;
 };
 
+/// Whether an operator of this name, or one that ends so, ran.
+inline bool uses(PlanNode const& plan, std::string const& operation) {
+  return plan.operation.find(operation) != std::string::npos ||
+         std::ranges::any_of(plan.parts, [&](PlanNode const& part) { return uses(part, operation); });
+}
+
 /// Each row as a text.
 inline std::vector<std::string> text_rows(ResultCollector const& results) {
   std::vector<std::string> rows;
@@ -88,5 +96,21 @@ inline std::string reason_of(StoreOf const& store, std::string const& text, Engi
   }
   return "";
 }
+
+/// When it is looked at for the n-th time, it does something, and it is two hours later.
+class CountingClock : public Clock {
+ public:
+  explicit CountingClock(int looks) : looks_(looks) {}
+  std::function<void()> then = [] {};
+  [[nodiscard]] Timestamp wall() const override { return {}; }
+  [[nodiscard]] std::chrono::steady_clock::time_point steady() const override {
+    int const left = --looks_;
+    if (left == 0) then();
+    return std::chrono::steady_clock::time_point(std::chrono::hours(left <= 0 ? 2 : 0));
+  }
+
+ private:
+  mutable std::atomic<int> looks_;
+};
 
 }  // namespace lepton::sparql
