@@ -1,5 +1,5 @@
-// Evaluation of SPARQL 1.0 and 1.1 queries against w3c/rdf-tests: by the engine on a store, and by the reference
-// evaluator.
+// Evaluation of SPARQL 1.0 and 1.1 queries against w3c/rdf-tests: by the engine on a store, on one thread and on
+// several, and by the reference evaluator.
 #include <gtest/gtest.h>
 
 #include "base/error.h"
@@ -50,7 +50,8 @@ class CaseServices : public sparql::ServiceClient {
   std::map<std::string, std::vector<rdf::Quad>> const& services_;
 };
 
-Answer evaluate(sparql::Query const& query, std::vector<rdf::Quad> const& data, sparql::ServiceClient* services) {
+Answer evaluate(sparql::Query const& query, std::vector<rdf::Quad> const& data, sparql::ServiceClient* services,
+                sparql::Parallelism const& parallelism = {}) {
   TemporaryDirectory const directory;
   auto const store = rdf::Store::open(directory.path() / "store");
   rdf::LoadOptions load;
@@ -65,6 +66,7 @@ Answer evaluate(sparql::Query const& query, std::vector<rdf::Quad> const& data, 
   rdf::QuadCollector graph;
   sparql::EngineOptions options;
   options.services = services;
+  options.parallelism = parallelism;
   sparql::run_query(test_call(), query, store->snapshot(), results, graph, options);
   Answer answer{results.truth, std::move(results.names), std::move(results.rows), {}};
   bool const is_graph = query.form == sparql::QueryForm::construct || query.form == sparql::QueryForm::describe;
@@ -123,9 +125,13 @@ std::optional<std::string> check_query(EvaluationSuite const& suite, Case const&
     Answer const expected = read_answer(test.result, test.query_iri);
     CaseServices services(test.services);
     bool const ordered = !query.body.order_by.empty();
-    Answer actual = evaluate(query, test.data, &services);
-    through_formats(test.result.extension().string(), actual);
-    if (auto difference = compare(expected, actual, ordered, test.lax_cardinality)) return difference;
+    sparql::MorselPool pool(2);
+    for (auto const& parallelism : {sparql::Parallelism{}, sparql::Parallelism{&pool, 2, 1}}) {
+      Answer actual = evaluate(query, test.data, &services, parallelism);
+      through_formats(test.result.extension().string(), actual);
+      auto const difference = compare(expected, actual, ordered, test.lax_cardinality);
+      if (difference) return (parallelism.pool != nullptr ? "on several threads: " : "") + *difference;
+    }
     if (suite.suite.name == "sparql11-service" || query.form == sparql::QueryForm::describe) return std::nullopt;
     Answer reference = evaluate_reference(query, test.data);
     through_formats(test.result.extension().string(), reference);
