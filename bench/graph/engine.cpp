@@ -1,6 +1,6 @@
-// The engine alone, without server and peers: `bench_graph_engine file.nt[.zst] queries.rq [--name part] [--threads n] [--plan]`.
-// Each query runs once to warm and then several times; its whole answer is written as JSON. For profiles: perf record
-// this.
+// The engine alone, without server and peers: `bench_graph_engine file.nt[.zst] queries.rq [--name part] [--threads n]
+// [--plan]`. Each query runs once to warm and then several times; its whole answer is written as JSON. For profiles:
+// perf record this.
 #include <fmt/format.h>
 #include <sys/resource.h>
 

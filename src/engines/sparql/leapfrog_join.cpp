@@ -99,7 +99,7 @@ struct Cursor {
   }
 };
 
-double rows_of(std::vector<JoinPart> const& patterns) {
+double rows_to_read(std::vector<JoinPart> const& patterns) {
   return std::accumulate(patterns.begin(), patterns.end(), 0.0,
                          [](double sum, JoinPart const& pattern) { return sum + pattern.rows; });
 }
@@ -117,7 +117,7 @@ class Tries {
   Tries(Execution& execution, std::vector<JoinPart> const& patterns, std::vector<Variable> const& order)
       : levels_(order.size()) {
     std::vector<std::optional<Trie>> read(patterns.size());
-    RowMorsels const morsels = execution.morsels(patterns.size(), rows_of(patterns));
+    RowMorsels const morsels = execution.morsels(patterns.size(), rows_to_read(patterns));
     morsels.run([&](MorselQueue& queue) {
       while (auto const morsel = queue.next()) {
         auto const [begin, end] = morsels.range(*morsel);
@@ -225,7 +225,7 @@ class Leapfrog {
 Table leapfrog_join(Execution& execution, std::vector<JoinPart> const& patterns, std::vector<Variable> const& order,
                     std::uint64_t limit) {
   Tries const tries(execution, patterns, order);
-  RowMorsels const morsels = limit == Execution::all ? execution.morsels(tries.firsts(), rows_of(patterns))
+  RowMorsels const morsels = limit == Execution::all ? execution.morsels(tries.firsts(), rows_to_read(patterns))
                                                      : RowMorsels::whole(tries.firsts());
   return join_pieces(execution.call(), execution.parallelism(), morsels, [&](RowRange firsts, bool /*on_caller*/) {
     Table out = execution.nothing(order);
@@ -245,7 +245,7 @@ Table leapfrog_join(Execution& execution, std::vector<JoinPart> const& patterns,
 std::uint64_t count_leapfrog_join(Execution& execution, std::vector<JoinPart> const& patterns,
                                   std::vector<Variable> const& order) {
   Tries const tries(execution, patterns, order);
-  RowMorsels const morsels = execution.morsels(tries.firsts(), rows_of(patterns));
+  RowMorsels const morsels = execution.morsels(tries.firsts(), rows_to_read(patterns));
   std::atomic<std::uint64_t> sum = 0;
   morsels.run([&](MorselQueue& queue) {
     while (auto const morsel = queue.next()) {
