@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::array<char, 8> magic{'L', 'E', 'P', 'T', 'M', 'O', 'D', '\n'};
 constexpr std::size_t alignment = 64;
-constexpr std::size_t most_sections = 64;
+constexpr std::size_t most_sections = 1024;
 
 struct Header {
   std::array<char, 8> magic;
@@ -119,6 +119,14 @@ ModelFile ModelFile::open(std::filesystem::path const& path, std::string_view ki
   ModelFile file(std::move(owner), {static_cast<char const*>(bytes), size});
   file.verify(kind, version);
   return file;
+}
+
+void ModelFile::seal(std::string& bytes) {
+  Header header{};
+  if (bytes.size() < sizeof(Header)) return;
+  std::memcpy(&header, bytes.data(), sizeof(Header));
+  header.checksum = checksum_of_file(bytes, header);
+  std::memcpy(bytes.data(), &header, sizeof(Header));
 }
 
 bool ModelFile::is(std::string_view bytes, std::string_view kind) {
