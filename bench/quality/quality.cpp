@@ -20,7 +20,10 @@ struct Section {
 
 constexpr std::array sections{Section{"entity-resolution", entity_resolution},
                               Section{"entity-resolution-development", entity_resolution_development},
-                              Section{"wn18rr", link_prediction_wn18rr}, Section{"fb15k237", link_prediction_fb15k237}};
+                              Section{"retrieval", retrieval_of_answers},
+                              Section{"retrieval-development", retrieval_development},
+                              Section{"wn18rr", link_prediction_wn18rr},
+                              Section{"fb15k237", link_prediction_fb15k237}};
 
 bool wanted(std::string_view name, int count, char** arguments) {
   for (int i = 1; i < count; ++i)

@@ -11,6 +11,8 @@ namespace lepton::bench {
 void entity_resolution(std::filesystem::path const& data);
 /// `development`: also figures on the half that choices were made on.
 void entity_resolution_development(std::filesystem::path const& data);
+void retrieval_of_answers(std::filesystem::path const& data);
+void retrieval_development(std::filesystem::path const& data);
 void link_prediction_wn18rr(std::filesystem::path const& data);
 void link_prediction_fb15k237(std::filesystem::path const& data);
 
