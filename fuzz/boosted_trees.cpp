@@ -26,15 +26,21 @@ void check_bytes(std::string_view bytes) {
     return;
   }
   expect(trees->features() > 0);
-  if (trees->features() > 1000) return;  // the matrix below, not the model
+  if (trees->features() > 1000 || trees->outputs() > 100) return;  // the arrays below, not the model
   Matrix rows(kRows, trees->features());
   for (std::size_t column = 0; column < trees->features(); ++column)
     if (column % 3 != 0)
       for (std::size_t row = 0; row < kRows; ++row) rows.at(row, column) = static_cast<float>(column % 7) - 3.0F;
-  std::vector<float> scores(kRows);
+  auto const outputs = trees->outputs();
+  std::vector<float> scores(kRows * outputs);
   trees->evaluate(rows.view(), scores.data());
-  for (float const score : scores)
-    expect(std::bit_cast<std::uint32_t>(score) == std::bit_cast<std::uint32_t>(scores[0]));
+  for (std::size_t i = 0; i < scores.size(); ++i)
+    expect(std::bit_cast<std::uint32_t>(scores[i]) == std::bit_cast<std::uint32_t>(scores[i % outputs]));
+  try {
+    expect(trees->contributions(rows.row(0), outputs - 1).size() == trees->features() + 1);
+  } catch (Error const& error) {
+    expect(error.code() == Code::invalid);
+  }
 }
 
 }  // namespace

@@ -21,9 +21,9 @@
 #include "jobs/jobs.h"
 #include "jobs/schema.h"
 #include "jobs/shim.h"
-#include "learn/training.h"
+#include "learn/boosting.h"
+#include "learn/training_spec.h"
 #include "learn/worker.h"
-#include "learn/xgboost_trainer.h"
 #include "lineage/schema.h"
 #include "models/job_outputs.h"
 #include "models/schema.h"
@@ -199,12 +199,12 @@ struct Alone {
     json::Object object = spec;
     object["seed"] = seed;
     auto const parsed = learn::parse_training_spec(object);
+    auto const parameters = learn::XgboostParameters::read(parsed.parameters);
     auto const parts =
         learn::split(rows, parsed.split, *parsed.split.by, parsed.seed, runtime::Task::binary_classification);
     return cost_of([&] {
-      (void)learn::XgboostTrainer().train(
-          call, {parts.train, parts.validation, parsed.parameters, parsed.seed, parsed.threads, parsed.target},
-          [](learn::Progress const&) {});
+      (void)learn::boost(call, {parts.train, parts.validation, parameters, 0, parsed.seed, parsed.threads},
+                         [](learn::Progress const&) {});
     });
   }
 

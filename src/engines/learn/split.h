@@ -1,6 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
 
 #include "base/fields.h"
 #include "learn/examples.h"
@@ -22,12 +25,28 @@ struct SplitOptions {
   static constexpr auto fields();
 };
 
+/// Throws Error{invalid} that names the wrong share ("/split/test").
+void validate(SplitOptions const& options);
+
+/// Rows by number, ascending.
+struct PartRows {
+  std::vector<std::size_t> train, validation, test;
+};
+
+/// A row has a hash of its key and a class (all the same where there are none). The same rows, options and seed always
+/// give the same parts. Throws Error{invalid} for shares that leave no part to train on, and for a part without rows.
+[[nodiscard]] PartRows split_rows(std::span<std::uint64_t const> keys, std::span<std::uint32_t const> classes,
+                                  SplitOptions const& options, SplitBy by, std::uint64_t seed);
+
+/// The first row of the validation or the test part whose class no training row has.
+[[nodiscard]] std::optional<std::size_t> find_unseen(PartRows const& parts, std::span<std::uint32_t const> classes);
+
 struct Split {
   Examples train, validation, test;
 };
 
-/// The same rows, options and seed always give the same parts. Throws Error{invalid} for shares that leave no part to
-/// train on, and when a part would lack a class.
+/// As split_rows(). Throws Error{invalid} also when a part would lack one of two classes, or hold one of several that
+/// no training row has.
 [[nodiscard]] Split split(Examples const& examples, SplitOptions const& options, SplitBy by, std::uint64_t seed,
                           runtime::Task task);
 

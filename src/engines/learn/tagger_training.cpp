@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "learn/logistic_calibration.h"
 #include "text/hash.h"
 
 namespace lepton::learn {
@@ -11,6 +12,8 @@ namespace {
 
 using Index = text::HashedTable<std::uint32_t>;
 using runtime::TagFeatures;
+
+constexpr std::size_t least_spans_to_calibrate = 20;
 
 /// Features of all documents as hashes, before it is known which of them are kept.
 struct Harvest {
@@ -54,7 +57,7 @@ class TaggerTrainer {
     total_rounds_ = options.crf.rounds * (1 + folds) + (options.stages == 2 ? options.second_crf.rounds : 0);
   }
 
-  std::string run() {
+  std::string run(std::vector<LabelledDocument> const& validation) {
     collect();
     auto const first = fit("first stage", examples_, dictionary_.hashes.size(), options_.crf);
     if (options_.stages == 1) {
@@ -68,6 +71,7 @@ class TaggerTrainer {
     settings_.types = scheme_.types();
     settings_.unit = options_.unit;
     settings_.stages = options_.stages;
+    if (!validation.empty()) calibrate(validation);
     return runtime::SequenceTagger::write(settings_, arrays_);
   }
 
@@ -220,6 +224,21 @@ class TaggerTrainer {
     settings_.scale = unit;
   }
 
+  void calibrate(std::vector<LabelledDocument> const& validation) {
+    auto const tagger = runtime::SequenceTagger::parse(runtime::SequenceTagger::write(settings_, arrays_));
+    std::vector<std::pair<double, bool>> scored;
+    for (auto const& [document, labels] : validation) {
+      call_.proceed();
+      auto const actual = runtime::TagScheme::decode(labels);
+      for (auto const& [span, probability] : tagger.label_scored(document))
+        scored.emplace_back(probability, std::find(actual.begin(), actual.end(), span) != actual.end());
+    }
+    if (scored.size() < least_spans_to_calibrate) return;
+    auto const line = fit_calibration(scored);
+    settings_.slope = line.slope;
+    settings_.shift = line.shift;
+  }
+
   Call const& call_;
   std::vector<LabelledDocument> const& train_;
   runtime::TagScheme scheme_;
@@ -246,11 +265,11 @@ std::vector<runtime::ClassTable::Slot> class_slots(text::ClassLexicon const& cla
 }
 
 std::string train_tagger(Call const& call, std::vector<LabelledDocument> const& train,
-                         std::vector<std::string> const& types, TaggerSources const& sources,
-                         TaggerOptions const& options, TaggerSink const& sink) {
+                         std::vector<LabelledDocument> const& validation, std::vector<std::string> const& types,
+                         TaggerSources const& sources, TaggerOptions const& options, TaggerSink const& sink) {
   if (options.stages == 2 && train.size() < static_cast<std::size_t>(options.folds))
     throw invalid(fmt::format("a second stage needs at least {} documents: take one stage", options.folds));
-  return TaggerTrainer(call, train, types, sources, options, sink).run();
+  return TaggerTrainer(call, train, types, sources, options, sink).run(validation);
 }
 
 }  // namespace lepton::learn

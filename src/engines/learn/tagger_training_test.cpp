@@ -53,7 +53,7 @@ TaggerOptions quick(int stages) {
 std::string trained(int stages) {
   SystemClock const clock;
   News const news(1, 12);
-  return train_tagger(system_call(clock), news.documents_, news.scheme.types(), {}, quick(stages));
+  return train_tagger(system_call(clock), news.documents_, {}, news.scheme.types(), {}, quick(stages));
 }
 
 class Stages : public testing::TestWithParam<int> {};
@@ -162,7 +162,7 @@ TEST(TaggerTraining, GazetteersAndClassesReachUnseenWords) {
   text::ClassLexicon classes;
   for (auto const* word : {"Anna", "Peter", "Maria", "John", "Greta"}) classes.add(word, {1, 1, 1});
   auto const tagger = SequenceTagger::parse(
-      train_tagger(system_call(clock), news.documents_, news.scheme.types(), {&names, &classes}, quick(1)));
+      train_tagger(system_call(clock), news.documents_, {}, news.scheme.types(), {&names, &classes}, quick(1)));
   auto const mentions = tagger.tag("Greta Holm of Reykjavik said it.");
   ASSERT_EQ(mentions.size(), 2u);
   EXPECT_EQ(tagger.scheme().types()[mentions[1].type], "LOC");
@@ -170,10 +170,10 @@ TEST(TaggerTraining, GazetteersAndClassesReachUnseenWords) {
 
 TEST(TaggerTraining, NothingToLearnIsSaid) {
   SystemClock const clock;
-  EXPECT_THROW((void)train_tagger(system_call(clock), {}, {"A"}, {}, quick(1)), Error);
-  EXPECT_THROW((void)train_tagger(system_call(clock), {}, {}, {}, quick(1)), Error);
+  EXPECT_THROW((void)train_tagger(system_call(clock), {}, {}, {"A"}, {}, quick(1)), Error);
+  EXPECT_THROW((void)train_tagger(system_call(clock), {}, {}, {}, {}, quick(1)), Error);
   News const news(1, 1);
-  EXPECT_THROW((void)train_tagger(system_call(clock), news.documents_, {"LOC", "PER"}, {}, quick(2)), Error);
+  EXPECT_THROW((void)train_tagger(system_call(clock), news.documents_, {}, {"LOC", "PER"}, {}, quick(2)), Error);
 }
 
 TEST(TaggerTraining, CharactersOfChinese) {
@@ -190,7 +190,7 @@ TEST(TaggerTraining, CharactersOfChinese) {
   }
   auto options = quick(1);
   options.unit = runtime::TagUnit::character;
-  auto const tagger = SequenceTagger::parse(train_tagger(system_call(clock), train, {"NAME"}, {}, options));
+  auto const tagger = SequenceTagger::parse(train_tagger(system_call(clock), train, {}, {"NAME"}, {}, options));
   std::string_view const text = "李伟在银行";
   auto const mentions = tagger.tag(text);
   ASSERT_EQ(mentions.size(), 1u);

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "base/fields.h"
-#include "learn/binary_report.h"
+#include "learn/class_scores.h"
 #include "runtime/tag_scheme.h"
 
 namespace lepton::learn {
@@ -42,14 +43,9 @@ class TaggingEvaluation {
   [[nodiscard]] TaggingReport report() const;
 
  private:
-  struct Count {
-    std::int64_t right = 0, found = 0, actual = 0;
-  };
-  [[nodiscard]] static ClassScores scores(std::string label, Count const& count);
-
   runtime::TagScheme const& scheme_;
-  std::map<std::string, Count> labels_;
-  std::map<std::uint32_t, Count> entities_;
+  std::map<std::string, ClassCount> labels_;
+  std::map<std::uint32_t, ClassCount> entities_;
   std::int64_t tokens_ = 0;
 };
 

@@ -204,23 +204,37 @@ class TextTrainer {
     return std::find(classes.begin(), classes.end(), one) != classes.end();
   }
 
-  /// The slope (and for `several` the shift) with the highest likelihood, by trying finer and finer steps.
+  static double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); }
+
+  /// −log probability of the class, of which a share `doubt` is given to all classes alike.
+  static double doubtful_loss(std::vector<float> const& margins, std::uint32_t actual, double slope, double doubt) {
+    float const most = *std::max_element(margins.begin(), margins.end());
+    double total = 0, mean = 0;
+    for (auto const margin : margins) {
+      total += std::exp(slope * (margin - most));
+      mean += slope * (margin - most) / static_cast<double>(margins.size());
+    }
+    return std::log(total) - (1 - doubt) * slope * (margins[actual] - most) - doubt * mean;
+  }
+
+  /// The slope (and for `several` the shift) with the highest likelihood, by trying finer and finer steps. As Platt
+  /// (1999) does, outcomes count as certain only as far as so many texts can tell: else a few that are all right would
+  /// make the model sure of everything.
   void fit_slope(std::vector<std::vector<float>> const& margins,
                  std::vector<std::vector<std::uint32_t>> const& actual) {
+    double const doubt = 1 / (static_cast<double>(margins.size()) + 2);
     auto const loss = [&](double slope, double shift) {
       double sum = 0;
       for (std::size_t i = 0; i < margins.size(); ++i) {
-        if (options_.several) {
-          for (std::size_t j = 0; j < margins[i].size(); ++j) {
-            double const line = slope * margins[i][j] + shift;
-            sum += std::log1p(std::exp(holds(actual[i], j) ? -line : line));
-          }
+        if (!options_.several) {
+          if (!actual[i].empty()) sum += doubtful_loss(margins[i], actual[i][0], slope, doubt);
           continue;
         }
-        if (actual[i].empty()) continue;
-        double total = 0;
-        for (auto const margin : margins[i]) total += std::exp(slope * (margin - margins[i][actual[i][0]]));
-        sum += std::log(total);
+        for (std::size_t j = 0; j < margins[i].size(); ++j) {
+          double const line = slope * margins[i][j] + shift;
+          double const target = holds(actual[i], j) ? 1 - doubt : doubt;
+          sum += target * softplus(-line) + (1 - target) * softplus(line);
+        }
       }
       return sum;
     };

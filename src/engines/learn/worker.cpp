@@ -31,15 +31,16 @@ class Reporter {
       : directory_(std::move(directory)), clock_(clock), series_(directory_ / "metrics.jsonl", std::ios::trunc) {}
 
   void on_round(Progress const& p) {
-    add(fmt::format("train_{}", p.metric), p.round, p.train);
-    add(fmt::format("validation_{}", p.metric), p.round, p.validation);
+    for (auto const& [key, value] : p.metrics) add(key, p.step, value);
     auto const now = clock_.steady();
     if (now - latest_ < std::chrono::milliseconds(250)) return;
     latest_ = now;
     series_.flush();
-    std::string const message = fmt::format("round {} of {}", p.round, p.rounds);
-    progress(0.05 + 0.9 * p.round / p.rounds, message);
-    say(fmt::format("{}: {} {:.5f} in training, {:.5f} in validation", message, p.metric, p.train, p.validation));
+    progress(0.05 + 0.9 * p.done, p.message);
+    std::string line = p.message;
+    for (auto const& [key, value] : p.metrics)
+      line += fmt::format("{} {} {:.5f}", line == p.message ? ":" : ",", key, value);
+    say(line);
   }
 
   void progress(double fraction, std::string const& message) const {
@@ -69,12 +70,12 @@ class Reporter {
 };
 
 /// Under another name until all are there, so that half of them are never taken for a model.
-void write_outputs(std::filesystem::path const& directory, TrainingResult const& result) {
+void write_outputs(std::filesystem::path const& directory, TrainingResult const& result, std::string_view artifact) {
   auto const part = directory / "outputs.part";
   std::filesystem::remove_all(part);
   std::filesystem::create_directories(part);
-  write_file_atomically(part / "model.json", result.trained.artifact);
-  write_file_atomically(part / "signature.json", json::write_pretty(to_json(result.trained.signature)));
+  write_file_atomically(part / artifact, result.artifact);
+  write_file_atomically(part / "signature.json", json::write_pretty(to_json(result.signature)));
   write_file_atomically(part / "report.json", json::write_pretty(to_json(result.report)));
   std::filesystem::remove_all(directory / "outputs");
   std::filesystem::rename(part, directory / "outputs");
@@ -91,14 +92,11 @@ void run(std::filesystem::path const& directory) {
   auto const result = run_training(call, directory, spec, [&](Progress const& p) { reporter.on_round(p); });
   auto const& report = result.report;
   reporter.finish(report.metrics, report.rounds);
-  write_outputs(directory, result);
+  write_outputs(directory, result, make_trainer(spec.trainer)->artifact_name());
   for (auto const& warning : report.warnings) say("warning: " + warning);
-  say(fmt::format("kept {} of {} rounds; {} rows trained, {} chose the threshold {:.4f}, {} were held out",
-                  report.best_round, report.rounds, report.train_rows, report.validation_rows, report.test.threshold,
+  say(fmt::format("{} rows trained, {} were chosen by, {} were held out", report.train_rows, report.validation_rows,
                   report.test_rows));
-  say(fmt::format("held-out AUC {:.4f}, KS {:.4f}, average precision {:.4f}, log loss {:.4f}, Brier {:.4f}",
-                  report.test.auc, report.test.ks, report.test.average_precision, report.test.log_loss,
-                  report.test.brier));
+  for (auto const& [key, value] : report.metrics) say(fmt::format("{} {:.5f}", key, value));
   reporter.progress(1, "trained");
 }
 

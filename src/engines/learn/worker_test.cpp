@@ -60,10 +60,13 @@ TEST_F(TrainWorker, LeavesAServableModelAndItsReport) {
   auto const report = from_json<TrainingReport>(json::parse(read("outputs/report.json")));
   EXPECT_GT(report.metrics.at("test_auc"), 0.7);
   EXPECT_EQ(report.train_rows + report.validation_rows + report.test_rows, 2000);
-  EXPECT_EQ(report.test.threshold, signature.threshold);
+  EXPECT_EQ(report.test.at("threshold").to_number<double>(), signature.threshold);
+  EXPECT_LT(report.metrics.at("test_auc_low"), report.metrics.at("test_auc"));
+  EXPECT_GT(report.metrics.at("test_auc_high"), report.metrics.at("test_auc"));
+  EXPECT_EQ(report.same_bytes_for, Determinism::same_threads);
   EXPECT_EQ(report.learning_curve.size(), 2 * static_cast<std::size_t>(report.rounds));
   EXPECT_EQ(report.spec.split.by, SplitBy::key);
-  EXPECT_THAT(said_, HasSubstr("held-out AUC"));
+  EXPECT_THAT(said_, HasSubstr("test_auc 0."));
   EXPECT_EQ(json::parse(read("progress.json")).at("fraction").to_number<double>(), 1);
   EXPECT_THAT(read("metrics.jsonl"), HasSubstr(R"({"key":"test_auc","step":)"));
 }
@@ -127,6 +130,17 @@ TEST(CheckRecipe, NamesWhatIsWrongAsTheRecipeHasIt) {
   EXPECT_TRUE(problems("xgboost", R"({"target":"y","depth":9})").contains("/parameters/depth"));
   EXPECT_TRUE(problems("xgboost", R"({"target":"y","split":{"by":"key"}})").contains("/parameters/split/by"));
   EXPECT_TRUE(problems("xgboost", R"({"target":"y","seed":3})").contains("/parameters/seed"));
+  EXPECT_TRUE(problems("xgboost", R"({"target":"y","split":{"test":2}})").contains("/parameters/split/test"));
+  EXPECT_TRUE(problems("xgboost", R"({"target":"y","objective":"ranking"})").contains("/parameters/key"));
+  EXPECT_TRUE(problems("linear-text", R"({"label":"topic"})").contains("/parameters/text"));
+  EXPECT_TRUE(problems("linear-text", R"({"text":"t"})").contains("/parameters/label"));
+  EXPECT_TRUE(problems("linear-text", R"({"text":"t","label":"l","cost":-1})").contains("/parameters/cost"));
+  EXPECT_TRUE(problems("linear-text", R"({"text":"t","label":"l","ngrams":3})").contains("/parameters/ngrams"));
+  EXPECT_TRUE(problems("sequence-tagger", R"({"token":"t","tag":"g"})").contains("/parameters/sentence"));
+  EXPECT_TRUE(problems("sequence-tagger", R"({"token":"t","tag":"g","sentence":"s","rounds":0})")
+                  .contains("/parameters/rounds"));
+  EXPECT_TRUE(problems("sequence-tagger", R"({"token":"t","tag":"g","sentence":"s","unit":"byte"})")
+                  .contains("/parameters/unit"));
   EXPECT_TRUE(problems("xgboost", R"({"target":"y"})", 999).contains("/resources/threads"));
   EXPECT_TRUE(problems("lightgbm", R"({"target":"y"})").contains("/trainer"));
 }

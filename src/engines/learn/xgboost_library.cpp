@@ -22,6 +22,7 @@ struct Api {
   LEPTON_XGBOOST_FUNCTION(XGBoostVersion);
   LEPTON_XGBOOST_FUNCTION(XGDMatrixCreateFromMat_omp);
   LEPTON_XGBOOST_FUNCTION(XGDMatrixSetFloatInfo);
+  LEPTON_XGBOOST_FUNCTION(XGDMatrixSetUIntInfo);
   LEPTON_XGBOOST_FUNCTION(XGDMatrixSetStrFeatureInfo);
   LEPTON_XGBOOST_FUNCTION(XGDMatrixFree);
   LEPTON_XGBOOST_FUNCTION(XGBoosterCreate);
@@ -95,6 +96,10 @@ BoosterData::BoosterData(Examples const& examples, int threads) {
   succeed(api().XGDMatrixSetFloatInfo(handle_, "label", examples.target.data(), examples.target.size()));
   succeed(
       api().XGDMatrixSetStrFeatureInfo(handle_, "feature_name", const_cast<char const**>(names.data()), names.size()));
+}
+
+void BoosterData::group(std::vector<unsigned> const& sizes) {
+  succeed(api().XGDMatrixSetUIntInfo(handle_, "group", sizes.data(), sizes.size()));
 }
 
 BoosterData::~BoosterData() {
@@ -174,6 +179,14 @@ std::vector<float> Booster::predict(BoosterData const& data) const {
   float const* scores = nullptr;
   succeed(api().XGBoosterPredict(handle_, data.handle(), 0, 0, 0, &count, &scores));
   return {scores, scores + count};
+}
+
+std::vector<float> Booster::contributions(BoosterData const& data) const {
+  constexpr int contributions_of_features = 4;
+  bst_ulong count = 0;
+  float const* values = nullptr;
+  succeed(api().XGBoosterPredict(handle_, data.handle(), contributions_of_features, 0, 0, &count, &values));
+  return {values, values + count};
 }
 
 }  // namespace lepton::learn

@@ -19,6 +19,8 @@ class BoosterData {
   ~BoosterData();
   BoosterData(BoosterData const&) = delete;
   BoosterData& operator=(BoosterData const&) = delete;
+  /// Rows that are ranked against each other: the lengths of runs of them, which together are all rows.
+  void group(std::vector<unsigned> const& sizes);
   [[nodiscard]] void* handle() const { return handle_; }
 
  private:
@@ -48,6 +50,8 @@ class Booster {
   /// "gain", "weight", …: for the features in use.
   [[nodiscard]] std::map<std::string, double> importance(std::string const& type) const;
   [[nodiscard]] std::vector<float> predict(BoosterData const& data) const;
+  /// What each feature added to the sum, and behind them the mean sum, for each row and each output: exact TreeSHAP.
+  [[nodiscard]] std::vector<float> contributions(BoosterData const& data) const;
 
  private:
   explicit Booster(void* handle) : handle_(handle) {}

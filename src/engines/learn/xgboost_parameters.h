@@ -1,21 +1,42 @@
 #pragma once
 
+#include <map>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "base/fields.h"
+#include "learn/binary_report.h"
+#include "runtime/signature.h"
 
 namespace lepton::learn {
 
+/// What is predicted of a row.
+enum class Objective {
+  binary,      ///< the probability of 1, of a target that is 0 or 1
+  multiclass,  ///< which of several classes, of a target of whole numbers
+  regression,  ///< a number, with the least squared error
+  ranking,     ///< a score that orders the rows of one key by their relevance, whole numbers from 0 (LambdaMART)
+};
+
 /// What early stopping looks at, on the validation part.
-enum class StopMetric { log_loss, auc, average_precision };
+enum class StopMetric { log_loss, auc, average_precision, rmse, mae, ndcg, map };
 enum class TreeMethod { hist, approx, exact };
+/// How a prediction may change when one feature grows and the others stay.
+enum class Monotone { decreasing, increasing };
 
 /// Parameters of the `xgboost` trainer: XGBoost's own meanings, under its names where it has one clear name.
 struct XgboostParameters {
+  Objective objective = Objective::binary;
+  std::string target;
+  std::vector<std::string> features;  ///< empty: every column but target, key and ignored ones
+  std::vector<std::string> ignore;
+  std::map<std::string, Monotone> monotone;  ///< by feature
+  ThresholdGoal threshold_goal = ThresholdGoal::f1;
   int rounds = 400;
   int early_stopping_rounds = 40;
-  StopMetric stop_metric = StopMetric::log_loss;
+  std::optional<StopMetric> stop_metric;  ///< always set by read()
   TreeMethod tree_method = TreeMethod::hist;
   double learning_rate = 0.05;
   int max_depth = 4;
@@ -32,17 +53,40 @@ struct XgboostParameters {
 
   /// Throws Error{invalid} that names each wrong parameter and its range.
   [[nodiscard]] static XgboostParameters read(json::Object const& parameters);
-  /// As XGBoosterSetParam takes them.
+  [[nodiscard]] runtime::Task task() const;
+  /// As XGBoosterSetParam takes them, but for those that depend on the data.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> settings() const;
 };
+
+[[nodiscard]] bool higher_is_better(StopMetric metric);
 
 }  // namespace lepton::learn
 
 template <>
 struct lepton::EnumNames<lepton::learn::StopMetric> {
   using enum lepton::learn::StopMetric;
-  static constexpr std::array<std::pair<lepton::learn::StopMetric, std::string_view>, 3> values{
-      {{log_loss, "log_loss"}, {auc, "auc"}, {average_precision, "average_precision"}}};
+  static constexpr std::array<std::pair<lepton::learn::StopMetric, std::string_view>, 7> values{
+      {{log_loss, "log_loss"},
+       {auc, "auc"},
+       {average_precision, "average_precision"},
+       {rmse, "rmse"},
+       {mae, "mae"},
+       {ndcg, "ndcg"},
+       {map, "map"}}};
+};
+
+template <>
+struct lepton::EnumNames<lepton::learn::Objective> {
+  using enum lepton::learn::Objective;
+  static constexpr std::array<std::pair<lepton::learn::Objective, std::string_view>, 4> values{
+      {{binary, "binary"}, {multiclass, "multiclass"}, {regression, "regression"}, {ranking, "ranking"}}};
+};
+
+template <>
+struct lepton::EnumNames<lepton::learn::Monotone> {
+  using enum lepton::learn::Monotone;
+  static constexpr std::array<std::pair<lepton::learn::Monotone, std::string_view>, 2> values{
+      {{decreasing, "decreasing"}, {increasing, "increasing"}}};
 };
 
 template <>
@@ -57,9 +101,15 @@ namespace lepton::learn {
 constexpr auto XgboostParameters::fields() {
   using P = XgboostParameters;
   return std::tuple{
+      optional("objective", &P::objective, "what is predicted: binary, multiclass, regression or ranking"),
+      required("target", &P::target, "column to predict"),
+      optional("features", &P::features, "columns to learn from; default: all others"),
+      optional("ignore", &P::ignore, "columns to leave out"),
+      optional("monotone", &P::monotone, "features by which the prediction may only grow, or only fall"),
+      optional("threshold_goal", &P::threshold_goal, "binary: what the threshold is chosen for"),
       optional("rounds", &P::rounds, "most trees to grow, 1 to 100000"),
       optional("early_stopping_rounds", &P::early_stopping_rounds, "stop after so many rounds without gain; 0: never"),
-      optional("stop_metric", &P::stop_metric, "what early stopping looks at"),
+      optional("stop_metric", &P::stop_metric, "what early stopping looks at; default: log_loss, rmse or ndcg"),
       optional("tree_method", &P::tree_method, "how splits are found"),
       optional("learning_rate", &P::learning_rate, "shrinkage of each tree, above 0 and at most 1"),
       optional("max_depth", &P::max_depth, "depth of a tree, 1 to 16"),

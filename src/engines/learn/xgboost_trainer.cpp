@@ -2,72 +2,134 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <set>
 
 #include "base/error.h"
+#include "learn/boosting.h"
+#include "learn/parameter_problems.h"
+#include "learn/split.h"
+#include "learn/tree_evaluation.h"
 #include "learn/xgboost_library.h"
-#include "learn/xgboost_parameters.h"
 
 namespace lepton::learn {
 namespace {
 
-/// Keeps the best round so far and says when to give up.
-class EarlyStopping {
- public:
-  EarlyStopping(int patience, bool higher_is_better) : patience_(patience), sign_(higher_is_better ? 1 : -1) {}
+constexpr std::size_t most_tree_classes = 1000;
+constexpr float most_relevant = 30;  // 2³⁰ is the gain of one row
 
-  /// False: stop.
-  [[nodiscard]] bool go_on(int finished_rounds, double validation) {
-    if (best_round_ == 0 || sign_ * validation > sign_ * best_) {
-      best_ = validation;
-      best_round_ = finished_rounds;
-    }
-    return patience_ == 0 || finished_rounds - best_round_ < patience_;
+/// A column of which the whole number matters: throws with the row that holds no such number.
+void require_whole(Examples const& examples, std::string const& column, std::string_view what, float least,
+                   float most) {
+  for (std::size_t row = 0; row < examples.rows(); ++row) {
+    float const value = examples.target[row];
+    if (value != std::floor(value) || value < least || value > most)
+      throw invalid(fmt::format("row {}, column '{}': expected {} (a whole number from {:g} to {:g}), found {:g}",
+                                row + 1, column, what, least, most, value));
   }
-  [[nodiscard]] int best_round() const { return best_round_; }
+}
 
- private:
-  int patience_;
-  int sign_;
-  double best_ = 0;
-  int best_round_ = 0;
-};
+/// Puts the number of its class in place of each target; answers with the classes' names, in the order of the numbers.
+std::vector<std::string> number_classes(Examples& examples, std::string const& column) {
+  constexpr float exact = 1 << 24;  // whole numbers up to here are floats
+  require_whole(examples, column, "a class", -exact, exact);
+  std::set<float> const distinct(examples.target.begin(), examples.target.end());
+  if (distinct.size() > most_tree_classes)
+    throw invalid(fmt::format("column '{}' has {} different values; at most {} classes are told apart", column,
+                              distinct.size(), most_tree_classes));
+  std::vector<float> const classes(distinct.begin(), distinct.end());
+  if (classes.size() == 1)
+    throw invalid(fmt::format("column '{}' is {:g} in all {} rows: there is nothing to tell apart", column, classes[0],
+                              examples.rows()));
+  for (auto& target : examples.target)
+    target = static_cast<float>(std::lower_bound(classes.begin(), classes.end(), target) - classes.begin());
+  std::vector<std::string> names;
+  for (float const one : classes) names.push_back(fmt::format("{}", static_cast<std::int64_t>(one)));
+  return names;
+}
 
-runtime::Signature signature_of(TrainingInput const& input) {
+/// Rows of one key stand together, in their order.
+Examples grouped(Examples const& examples) {
+  std::vector<std::size_t> order(examples.rows());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return examples.keys[a] < examples.keys[b]; });
+  return examples.select(order);
+}
+
+runtime::Signature signature_of(XgboostParameters const& parameters, std::vector<std::string> const& features,
+                                std::vector<std::string> const& classes) {
+  using runtime::DataType;
   runtime::Signature signature;
-  signature.task = runtime::Task::binary_classification;
-  signature.target = input.target;
-  for (auto const& name : input.train.features)
-    signature.inputs.push_back({name, runtime::DataType::fp32, true, std::nullopt});
-  signature.outputs = {
-      {"score", runtime::DataType::fp32, false, fmt::format("probability that {} is 1", input.target)},
-      {"class", runtime::DataType::int64, false, fmt::format("{} as the threshold has it", input.target)}};
+  signature.task = parameters.task();
+  signature.target = parameters.target;
+  for (auto const& name : features) signature.inputs.push_back({name, DataType::fp32, true, std::nullopt});
+  auto const& target = parameters.target;
+  switch (parameters.objective) {
+    case Objective::binary:
+      signature.outputs = {{"score", DataType::fp32, false, fmt::format("probability that {} is 1", target)},
+                           {"class", DataType::int64, false, fmt::format("{} as the threshold has it", target)}};
+      break;
+    case Objective::multiclass:
+      signature.outputs = {{"label", DataType::bytes, false, fmt::format("the likeliest {}", target)},
+                           {"probability", DataType::fp32, false, "of that class"},
+                           {"probabilities", DataType::fp32, false, "of each class", classes}};
+      break;
+    case Objective::regression:
+      signature.outputs = {{"prediction", DataType::fp32, false, target}};
+      break;
+    case Objective::ranking:
+      signature.outputs = {{"score", DataType::fp32, false, "orders rows by " + target + ", highest first"}};
+      break;
+  }
   return signature;
 }
 
-std::vector<Importance> importance_of(Booster const& booster, std::vector<std::string> const& features) {
-  auto const gain = booster.importance("gain");
-  auto const splits = booster.importance("weight");
-  std::vector<Importance> importance;
-  for (auto const& feature : features) {
-    auto const found = gain.find(feature);
-    bool const used = found != gain.end();
-    importance.push_back({feature, used ? found->second : 0, used ? std::llround(splits.at(feature)) : 0});
-  }
-  std::stable_sort(importance.begin(), importance.end(), [](auto const& a, auto const& b) { return a.gain > b.gain; });
-  return importance;
-}
-
-/// Throws when no column varies: there is nothing to split on.
-void require_variation(Examples const& train) {
+/// Columns that carry nothing, in words.
+std::vector<std::string> warnings_about(Examples const& train) {
+  std::vector<std::string> warnings;
   for (std::size_t column = 0; column < train.features.size(); ++column) {
-    float const first = train.values.at(0, column);
-    for (std::size_t row = 1; row < train.rows(); ++row) {
+    std::size_t absent = 0;
+    bool varies = false;
+    std::optional<float> first;
+    for (std::size_t row = 0; row < train.rows() && !varies; ++row) {
       float const value = train.values.at(row, column);
-      if (value != first && !(std::isnan(value) && std::isnan(first))) return;
+      if (std::isnan(value)) {
+        ++absent;
+      } else {
+        varies = first && value != *first;
+        if (!first) first = value;
+      }
+    }
+    if (varies) continue;
+    auto const& name = train.features[column];
+    if (absent == train.rows()) {
+      warnings.push_back(fmt::format("column '{}' is empty in every training row", name));
+    } else if (absent == 0) {
+      warnings.push_back(fmt::format("column '{}' is {:g} in every training row: it tells nothing", name, *first));
     }
   }
-  throw invalid("every column to learn from holds one value only: there is nothing to tell rows apart by");
+  return warnings;
+}
+
+struct Prepared {
+  Split parts;
+  std::vector<std::string> classes;  ///< of multiclass
+};
+
+Prepared prepare(Call const& call, TrainingInput const& input, XgboostParameters const& parameters) {
+  auto const& spec = input.spec;
+  Columns const columns{parameters.target, spec.key, parameters.features, parameters.ignore};
+  auto examples = read_csv(call, input.data, columns, parameters.task());
+  Prepared prepared;
+  if (parameters.objective == Objective::multiclass) prepared.classes = number_classes(examples, parameters.target);
+  if (parameters.objective == Objective::ranking) {
+    require_whole(examples, parameters.target, "a relevance", 0, most_relevant);
+    examples = grouped(examples);
+  }
+  prepared.parts = split(examples, spec.split, spec.split.by.value(), spec.seed, parameters.task());
+  return prepared;  // the whole data is let go of before training
 }
 
 }  // namespace
@@ -80,43 +142,37 @@ json::Object XgboostTrainer::parameter_schema() const {
   return schema_of<XgboostParameters>();
 }
 
-json::Object XgboostTrainer::complete(json::Object const& parameters) const {
-  return to_json(XgboostParameters::read(parameters)).get_object();
-}
-
-Trained XgboostTrainer::train(Call const& call, TrainingInput const& input, ProgressSink const& progress) const {
-  auto const parameters = XgboostParameters::read(input.parameters);
-  require_variation(input.train);
-  BoosterData const train(input.train, input.threads), validation(input.validation, input.threads);
-  Booster booster({&train, &validation});
-  for (auto const& [name, value] : parameters.settings()) booster.set(name, value);
-  booster.set("nthread", std::to_string(input.threads));
-  booster.set("seed", std::to_string(input.seed));
-  booster.set("verbosity", "0");
-  booster.name_features(input.train.features);
-
-  EarlyStopping stopping(parameters.early_stopping_rounds, parameters.stop_metric != StopMetric::log_loss);
-  Trained trained;
-  for (bool go_on = true; go_on && trained.rounds < parameters.rounds;) {
-    call.proceed();
-    booster.update(trained.rounds, train);
-    auto const values = booster.evaluate(trained.rounds, {&train, &validation});
-    go_on = stopping.go_on(++trained.rounds, values[1]);
-    progress({trained.rounds, parameters.rounds, std::string(enum_name(parameters.stop_metric)), values[0], values[1]});
+void XgboostTrainer::complete(TrainingSpec& spec) const {
+  auto const parameters = XgboostParameters::read(spec.parameters);
+  ParameterProblems problems;
+  problems.expect(spec.key.empty() || spec.key != parameters.target, "/key", "is the target");
+  if (parameters.objective == Objective::ranking) {
+    problems.expect(!spec.key.empty(), "/key", "is required with objective ranking: the column of the query of a row");
+    problems.expect(spec.key.empty() || spec.split.by == SplitBy::key, "/split/by",
+                    "must be key with objective ranking");
   }
-  trained.best_round = parameters.early_stopping_rounds == 0 ? trained.rounds : stopping.best_round();
-  Booster best = booster.first(trained.best_round);
-  best.name_features(input.train.features);
-  trained.artifact = best.save();
-  trained.signature = signature_of(input);
-  trained.importance = importance_of(best, input.train.features);
-  return trained;
+  problems.throw_if_any();
+  spec.parameters = to_json(parameters).get_object();
 }
 
-std::unique_ptr<Trainer> make_trainer(std::string_view name) {
-  if (name == "xgboost") return std::make_unique<XgboostTrainer>();
-  throw invalid(fmt::format("there is no trainer '{}'; the trainers are: xgboost", name),
-                {{"/trainer", "expected one of xgboost"}});
+TrainingResult XgboostTrainer::train(Call const& call, TrainingInput const& input, ProgressSink const& progress) const {
+  auto const parameters = XgboostParameters::read(input.spec.parameters);
+  auto const [parts, classes] = prepare(call, input, parameters);
+  TrainingResult result;
+  auto& report = result.report;
+  report.train_rows = static_cast<std::int64_t>(parts.train.rows());
+  report.validation_rows = static_cast<std::int64_t>(parts.validation.rows());
+  report.test_rows = static_cast<std::int64_t>(parts.test.rows());
+  report.warnings = warnings_about(parts.train);
+  auto boosted = boost(
+      call, {parts.train, parts.validation, parameters, classes.size(), input.spec.seed, input.spec.threads}, progress);
+  result.artifact = std::move(boosted.artifact);
+  report.rounds = boosted.rounds;
+  report.best_round = boosted.best_round;
+  report.importance = std::move(boosted.importance);
+  result.signature = signature_of(parameters, parts.train.features, classes);
+  evaluate_trees(result, parts, parameters, input.spec.seed);
+  return result;
 }
 
 }  // namespace lepton::learn

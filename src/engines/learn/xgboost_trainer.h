@@ -4,17 +4,18 @@
 
 namespace lepton::learn {
 
-/// Boosted trees for two classes, by libxgboost through its C API. Not to be run in the server's own process: an
-/// allocation failure inside the library ends the process.
+/// Boosted trees over columns of numbers: two classes, several classes, a number, or the order of the rows of a key
+/// (Objective).
 class XgboostTrainer final : public Trainer {
  public:
   [[nodiscard]] std::string_view name() const override { return "xgboost"; }
-  [[nodiscard]] runtime::Task task() const override { return runtime::Task::binary_classification; }
   [[nodiscard]] std::string library() const override;
+  [[nodiscard]] Determinism determinism() const override { return Determinism::same_threads; }
+  [[nodiscard]] std::string_view artifact_name() const override { return "model.json"; }
   [[nodiscard]] json::Object parameter_schema() const override;
-  [[nodiscard]] json::Object complete(json::Object const& parameters) const override;
-  [[nodiscard]] Trained train(Call const& call, TrainingInput const& input,
-                              ProgressSink const& progress) const override;
+  void complete(TrainingSpec& spec) const override;
+  [[nodiscard]] TrainingResult train(Call const& call, TrainingInput const& input,
+                                     ProgressSink const& progress) const override;
 };
 
 }  // namespace lepton::learn

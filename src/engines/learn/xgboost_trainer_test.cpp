@@ -1,124 +1,97 @@
-#include "learn/xgboost_trainer.h"
-
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
-#include <cmath>
 #include <random>
 
 #include "base/error.h"
-#include "learn/xgboost_library.h"
-#include "learn/xgboost_parameters.h"
-#include "runtime/model.h"
+#include "learn/training_test.h"
 
 namespace lepton::learn {
 namespace {
 
-/// Rows whose answer depends on two columns, with noise and holes.
-Examples rows_with_holes(unsigned seed, std::size_t rows) {
-  std::mt19937 random(seed);
-  Examples examples{{"income", "年龄", "a \"b\" [c] <d>", "noise"}, runtime::Matrix(rows, 4), {}, {}};
-  for (std::size_t i = 0; i < rows; ++i) {
-    for (std::size_t j = 0; j < 4; ++j)
-      if (random() % 7 != 0) examples.values.at(i, j) = static_cast<float>(random() % 10'000) / 10 - 300;
-    float const income = examples.values.at(i, 0), age = examples.values.at(i, 1);
-    bool const risky = (std::isnan(income) || income < 100) && (std::isnan(age) || age > 50);
-    examples.target.push_back((random() % 10 == 0) != risky ? 1.0f : 0.0f);
-    examples.keys.push_back(i);
-  }
-  return examples;
-}
+using testing::HasSubstr;
 
-class XgboostTrainerTest : public testing::Test {
+class XgboostTrainerTest : public TrainingTest {
  protected:
-  Trained train(json::Object parameters, std::uint64_t seed = 1, int threads = 1) {
-    parameters.emplace("rounds", 30);
-    return XgboostTrainer().train(system_call(clock_), {train_, validation_, parameters, seed, threads, "default"},
-                                  [](Progress const&) {});
+  /// "id,query,income,age,<target>": the target of a row is what `target` makes of income and age.
+  static std::string table(int rows, std::function<std::string(int income, int age)> const& target) {
+    std::mt19937 random(7);
+    std::string csv = "id,query,income,age,y\n";
+    for (int i = 0; i < rows; ++i) {
+      int const income = static_cast<int>(random() % 1000), age = static_cast<int>(20 + random() % 50);
+      csv += fmt::format("{},q{},{},{},{}\n", i, i / 10, random() % 9 == 0 ? "" : std::to_string(income), age,
+                         target(income, age));
+    }
+    return csv;
   }
-
-  ManualClock clock_;
-  Examples train_ = rows_with_holes(1, 2000), validation_ = rows_with_holes(2, 500);
 };
 
-TEST_F(XgboostTrainerTest, PredictsAsXgboostDoesWithoutXgboost) {
-  for (auto const* text : {R"({"max_depth":1})", R"({"max_depth":6,"min_child_weight":0})",
-                           R"({"tree_method":"exact","early_stopping_rounds":0,"max_depth":10,"min_child_weight":0})",
-                           R"({"tree_method":"approx","subsample":0.3,"scale_pos_weight":3})"}) {
-    auto const trained = train(json::parse(text).get_object());
-    auto const model = runtime::load(trained.artifact, trained.signature);
-    Examples test = rows_with_holes(3, 1000);
-    for (std::size_t j = 0; j < 4; ++j) test.values.at(0, j) = runtime::missing;
-    BoosterData const data(test, 1);
-    Booster reference({&data});
-    reference.load(trained.artifact);
-    auto const expected = reference.predict(data);
-    auto const found = model->predict(test.values.view());
-    for (std::size_t i = 0; i < expected.size(); ++i)
-      ASSERT_FLOAT_EQ(static_cast<float>(found.at(i, 0)), expected[i]) << text << ", row " << i;
+TEST_F(XgboostTrainerTest, PredictsNumbers) {
+  auto const csv = table(1500, [](int income, int age) { return fmt::format("{}", 5000 + 3.5 * income - age); });
+  auto const result = train(csv, R"({"objective":"regression","target":"y","key":"id","ignore":["query"],"rounds":150,
+    "monotone":{"income":"increasing"}})");
+  auto const& report = result.report;
+  EXPECT_GT(report.metrics.at("test_r2"), 0.8);
+  EXPECT_GT(report.metrics.at("test_rmse"), report.metrics.at("test_mae"));
+  EXPECT_EQ(report.test.at("calibration").get_array().size(), 10u);
+  EXPECT_EQ(report.task, runtime::Task::regression);
+  runtime::Matrix rows(2, 2);
+  rows.at(0, 0) = 100, rows.at(1, 0) = 900, rows.at(0, 1) = rows.at(1, 1) = 40;
+  auto const model = runtime::load(result.artifact, result.signature);
+  auto const out = model->predict(rows.view());
+  EXPECT_NEAR(out.at(0, 0), 5310, 400);
+  EXPECT_NEAR(out.at(1, 0), 8110, 400);
+  auto const reasons = model->explain(rows.view());
+  double sum = reasons[1][0].base;
+  for (auto const& one : reasons[1][0].contributions) sum += one.value;
+  EXPECT_NEAR(sum, out.at(1, 0), 0.01);
+  EXPECT_EQ(reasons[1][0].contributions[0].name, "income");
+}
+
+TEST_F(XgboostTrainerTest, TellsSeveralClassesApart) {
+  auto const csv = table(1500, [](int income, int age) { return income < 300 ? "-1" : age > 45 ? "5" : "2"; });
+  auto const result = train(csv, R"({"objective":"multiclass","target":"y","ignore":["id","query"],"rounds":60})");
+  EXPECT_GT(result.report.metrics.at("test_accuracy"), 0.85);
+  EXPECT_EQ(*result.signature.outputs[2].labels, (std::vector<std::string>{"-1", "2", "5"}));
+  runtime::Matrix rows(2, 2);
+  rows.at(0, 0) = 100, rows.at(1, 0) = 900, rows.at(0, 1) = rows.at(1, 1) = 60;
+  auto const out = runtime::load(result.artifact, result.signature)->predict(rows.view());
+  EXPECT_THAT(out.texts[0], testing::ElementsAre("-1", "5"));
+  EXPECT_NEAR(out.at(0, 2) + out.at(0, 3) + out.at(0, 4), 1, 1e-5);
+  EXPECT_EQ(out.at(0, 1), out.at(0, 2));
+}
+
+TEST_F(XgboostTrainerTest, OrdersTheRowsOfAKey) {
+  auto const csv = table(2000, [](int income, int) { return income > 800 ? "2" : income > 500 ? "1" : "0"; });
+  auto const result = train(csv, R"({"objective":"ranking","target":"y","key":"query","ignore":["id"],"rounds":40})");
+  EXPECT_GT(result.report.metrics.at("test_ndcg_10"), 0.9);
+  EXPECT_EQ(result.report.test_rows % 10, 0);  // queries are put apart as a whole
+  EXPECT_EQ(result.report.test.at("queries").to_number<int>() * 10, result.report.test_rows);
+  EXPECT_EQ(result.signature.outputs[0].name, "score");
+}
+
+TEST_F(XgboostTrainerTest, RepeatsItselfToTheByte) {
+  auto const csv = table(600, [](int income, int) { return income > 800 ? "2" : income > 500 ? "1" : "0"; });
+  for (std::string const objective : {"regression", "multiclass", "ranking"}) {
+    auto const spec = fmt::format(
+        R"({{"objective":"{}","target":"y","key":"query","ignore":["id"],"rounds":20,"threads":2}})", objective);
+    auto const first = train(csv, spec), again = train(csv, spec);
+    EXPECT_EQ(first.artifact, again.artifact) << objective;
+    EXPECT_EQ(json::write(to_json(first.report)), json::write(to_json(again.report))) << objective;
   }
 }
 
-TEST_F(XgboostTrainerTest, GivesTheSameBytesForTheSameInput) {
-  auto const first = train({}, 7);
-  EXPECT_EQ(first.artifact, train({}, 7).artifact);
-  EXPECT_NE(first.artifact, train({}, 8).artifact);
-  EXPECT_EQ(train({}, 7, 2).artifact, train({}, 7, 2).artifact);
-}
-
-TEST_F(XgboostTrainerTest, StopsWhenValidationNoLongerGains) {
-  auto const trained =
-      train(json::parse(R"({"learning_rate":1,"max_depth":8,"early_stopping_rounds":3})").get_object());
-  EXPECT_LT(trained.rounds, 30);
-  EXPECT_EQ(trained.best_round, trained.rounds - 3);
-}
-
-TEST_F(XgboostTrainerTest, RanksWhatMatters) {
-  auto const importance = train({}).importance;
-  ASSERT_EQ(importance.size(), 4u);
-  EXPECT_THAT((std::vector{importance[0].feature, importance[1].feature}),
-              testing::UnorderedElementsAre("income", "年龄"));
-  EXPECT_GT(importance[0].splits, 0);
-}
-
-TEST_F(XgboostTrainerTest, HeedsTheCall) {
-  std::stop_source stop;
-  int rounds = 0;
-  EXPECT_THROW(
-      (void)XgboostTrainer().train(system_call(clock_, stop.get_token()), {train_, validation_, {}, 1, 1, "default"},
-                                   [&](Progress const&) {
-                                     if (++rounds == 3) stop.request_stop();
-                                   }),
-      Error);
-  EXPECT_EQ(rounds, 3);
-}
-
-TEST_F(XgboostTrainerTest, RefusesDataInWhichNothingVaries) {
-  for (std::size_t i = 0; i < train_.rows(); ++i)
-    for (std::size_t j = 0; j < 4; ++j) train_.values.at(i, j) = j == 0 ? runtime::missing : 1;
-  EXPECT_THROW((void)train({}), Error);
-}
-
-TEST(XgboostParameters, NamesEveryWrongField) {
-  try {
-    (void)XgboostParameters::read(
-        json::parse(R"({"max_depth":"deep","learning_rate":2,"depth":3,"stop_metric":"auk"})").get_object());
-    FAIL() << "accepted";
-  } catch (Error const& e) {
-    EXPECT_EQ(e.details().size(), 4u);
-    EXPECT_EQ(e.details().at("/parameters/learning_rate"), "must be above 0 and at most 1");
-    EXPECT_THAT(e.details().at("/parameters/stop_metric"), testing::HasSubstr("log_loss, auc"));
-    EXPECT_THAT(e.details().at("/parameters/depth"), testing::HasSubstr("not a known field"));
-  }
-}
-
-TEST(MakeTrainer, ListsTheTrainersThereAre) {
-  try {
-    (void)make_trainer("lightgbm");
-    FAIL() << "accepted";
-  } catch (Error const& e) {
-    EXPECT_STREQ(e.what(), "there is no trainer 'lightgbm'; the trainers are: xgboost");
-  }
+TEST_F(XgboostTrainerTest, RefusesTargetsThatAreNone) {
+  auto const csv = [&](std::string const& target) { return table(50, [&](int, int) { return target; }); };
+  EXPECT_THAT(refusal(csv("2.5"), R"({"objective":"multiclass","target":"y","ignore":["query"]})"),
+              HasSubstr("row 1, column 'y': expected a class (a whole number"));
+  EXPECT_THAT(refusal(csv("3"), R"({"objective":"multiclass","target":"y","ignore":["query"]})"),
+              HasSubstr("column 'y' is 3 in all 50 rows"));
+  EXPECT_THAT(refusal(csv("-1"), R"({"objective":"ranking","target":"y","key":"query"})"),
+              HasSubstr("row 1, column 'y': expected a relevance (a whole number from 0 to 30), found -1"));
+  EXPECT_THAT(refusal(csv("x"), R"({"objective":"regression","target":"y"})"), HasSubstr("expected a number"));
+  EXPECT_THAT(refusal(csv(""), R"({"objective":"regression","target":"y","ignore":["query"]})"),
+              HasSubstr("the target is missing"));
+  EXPECT_THAT(refusal(csv("1"), R"({"objective":"ranking","target":"y"})"), HasSubstr("key is required"));
 }
 
 }  // namespace

@@ -179,20 +179,24 @@ void LinearText::margins(std::string_view text, std::vector<float>& out) const {
   for (std::size_t j = 0; j < out.size(); ++j) out[j] = out[j] * factor + bias_[j];
 }
 
-double LinearText::to_probability(std::vector<float> const& margins, std::size_t of_class) const {
-  auto const line = [&](std::size_t i) { return settings_.slope * margins[i] + settings_.shift; };
-  if (settings_.several || margins.size() == 1) return 1 / (1 + std::exp(-line(of_class)));
+std::vector<double> LinearText::to_probabilities(std::vector<float> const& margins) const {
+  std::vector<double> out;
+  for (auto const margin : margins) out.push_back(settings_.slope * margin + settings_.shift);
+  if (settings_.several || out.size() == 1) {
+    for (auto& line : out) line = 1 / (1 + std::exp(-line));
+    return out;
+  }
+  double const most = *std::max_element(out.begin(), out.end());
   double sum = 0;
-  for (std::size_t i = 0; i < margins.size(); ++i) sum += std::exp(line(i) - line(of_class));
-  return 1 / sum;
+  for (auto& line : out) sum += line = std::exp(line - most);
+  for (auto& share : out) share /= sum;
+  return out;
 }
 
 std::vector<double> LinearText::probabilities(std::string_view text) const {
   std::vector<float> found;
   margins(text, found);
-  std::vector<double> out(found.size());
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = to_probability(found, i);
-  return out;
+  return to_probabilities(found);
 }
 
 TextAnswer LinearText::classify(std::string_view text) const {
@@ -200,7 +204,8 @@ TextAnswer LinearText::classify(std::string_view text) const {
   margins(text, found);
   TextAnswer answer;
   answer.best = static_cast<std::uint32_t>(std::max_element(found.begin(), found.end()) - found.begin());
-  answer.probability = to_probability(found, answer.best);
+  answer.probabilities = to_probabilities(found);
+  answer.probability = answer.probabilities[answer.best];
   answer.in_scope = settings_.several || found[answer.best] >= settings_.reject_below;
   for (std::uint32_t i = 0; settings_.several && i < found.size(); ++i)
     if (found[i] >= settings_.thresholds[i]) answer.holds.push_back(i);

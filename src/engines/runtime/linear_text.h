@@ -16,14 +16,16 @@ namespace lepton::runtime {
 
 /// What describes a text classifier besides its arrays.
 struct LinearTextSettings {
+  static constexpr double never_reject = -1e300;
+
   std::vector<std::string> classes;
   TermOptions terms;
   bool several = false;  ///< a text may have any number of classes, each decided on its own
   double scale = 1;      ///< turns whole weights into margins
   double slope = 1;      ///< calibration: probability = softmax (several: logistic) of slope × margin + shift
   double shift = 0;
-  std::vector<double> thresholds;  ///< several: margin from which on a class holds
-  double reject_below = -1e300;    ///< one class: margin of the best class below which a text is out of scope
+  std::vector<double> thresholds;      ///< several: margin from which on a class holds
+  double reject_below = never_reject;  ///< one class: margin of the best class below which a text is out of scope
 
   static constexpr auto fields() {
     using S = LinearTextSettings;
@@ -53,10 +55,11 @@ struct LinearTextArrays {
 
 /// What a text is.
 struct TextAnswer {
-  std::uint32_t best = 0;            ///< class with the highest margin
-  double probability = 0;            ///< calibrated, of the best class
-  bool in_scope = true;              ///< false: unlike everything that was learnt
-  std::vector<std::uint32_t> holds;  ///< several: the classes that hold
+  std::uint32_t best = 0;             ///< class with the highest margin
+  double probability = 0;             ///< calibrated, of the best class
+  std::vector<double> probabilities;  ///< calibrated, of each class
+  bool in_scope = true;               ///< false: unlike everything that was learnt
+  std::vector<std::uint32_t> holds;   ///< several: the classes that hold
 };
 
 /// A piece of the text and what it added to the margin of a class.
@@ -107,7 +110,7 @@ class LinearText {
   };
   void gather(Scratch& scratch, std::string_view text) const;
   [[nodiscard]] std::uint32_t word_of(Scratch& scratch, std::size_t i) const;
-  [[nodiscard]] double to_probability(std::vector<float> const& margins, std::size_t of_class) const;
+  [[nodiscard]] std::vector<double> to_probabilities(std::vector<float> const& margins) const;
 
   ModelFile file_;
   LinearTextSettings settings_;

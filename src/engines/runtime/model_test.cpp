@@ -71,7 +71,7 @@ TEST(Model, GivesTheSameBitsInEveryBatch) {
     many.at(i, 0) = static_cast<float>(i % 200), many.at(i, 1) = static_cast<float>(i % 60);
   auto const together = model->predict(many.view());
   for (std::size_t i = 0; i < many.rows(); ++i)
-    EXPECT_EQ(model->predict({many.row(i).data(), 1, 2}).at(0, 0), together.at(i, 0));
+    EXPECT_EQ(model->predict(MatrixView{many.row(i).data(), 1, 2}).at(0, 0), together.at(i, 0));
 }
 
 TEST(Model, RefusesAnotherNumberOfColumns) {

@@ -1,5 +1,6 @@
 #include "runtime/signature.h"
 
+#include <algorithm>
 #include <set>
 
 namespace lepton::runtime {
@@ -7,8 +8,14 @@ namespace {
 
 std::vector<TensorMetadata> metadata_of(std::vector<Column> const& columns) {
   std::vector<TensorMetadata> tensors;
-  for (auto const& column : columns)
-    tensors.push_back({column.name, std::string(protocol_name(column.datatype)), {-1}});
+  for (auto const& column : columns) {
+    TensorMetadata tensor{column.name, std::string(protocol_name(column.datatype)), {-1}};
+    if (column.labels) {
+      tensor.shape.push_back(static_cast<std::int64_t>(column.labels->size()));
+      tensor.parameters = TensorParameters{*column.labels};
+    }
+    tensors.push_back(std::move(tensor));
+  }
   return tensors;
 }
 
@@ -18,6 +25,8 @@ void refuse_duplicates(std::vector<Column> const& columns, std::string const& po
     if (columns[i].name.empty()) problems.emplace(json::pointer_to(pointer, i) + "/name", "must not be empty");
     if (!seen.insert(columns[i].name).second)
       problems.emplace(json::pointer_to(pointer, i) + "/name", "column '" + columns[i].name + "' stands twice");
+    if (columns[i].labels && columns[i].labels->empty())
+      problems.emplace(json::pointer_to(pointer, i) + "/labels", "must name at least one element");
   }
   if (columns.empty()) problems.emplace(pointer, "must name at least one column");
 }
@@ -28,6 +37,16 @@ std::optional<std::size_t> Signature::find_input(std::string_view name) const {
   for (std::size_t i = 0; i < inputs.size(); ++i)
     if (inputs[i].name == name) return i;
   return std::nullopt;
+}
+
+bool Signature::reads_text() const {
+  return std::any_of(inputs.begin(), inputs.end(), [](auto& column) { return column.datatype == DataType::bytes; });
+}
+
+std::size_t Signature::output_width() const {
+  std::size_t sum = 0;
+  for (auto const& column : outputs) sum += column.width();
+  return sum;
 }
 
 std::vector<TensorMetadata> Signature::input_metadata() const {

@@ -11,11 +11,19 @@
 
 namespace lepton::runtime {
 
-/// What kind of answer a model gives.
-enum class Task { binary_classification, regression, ranking };
+/// What kind of answer a model gives. Those that begin with `text` read texts.
+enum class Task {
+  binary_classification,
+  multiclass_classification,
+  regression,
+  ranking,
+  text_classification,
+  text_labelling,  ///< any number of classes a text
+  text_entities,   ///< named stretches of a text
+};
 
-/// The datatypes of the Open Inference Protocol (V2, §tensor data types) that tables of numbers need.
-enum class DataType { boolean, int32, int64, fp32, fp64 };
+/// The datatypes of the Open Inference Protocol (V2, §tensor data types) that tables of numbers and texts need.
+enum class DataType { boolean, int32, int64, fp32, fp64, bytes };
 
 /// One named column that a model reads or writes.
 struct Column {
@@ -23,8 +31,21 @@ struct Column {
   DataType datatype = DataType::fp32;
   bool nullable = true;                    ///< a row may lack it; the model knows what to do then
   std::optional<std::string> description;  ///< for people
+  /// Of an output with several numbers a row: what each stands for. The tensor then has shape [rows, labels].
+  std::optional<std::vector<std::string>> labels{};
+
+  /// Numbers (or texts) a row.
+  [[nodiscard]] std::size_t width() const { return labels ? labels->size() : 1; }
 
   static constexpr auto fields();
+};
+
+struct TensorParameters {
+  std::vector<std::string> labels;
+
+  static constexpr auto fields() {
+    return std::tuple{required("labels", &TensorParameters::labels, "what each element of a row stands for")};
+  }
 };
 
 /// How the Open Inference Protocol describes a tensor; -1 in the shape is the batch.
@@ -32,6 +53,7 @@ struct TensorMetadata {
   std::string name;
   std::string datatype;
   std::vector<std::int64_t> shape;
+  std::optional<TensorParameters> parameters{};
 
   static constexpr auto fields();
 };
@@ -48,7 +70,11 @@ struct Signature {
 
   /// Position of an input column.
   [[nodiscard]] std::optional<std::size_t> find_input(std::string_view name) const;
-  /// One tensor of shape [-1] per column.
+  /// Whether some input is text.
+  [[nodiscard]] bool reads_text() const;
+  /// Widths of all outputs together.
+  [[nodiscard]] std::size_t output_width() const;
+  /// One tensor per column, of shape [-1], or [-1, labels].
   [[nodiscard]] std::vector<TensorMetadata> input_metadata() const;
   [[nodiscard]] std::vector<TensorMetadata> output_metadata() const;
 };
@@ -56,7 +82,7 @@ struct Signature {
 /// Throws Error{invalid} that names what is wrong: unknown fields, no inputs, a column twice.
 [[nodiscard]] Signature parse_signature(json::Value const& value);
 
-/// "BOOL", "INT32", "INT64", "FP32", "FP64".
+/// "BOOL", "INT32", "INT64", "FP32", "FP64", "BYTES".
 [[nodiscard]] std::string_view protocol_name(DataType type);
 
 }  // namespace lepton::runtime
@@ -64,15 +90,21 @@ struct Signature {
 template <>
 struct lepton::EnumNames<lepton::runtime::Task> {
   using enum lepton::runtime::Task;
-  static constexpr std::array<std::pair<lepton::runtime::Task, std::string_view>, 3> values{
-      {{binary_classification, "binary_classification"}, {regression, "regression"}, {ranking, "ranking"}}};
+  static constexpr std::array<std::pair<lepton::runtime::Task, std::string_view>, 7> values{
+      {{binary_classification, "binary_classification"},
+       {multiclass_classification, "multiclass_classification"},
+       {regression, "regression"},
+       {ranking, "ranking"},
+       {text_classification, "text_classification"},
+       {text_labelling, "text_labelling"},
+       {text_entities, "text_entities"}}};
 };
 
 template <>
 struct lepton::EnumNames<lepton::runtime::DataType> {
   using enum lepton::runtime::DataType;
-  static constexpr std::array<std::pair<lepton::runtime::DataType, std::string_view>, 5> values{
-      {{boolean, "BOOL"}, {int32, "INT32"}, {int64, "INT64"}, {fp32, "FP32"}, {fp64, "FP64"}}};
+  static constexpr std::array<std::pair<lepton::runtime::DataType, std::string_view>, 6> values{
+      {{boolean, "BOOL"}, {int32, "INT32"}, {int64, "INT64"}, {fp32, "FP32"}, {fp64, "FP64"}, {bytes, "BYTES"}}};
 };
 
 namespace lepton::runtime {
@@ -81,13 +113,15 @@ constexpr auto Column::fields() {
   return std::tuple{required("name", &Column::name, "name of the column"),
                     required("datatype", &Column::datatype, "Open Inference Protocol datatype"),
                     optional("nullable", &Column::nullable, "whether a row may lack it"),
-                    optional("description", &Column::description, "for people")};
+                    optional("description", &Column::description, "for people"),
+                    optional("labels", &Column::labels, "of an output with several elements a row: what each is")};
 }
 
 constexpr auto TensorMetadata::fields() {
   return std::tuple{required("name", &TensorMetadata::name, "name of the tensor"),
                     required("datatype", &TensorMetadata::datatype, "Open Inference Protocol datatype"),
-                    required("shape", &TensorMetadata::shape, "dimensions, -1 for the batch")};
+                    required("shape", &TensorMetadata::shape, "dimensions, -1 for the batch"),
+                    optional("parameters", &TensorMetadata::parameters, "what its elements stand for")};
 }
 
 constexpr auto Signature::fields() {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "access/assets.h"
@@ -40,6 +41,9 @@ struct Model {
   std::vector<Alias> aliases;
 };
 
+/// What the artifact that serves may be called among a run's: trees in JSON, or a binary file.
+inline constexpr std::array<std::string_view, 2> model_files{"model.json", "model.bin"};
+
 /// A version of a model. Never changes: its digest is the Merkle root over everything it is made of.
 struct ModelVersion {
   access::Address address;  ///< "risk/default-risk@1"
@@ -53,7 +57,7 @@ struct ModelVersion {
   Timestamp created_at;
   std::vector<std::string> aliases;
 
-  /// Digest of the artifact that serves: the leaf "artifact/model.json".
+  /// Digest of what the run left under the path: the leaf "artifact/report.json".
   [[nodiscard]] std::optional<Digest> find_artifact(std::string const& path) const;
 };
 

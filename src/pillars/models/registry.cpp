@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/error.h"
@@ -11,12 +12,20 @@
 namespace lepton::models {
 namespace {
 
-constexpr std::string_view model_file = "model.json", signature_file = "signature.json";
+constexpr std::string_view signature_file = "signature.json";
 
 Artifact const& require_artifact(Run const& run, std::string_view path) {
   for (auto const& artifact : run.artifacts)
     if (artifact.path == path) return artifact;
   throw invalid(fmt::format("the run left no '{}': there is nothing to register", path));
+}
+
+void require_model(Run const& run) {
+  auto const serves = [](Artifact const& artifact) {
+    return std::find(model_files.begin(), model_files.end(), artifact.path) != model_files.end();
+  };
+  if (std::none_of(run.artifacts.begin(), run.artifacts.end(), serves))
+    throw invalid("the run left no 'model.json' or 'model.bin': there is nothing to register");
 }
 
 /// What decides a version, and nothing else: not who, when or under which name.
@@ -152,7 +161,7 @@ ModelVersion Registry::add_version(db::Transaction& tx, Call const& call, NewVer
   if (run.status != RunStatus::finished)
     throw conflict(fmt::format("the run is {}: only what a finished run left is registered", enum_name(run.status)))
         .with_reason("run_not_finished");
-  (void)require_artifact(run, model_file);
+  require_model(run);
   auto const& signature = require_artifact(run, signature_file);
   auto found = assets_.find(tx, address);
   if (found && found->kind != "model")
@@ -213,7 +222,10 @@ Registry::Servable Registry::resolve(db::Transaction& tx, access::Address const&
 }
 
 std::string Registry::servable_artifact(Call const& call, ModelVersion const& version) const {
-  return blobs_.get(call, version.find_artifact(std::string(model_file)).value());
+  std::optional<Digest> found;
+  for (auto const file : model_files)
+    if (!found) found = version.find_artifact(std::string(file));
+  return blobs_.get(call, found.value());
 }
 
 }  // namespace lepton::models

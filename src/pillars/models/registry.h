@@ -49,9 +49,10 @@ class Registry {
     std::string description;
 
     static constexpr auto fields() {
-      return std::tuple{required("model", &NewVersion::model, "address; the model is created when there is none"),
-                        required("run", &NewVersion::run, "finished run that left model.json and signature.json"),
-                        optional("description", &NewVersion::description, "for people")};
+      return std::tuple{
+          required("model", &NewVersion::model, "address; the model is created when there is none"),
+          required("run", &NewVersion::run, "finished run that left model.json (or model.bin) and signature.json"),
+          optional("description", &NewVersion::description, "for people")};
     }
   };
   /// Content that is registered already is not registered again: its version is the answer.

@@ -117,8 +117,11 @@ TrainingRuns::Outputs TrainingRuns::read_outputs(Call const& call, std::filesyst
 TrainingRuns::Record TrainingRuns::collect(Call const& call, TrainingJob const& job,
                                            std::filesystem::path const& directory) const {
   auto outputs = read_outputs(call, directory);
-  if (job.model && !(outputs.has("model.json") && outputs.has("signature.json")))
-    throw invalid("the training left no model.json and signature.json in outputs/: there is nothing to register");
+  bool const has_model =
+      std::any_of(model_files.begin(), model_files.end(), [&](auto const file) { return outputs.has(file); });
+  if (job.model && !(has_model && outputs.has("signature.json")))
+    throw invalid(
+        "the training left no model.json (or model.bin) and signature.json in outputs/: there is nothing to register");
   database_.read(call, [&](db::Transaction& tx) {
     experiments_.may_log(tx, call, job.experiment);
     if (job.model) registry_.may_register(tx, call, *job.model);

@@ -111,7 +111,7 @@ TEST_P(TrainingRunsTest, RefusesOutputsThatAreNone) {
   std::filesystem::remove(job_.path() / "outputs/passwd");
   EXPECT_EQ(refusal(), "accepted");
   std::filesystem::remove(job_.path() / "outputs/signature.json");
-  EXPECT_THAT(refusal(), HasSubstr("no model.json and signature.json"));
+  EXPECT_THAT(refusal(), HasSubstr("no model.json (or model.bin) and signature.json"));
   std::filesystem::remove_all(job_.path() / "outputs");
   EXPECT_THAT(refusal(), HasSubstr("left no outputs"));
 }

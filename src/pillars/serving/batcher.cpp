@@ -30,32 +30,63 @@ void refuse(Batcher::Work& work, Error const& error) {
   work.done(Unexpected(error));
 }
 
-runtime::Matrix join_rows(std::vector<Batcher::Work> const& batch, std::size_t rows) {
-  runtime::Matrix all(rows, batch.front().rows.columns());
+runtime::Rows join_rows(std::vector<Batcher::Work> const& batch, std::size_t rows) {
+  runtime::Rows all(runtime::Matrix(rows, batch.front().rows.columns()));
+  all.texts.resize(batch.front().rows.texts.size());
   std::size_t next = 0;
-  for (auto const& work : batch)
+  for (auto const& work : batch) {
     for (std::size_t row = 0; row < work.rows.rows(); ++row) {
-      auto const from = work.rows.row(row);
-      std::copy(from.begin(), from.end(), all.row(next++).begin());
+      auto const from = work.rows.numbers.row(row);
+      std::copy(from.begin(), from.end(), all.numbers.row(next++).begin());
     }
+    for (std::size_t column = 0; column < all.texts.size(); ++column)
+      all.texts[column].insert(all.texts[column].end(), work.rows.texts[column].begin(), work.rows.texts[column].end());
+  }
   return all;
 }
 
 runtime::Prediction slice(runtime::Prediction const& all, std::size_t first, std::size_t rows) {
-  auto const begin = all.values.begin() + static_cast<std::ptrdiff_t>(first * all.columns);
-  return {rows, all.columns, {begin, begin + static_cast<std::ptrdiff_t>(rows * all.columns)}};
+  auto const part = [&](auto const& values, std::size_t width) {
+    auto const begin = values.begin() + static_cast<std::ptrdiff_t>(first * width);
+    return std::remove_cvref_t<decltype(values)>(begin, begin + static_cast<std::ptrdiff_t>(rows * width));
+  };
+  runtime::Prediction out{rows, all.columns, part(all.values, all.columns)};
+  for (auto const& texts : all.texts) out.texts.push_back(texts.empty() ? texts : part(texts, 1));
+  return out;
 }
 
-void run_alone(runtime::Model const& model, Batcher::Work& work) {
+/// One JSON array per row.
+std::vector<std::string> explanations_of(runtime::Model const& model, runtime::Rows const& rows) {
+  std::vector<std::string> out;
+  for (auto const& explanations : model.explain(rows.view())) out.push_back(json::write(to_json(explanations)));
+  return out;
+}
+
+/// Hands the answer over, with its explanation where that is wanted; a model that cannot explain is the caller's error.
+void answer(runtime::Model const& model, Batcher::Work& work, runtime::Prediction prediction) {
+  if (!work.explain) return work.done(std::move(prediction));
   Expected<runtime::Prediction> result;
   try {
-    result = model.predict(work.rows.view());
+    prediction.explanations = explanations_of(model, work.rows);
+    result = std::move(prediction);
   } catch (Error const& error) {
     result = Unexpected(error);
   } catch (std::exception const&) {
-    result = Unexpected(internal("the model failed on this request"));
+    result = Unexpected(internal("the answer could not be explained"));
   }
   work.done(std::move(result));
+}
+
+void run_alone(runtime::Model const& model, Batcher::Work& work) {
+  runtime::Prediction prediction;
+  try {
+    prediction = model.predict(work.rows.view());
+  } catch (Error const& error) {
+    return work.done(Unexpected(error));
+  } catch (std::exception const&) {
+    return work.done(Unexpected(internal("the model failed on this request")));
+  }
+  answer(model, work, std::move(prediction));
 }
 
 }  // namespace
@@ -174,7 +205,7 @@ void Batcher::run(std::vector<Work>& batch, std::size_t rows) {
   std::size_t first = 0;
   for (auto& work : batch) {
     std::size_t const count = work.rows.rows();
-    work.done(slice(all, first, count));
+    answer(*model_, work, slice(all, first, count));
     first += count;
   }
 }

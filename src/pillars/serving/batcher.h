@@ -40,7 +40,8 @@ class Batcher {
  public:
   using Done = std::function<void(Expected<runtime::Prediction>)>;
   struct Work {
-    runtime::Matrix rows;
+    runtime::Rows rows;
+    bool explain = false;  ///< Prediction::explanations are wanted too
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
     std::stop_token stop;
     Done done;

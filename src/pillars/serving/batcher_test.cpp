@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <future>
 
 #include "serving/test_model.h"
@@ -24,8 +25,8 @@ class BatcherTest : public testing::Test {
   static Batcher::Work work(float a, float b, std::promise<Answer>& answer) {
     Batcher::Work out;
     out.rows = runtime::Matrix(1, 2);
-    out.rows.at(0, 0) = a;
-    out.rows.at(0, 1) = b;
+    out.rows.numbers.at(0, 0) = a;
+    out.rows.numbers.at(0, 1) = b;
     out.done = [&answer](Answer result) { answer.set_value(std::move(result)); };
     return out;
   }
@@ -70,6 +71,33 @@ TEST_F(BatcherTest, ABatchHasAMostNumberOfRows) {
   gate_.open();
   batcher_->drain();
   EXPECT_THAT(model_->batches(), testing::ElementsAre(1, 2, 2, 1));
+}
+
+/// In one batch, each keeps its own text, and only who asked hears why; a failure to say so is the asker's alone.
+TEST_F(BatcherTest, TextsAndReasonsGoToWhoAsked) {
+  Batcher batcher(std::make_shared<EchoModel>(gate_), {}, clock_, metrics_);
+  std::deque<std::promise<Answer>> answers;
+  auto const ask = [&](std::string const& text, bool explain) {
+    Batcher::Work item = work(0, 0, answers.emplace_back());
+    item.rows = runtime::Rows(runtime::Matrix(1, 1));
+    item.rows.texts = {{text}};
+    item.explain = explain;
+    EXPECT_TRUE(batcher.submit(item));
+  };
+  gate_.close();
+  ask("first", false);
+  gate_.await(1);
+  ask("a", false);
+  ask("b", true);
+  ask("", true);
+  gate_.open();
+  EXPECT_EQ(answers[1].get_future().get().value().texts[0][0], "a");
+  auto const explained = answers[2].get_future().get().value();
+  EXPECT_EQ(explained.texts[0][0], "b");
+  EXPECT_THAT(explained.explanations, testing::ElementsAre(testing::HasSubstr(R"("answer":"b")")));
+  auto const refused = answers[3].get_future().get();
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_STREQ(refused.error().what(), "nothing to say");
 }
 
 TEST_F(BatcherTest, AFullQueueSheds) {

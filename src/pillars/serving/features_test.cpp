@@ -17,7 +17,7 @@ Tensor numbers(std::string name, std::vector<std::int64_t> shape, std::vector<do
 
 Details problems_of(std::vector<Tensor> const& inputs, runtime::Signature const& signature = test_signature()) {
   try {
-    (void)to_matrix(signature, inputs);
+    (void)to_rows(signature, inputs);
   } catch (Error const& error) {
     EXPECT_EQ(error.code(), Code::invalid);
     return error.details();
@@ -27,24 +27,42 @@ Details problems_of(std::vector<Tensor> const& inputs, runtime::Signature const&
 
 TEST(Features, OneTensorOrOnePerColumnGiveTheSame) {
   auto const signature = test_signature();
-  auto const whole = to_matrix(signature, {numbers("x", {2, 2}, {1, 2, 3, 4})});
-  auto const parts = to_matrix(signature, {numbers("b", {2, 1}, {2, 4}), numbers("a", {2}, {1, 3})});
+  auto const whole = to_rows(signature, {numbers("x", {2, 2}, {1, 2, 3, 4})});
+  auto const parts = to_rows(signature, {numbers("b", {2, 1}, {2, 4}), numbers("a", {2}, {1, 3})});
   for (auto const* matrix : {&whole, &parts}) {
     ASSERT_EQ(matrix->rows(), 2u);
-    EXPECT_EQ(matrix->at(1, 0), 3);
-    EXPECT_EQ(matrix->at(1, 1), 4);
+    EXPECT_EQ(matrix->numbers.at(1, 0), 3);
+    EXPECT_EQ(matrix->numbers.at(1, 1), 4);
   }
-  EXPECT_EQ(to_matrix(signature, {numbers("x", {2}, {5, 6})}).at(0, 1), 6);
+  EXPECT_EQ(to_rows(signature, {numbers("x", {2}, {5, 6})}).numbers.at(0, 1), 6);
 }
 
 TEST(Features, WhatIsLeftOutIsFoundOrMissing) {
   auto const signature = test_signature();
-  EXPECT_EQ(to_matrix(signature, {numbers("a", {1}, {1})}, {{"b", {7}}}).at(0, 1), 7);
-  EXPECT_TRUE(std::isnan(to_matrix(signature, {numbers("a", {1}, {1})}).at(0, 1)));
+  EXPECT_EQ(to_rows(signature, {numbers("a", {1}, {1})}, {{"b", std::vector{7.0}}}).numbers.at(0, 1), 7);
+  EXPECT_TRUE(std::isnan(to_rows(signature, {numbers("a", {1}, {1})}).numbers.at(0, 1)));
+}
+
+TEST(Features, TextsAreTextsAndNothingElse) {
+  auto signature = test_signature({"text", "length"});
+  signature.inputs[0].datatype = runtime::DataType::bytes;
+  signature.inputs[0].nullable = false;
+  Tensor const text{"text", "BYTES", {2, 1}, std::vector<std::string>{"好", ""}};
+  auto const rows = to_rows(signature, {text, numbers("length", {2}, {1, 0})});
+  EXPECT_THAT(rows.texts, testing::ElementsAre(testing::ElementsAre("好", ""), testing::IsEmpty()));
+  EXPECT_EQ(rows.numbers.at(0, 1), 1);
+  EXPECT_THAT(to_rows(signature, {numbers("length", {1}, {3})}, {{"text", std::vector<std::string>{"x"}}}).texts[0],
+              testing::ElementsAre("x"));
+  EXPECT_THAT(problems_of({numbers("text", {1}, {1})}, signature),
+              testing::Contains(testing::Pair("/inputs/0/datatype", "expected BYTES, found FP32")));
+  EXPECT_THAT(problems_of({numbers("length", {1}, {1})}, signature),
+              testing::Contains(testing::Pair("/inputs", "lacks text")));
+  EXPECT_THAT(problems_of({Tensor{"length", "BYTES", {1}, std::vector<std::string>{"x"}}}, signature),
+              testing::Contains(testing::Pair("/inputs/0/datatype", "expected FP32, found BYTES")));
 }
 
 TEST(Features, AsManyAreFoundAsThereAreRows) {
-  EXPECT_THROW((void)to_matrix(test_signature(), {numbers("a", {2}, {1, 2})}, {{"b", {7}}}), Error);
+  EXPECT_THROW((void)to_rows(test_signature(), {numbers("a", {2}, {1, 2})}, {{"b", std::vector{7.0}}}), Error);
 }
 
 TEST(Features, EveryProblemIsNamed) {
@@ -71,6 +89,17 @@ TEST(Features, OutputsAreSelectedByName) {
             R"([{"name":"class","datatype":"INT32","shape":[2],"data":[0,1]}])");
   EXPECT_EQ(to_tensors(signature, prediction, {}).size(), 2u);
   EXPECT_THROW(check_outputs(signature, {"nothing"}), Error);
+}
+
+TEST(Features, AnOutputWithLabelsIsAMatrix) {
+  auto signature = test_signature();
+  signature.outputs = {{"label", runtime::DataType::bytes, false, ""},
+                       {"probabilities", runtime::DataType::fp64, false, "", std::vector<std::string>{"a", "b"}}};
+  EXPECT_EQ(signature.output_width(), 3u);
+  runtime::Prediction const prediction{2, 3, {0, 0.25, 0.75, 0, 0.5, 0.5}, {{"b", "a"}, {}}, {}};
+  EXPECT_EQ(write_json(to_tensors(signature, prediction, {})),
+            R"([{"name":"label","datatype":"BYTES","shape":[2],"data":["b","a"]},)"
+            R"({"name":"probabilities","datatype":"FP64","shape":[2,2],"data":[0.25,0.75,0.5,0.5]}])");
 }
 
 TEST(Tensors, AreReadAndWrittenAsTheProtocolHasThem) {

@@ -20,15 +20,21 @@ bool keeps_values(DeploymentSpec const& spec, ServableModel const& model) {
   return !model.tags.contains("pii") && !model.tags.contains("class=restricted");
 }
 
+/// Zeros, and a word where the model reads text.
+runtime::Rows sample(runtime::Signature const& signature, std::size_t rows) {
+  auto const columns = signature.inputs.size();
+  runtime::Rows out(runtime::Matrix(columns, std::vector<float>(rows * columns)));
+  if (!signature.reads_text()) return out;
+  for (auto const& input : signature.inputs)
+    out.texts.emplace_back(input.datatype == runtime::DataType::bytes ? rows : 0, "text");
+  return out;
+}
+
 /// One row, then a full batch: both paths of the predictor, its memory and its caches.
 void warm(runtime::Model const& model, std::size_t max_rows) {
-  std::size_t const columns = model.signature().inputs.size();
   for (std::size_t const rows : {std::size_t{1}, std::min<std::size_t>(max_rows, 256)}) {
-    runtime::Matrix input(rows, columns);
-    for (std::size_t row = 0; row < rows; ++row)
-      for (std::size_t column = 0; column < columns; ++column) input.at(row, column) = 0;
-    auto const prediction = model.predict(input.view());
-    if (prediction.rows != rows || prediction.columns != model.signature().outputs.size())
+    auto const prediction = model.predict(sample(model.signature(), rows).view());
+    if (prediction.rows != rows || prediction.columns != model.signature().output_width())
       throw invalid("the model's answer does not have the shape that its signature promises");
   }
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "base/digest.h"
@@ -50,11 +51,27 @@ std::vector<std::string> columns_to_find(runtime::Signature const& signature, st
   return out;
 }
 
-double number_of(json::Value const* value) {
-  if (value == nullptr || value->is_null()) return runtime::missing;
-  if (value->is_bool()) return value->get_bool() ? 1 : 0;
-  if (value->is_number()) return value->to_number<double>();
-  throw conflict("what was looked up holds text where the model needs a number").with_reason("lookup_failed");
+Error another_kind(std::string const& column, std::string_view found, std::string_view needed) {
+  return conflict(fmt::format("what was looked up holds {} in \"{}\" where the model needs {}", found, column, needed))
+      .with_reason("lookup_failed");
+}
+
+/// Appends what was found for a row, as the model reads it.
+void append(FoundColumns& found, runtime::Signature const& signature, std::string const& column,
+            json::Value const* value) {
+  auto const input = signature.find_input(column);
+  bool const text = input && signature.inputs[*input].datatype == runtime::DataType::bytes;
+  auto& values =
+      found.try_emplace(column, text ? FoundColumn(std::vector<std::string>()) : FoundColumn()).first->second;
+  bool const missing = value == nullptr || value->is_null();
+  if (text) {
+    if (missing || !value->is_string()) throw another_kind(column, missing ? "nothing" : "no text", "text");
+    return std::get<1>(values).emplace_back(value->get_string()), void();
+  }
+  if (!missing && !value->is_bool() && !value->is_number()) throw another_kind(column, "text", "a number");
+  std::get<0>(values).push_back(missing            ? std::numeric_limits<double>::quiet_NaN()
+                                : value->is_bool() ? (value->get_bool() ? 1 : 0)
+                                                   : value->to_number<double>());
 }
 
 /// Tensors that are no inputs of the model.
@@ -165,7 +182,8 @@ void Inference::look_up_facts(FlightPtr const& flight, std::vector<std::string>&
   for (std::size_t row = 0; row < keys.size(); ++row) {
     auto const& values = answer.values.at(row);
     json::Object const known = values.value_or(json::Object());
-    for (auto const& column : wanted) found[column].push_back(number_of(known.if_contains(column)));
+    for (auto const& column : wanted)
+      append(found, flight->loaded->predictor->signature(), column, known.if_contains(column));
     auto const key = keys[row].is_string() ? std::string(keys[row].get_string()) : json::write(keys[row]);
     flight->decision.facts.lookups.push_back({.dataset = {},
                                               .key = key,
@@ -196,7 +214,7 @@ void Inference::look_up_records(FlightPtr const& flight, std::vector<std::string
         throw conflict(
             fmt::format("{} has no column \"{}\", which the request does not give either", lookup.dataset, column))
             .with_reason("lookup_failed");
-      found[column].push_back(number_of(value));
+      append(found, flight->loaded->predictor->signature(), column, value);
     }
     lookups.push_back({lookup.dataset, keys[row], columns, true, sha256(json::write_canonical(record->values)).hex(),
                        record->grounds});
@@ -211,8 +229,9 @@ void Inference::predict(FlightPtr const& flight, FoundColumns const& found) cons
     auto const& spec = loaded.revision.spec;
     check_outputs(signature, flight->request.outputs);
     Batcher::Work work;
-    work.rows = to_matrix(signature, flight->request.inputs, found, key_names(spec));
+    work.rows = to_rows(signature, flight->request.inputs, found, key_names(spec));
     flight->decision.facts.rows = static_cast<std::int64_t>(work.rows.rows());
+    work.explain = flight->request.explain;
     work.deadline = flight->call.deadline;
     work.stop = flight->call.stop;
     work.done = [this, flight](Expected<runtime::Prediction> const& prediction) {

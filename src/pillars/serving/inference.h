@@ -23,6 +23,7 @@ struct InferenceRequest {
   std::string id;  ///< the caller's own, given back
   std::vector<Tensor> inputs;
   std::vector<std::string> outputs;  ///< names wanted; empty: all
+  bool explain = false;              ///< an output `explanation` is wanted too
   std::string route;                 ///< for the decision record: "POST /v2/models/loan-score/infer"
 };
 

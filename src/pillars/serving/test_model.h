@@ -63,7 +63,8 @@ class SumModel : public runtime::Model {
   }
 
  private:
-  void run(runtime::MatrixView input, runtime::Prediction& out) const override {
+  void run(runtime::RowsView rows, runtime::Prediction& out) const override {
+    auto const& input = rows.numbers;
     {
       std::lock_guard const lock(mutex_);
       batches_.push_back(input.rows);
@@ -80,6 +81,33 @@ class SumModel : public runtime::Model {
   TestGate* gate_;
   mutable std::mutex mutex_;
   mutable std::vector<std::size_t> batches_;
+};
+
+/// Answers the text itself and explains it by itself; says nothing of an empty one.
+class EchoModel : public runtime::Model {
+ public:
+  explicit EchoModel(TestGate& gate) : Model(echo_signature()), gate_(gate) {}
+  [[nodiscard]] std::string_view platform() const override { return "echo"; }
+  [[nodiscard]] std::size_t memory_bytes() const override { return 0; }
+
+ private:
+  static runtime::Signature echo_signature() {
+    runtime::Signature signature;
+    signature.inputs.push_back({"text", runtime::DataType::bytes, false, ""});
+    signature.outputs.push_back({"echo", runtime::DataType::bytes, false, ""});
+    return signature;
+  }
+  void run(runtime::RowsView input, runtime::Prediction& out) const override {
+    gate_.pass();
+    out.texts = {input.texts[0]};
+  }
+  [[nodiscard]] std::vector<runtime::Explanation> explain_row(runtime::RowsView input, std::size_t row) const override {
+    auto const& text = input.texts[0][row];
+    if (text.empty()) throw invalid("nothing to say");
+    return {{text, 0, {}}};
+  }
+
+  TestGate& gate_;
 };
 
 }  // namespace lepton::serving

@@ -7,16 +7,18 @@
 namespace lepton::cli {
 namespace {
 
+json::Value text_tensor(std::string const& name, std::string const& value) {
+  return json::Object{{"name", name}, {"datatype", "BYTES"}, {"shape", json::Array{1}}, {"data", json::Array{value}}};
+}
+
 /// "income=1200" or "customer_id=c17": one row; a number where it reads as one.
 json::Value tensor_of(std::string const& text) {
   auto const [name, value] = key_value(text, "--input");
   char* end = nullptr;
   double const number = std::strtod(value.c_str(), &end);
   bool const is_number = !value.empty() && *end == '\0';
-  return json::Object{{"name", name},
-                      {"datatype", is_number ? "FP64" : "BYTES"},
-                      {"shape", json::Array{1}},
-                      {"data", json::Array{is_number ? json::Value(number) : json::Value(value)}}};
+  if (!is_number) return text_tensor(name, value);
+  return json::Object{{"name", name}, {"datatype", "FP64"}, {"shape", json::Array{1}}, {"data", json::Array{number}}};
 }
 
 json::Object request_of(Invocation const& in) {
@@ -27,8 +29,15 @@ json::Object request_of(Invocation const& in) {
   }
   json::Array inputs;
   for (auto const& input : in.all("input")) inputs.push_back(tensor_of(input));
-  if (inputs.empty()) throw invalid("say what to ask: --input NAME=VALUE …, or --file request.json");
-  return {{"inputs", std::move(inputs)}};
+  for (auto const& input : in.all("text")) {
+    auto const [name, value] = key_value(input, "--text");
+    inputs.push_back(text_tensor(name, value));
+  }
+  if (inputs.empty())
+    throw invalid("say what to ask: --input NAME=VALUE …, --text NAME=TEXT …, or --file request.json");
+  json::Object request{{"inputs", std::move(inputs)}};
+  if (in.has("explain")) request["parameters"] = json::Object{{"explain", true}};
+  return request;
 }
 
 ExitCode infer(Invocation& in) {
@@ -59,8 +68,11 @@ void add_infer(std::vector<Command>& commands) {
        .arguments = {positional("address", "department/name of the deployment, or its name where only one has it",
                                 "deployment"),
                      repeated(option("--input", "NAME=VALUE", "an input of the model, or the key to look up")),
+                     repeated(option("--text", "NAME=TEXT", "an input that is text, even where it reads as a number")),
+                     flag("--explain", "also say what decided"),
                      option("--file", "FILE", "a whole request of the Open Inference Protocol")},
-       .examples = {"lepton infer risk/loan-score --input age=35 --input credit_limit=20000"},
+       .examples = {"lepton infer risk/loan-score --input age=35 --input credit_limit=20000",
+                    "lepton infer support/topic --text text='my card is blocked' --explain"},
        .run = infer});
 }
 

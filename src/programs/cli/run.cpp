@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "cli/commands.h"
 
 namespace lepton::cli {
@@ -77,6 +80,28 @@ ExitCode artifact(Invocation& in) {
   return ExitCode::ok;
 }
 
+// Which figures tell most, by the kind of answer.
+std::vector<Column> figures_of(json::Object const& report) {
+  auto const* named = report.if_contains("task");
+  std::string const task(named != nullptr && named->is_string() ? std::string_view(named->get_string()) : "");
+  if (task == "regression")
+    return {
+        {"RMSE", "rmse"}, {"MAE", "mae"}, {"R2", "r2"}, {"BIAS", "bias"}, {"MEDIAN ERROR", "median_absolute_error"}};
+  if (task == "ranking")
+    return {{"QUERIES", "queries"}, {"NDCG@5", "ndcg_5"}, {"NDCG@10", "ndcg_10"}, {"MAP", "map"}, {"MRR", "mrr"}};
+  if (task == "text_entities")
+    return {{"TOKENS", "tokens"},
+            {"ENTITY PRECISION", "entity_precision"},
+            {"ENTITY RECALL", "entity_recall"},
+            {"ENTITY F1", "entity_f1"},
+            {"TOKEN ACCURACY", "accuracy"}};
+  if (task == "text_labelling") return {{"ALL LABELS RIGHT", "exact"}};
+  if (task == "text_classification" || task == "multiclass_classification")
+    return {{"ACCURACY", "accuracy"}, {"LOG LOSS", "log_loss"}, {"CALIBRATION ERROR", "calibration_error"}};
+  return {{"AUC", "auc"},           {"KS", "ks"},       {"AVERAGE PRECISION", "average_precision"},
+          {"LOG LOSS", "log_loss"}, {"BRIER", "brier"}, {"THRESHOLD", "threshold"}};
+}
+
 // The numbers of the held-out rows, the table per class and what mattered most; the curves are in -o json.
 void show_evaluation(Invocation& in, json::Object const& report) {
   in.out().item(report, {{"TRAINED BY", "library"},
@@ -85,16 +110,12 @@ void show_evaluation(Invocation& in, json::Object const& report) {
                          {"HELD OUT", "test_rows"}});
   auto const* test = report.if_contains("test");
   if (test == nullptr || !test->is_object()) return;
-  in.out().item(*test, {{"AUC", "auc"},
-                        {"KS", "ks"},
-                        {"AVERAGE PRECISION", "average_precision"},
-                        {"LOG LOSS", "log_loss"},
-                        {"BRIER", "brier"},
-                        {"THRESHOLD", "threshold"}});
+  in.out().item(*test, figures_of(report));
   json::Array classes;
-  for (auto const* part : {"classes", "averages"})
+  for (auto const* part : {"classes", "labels", "entities", "averages"})
     if (auto const* rows = test->as_object().if_contains(part); rows != nullptr && rows->is_array())
-      classes.insert(classes.end(), rows->get_array().begin(), rows->get_array().end());
+      std::copy_if(rows->get_array().begin(), rows->get_array().end(), std::back_inserter(classes),
+                   [](json::Value const& row) { return row.is_object(); });  // names of classes may stand there too
   in.out().list(
       classes,
       {{"CLASS", "label"}, {"PRECISION", "precision"}, {"RECALL", "recall"}, {"F1", "f1"}, {"SUPPORT", "support"}});

@@ -11,7 +11,7 @@
 #include "gateway/schema.h"
 #include "graphs/schema.h"
 #include "jobs/schema.h"
-#include "learn/training.h"
+#include "learn/trainer.h"
 #include "lineage/schema.h"
 #include "models/schema.h"
 #include "native/graph_mappings.h"
@@ -53,6 +53,13 @@ graphs::OutboundLimits outbound_limits(Options const& options) {
   limits.together = std::max<std::size_t>(options.threads / 2, 1);
   limits.per_service = std::max<std::size_t>(options.threads / 4, 1);
   return limits;
+}
+
+/// All run in the same program, which finds the trainer's name in training.json.
+std::map<std::string, std::vector<std::string>> trainers(std::string const& program) {
+  std::map<std::string, std::vector<std::string>> commands;
+  for (auto const& name : learn::trainer_names()) commands[name] = {program, "worker", "train"};
+  return commands;
 }
 
 }  // namespace
@@ -147,7 +154,7 @@ table::WorkerOptions Platform::worker_options() const {
 jobs::JobsOptions Platform::job_options() const {
   return {.directory = data_ / "jobs",
           .shim = {options_.program, "worker", "job-shim"},
-          .trainers = {{"xgboost", {options_.program, "worker", "train"}}},
+          .trainers = trainers(options_.program),
           .check_trainer =
               [](jobs::Recipe const& recipe) {
                 learn::check_recipe(recipe.trainer, recipe.parameters, recipe.seed, recipe.resources.threads);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/encoding.h"
 #include "base/error.h"
 
 namespace lepton::inference {
@@ -74,6 +75,7 @@ std::vector<std::string> read_texts(std::string_view bytes, std::string const& p
     std::memcpy(&length, bytes.data(), sizeof length);
     bytes.remove_prefix(sizeof length);
     if (length > bytes.size()) refuse(pointer, "ends in the middle of an element");
+    if (!is_utf8(bytes.substr(0, length))) refuse(pointer, fmt::format("element {} is not UTF-8", texts.size()));
     texts.emplace_back(bytes.substr(0, length));
     bytes.remove_prefix(length);
   }

@@ -84,6 +84,7 @@ ReadRequest read_request(http::Request const& request) {
   if (object == nullptr) throw invalid("the request is not a JSON object", {{"", "an object with \"inputs\""}});
   ReadRequest result;
   result.request.id = text_at(*object, "id", "/id");
+  result.request.explain = flag_at(*object, "explain", false);
   result.request.route = request.method + " " + request.path;
   read_inputs(*object, bytes, result.request);
   read_outputs(*object, result);

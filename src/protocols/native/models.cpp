@@ -114,10 +114,11 @@ struct RegisterVersion {
   struct Input {
     std::string department, name, run, description;
     static constexpr auto fields() {
-      return std::tuple{required("department", &Input::department, "that owns it"),
-                        required("name", &Input::name, "model; created when there is none"),
-                        required("run", &Input::run, "finished run that left model.json and signature.json"),
-                        optional("description", &Input::description, "for people")};
+      return std::tuple{
+          required("department", &Input::department, "that owns it"),
+          required("name", &Input::name, "model; created when there is none"),
+          required("run", &Input::run, "finished run that left model.json (or model.bin) and signature.json"),
+          optional("description", &Input::description, "for people")};
     }
   };
   using Output = json::Object;

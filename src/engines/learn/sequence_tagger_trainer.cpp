@@ -1,0 +1,171 @@
+#include "learn/sequence_tagger_trainer.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "base/error.h"
+#include "learn/examples.h"
+#include "learn/parameter_problems.h"
+#include "learn/tagged_documents.h"
+#include "learn/tagging_report.h"
+#include "runtime/text_model.h"
+
+namespace lepton::learn {
+namespace {
+
+struct TaggerParameters {
+  std::string token, tag, sentence;
+  std::string text = "text";
+  runtime::TagUnit unit = runtime::TagUnit::word;
+  int stages = 1;
+  int folds = 4;
+  std::int64_t least_count = 2;
+  int rounds = 12;
+  double penalty = 1, rate = 0.2;
+
+  static constexpr auto fields() {
+    using P = TaggerParameters;
+    return std::tuple{
+        required("token", &P::token, "column of tokens, one a row, in the order of the text"),
+        required("tag", &P::tag, "column of tags: O, or a position (B I M E L S U), '-' and a type"),
+        required("sentence", &P::sentence, "column of the sentence's id; 'key' names the column of the document's"),
+        optional("text", &P::text, "name of the model's input"),
+        optional("unit", &P::unit, "what a token is: word, or character for Chinese"),
+        optional("stages", &P::stages, "2: a second pass sees the labels of the first over the whole document"),
+        optional("folds", &P::folds, "parts of the documents that label each other for the second stage, 2 to 20"),
+        optional("least_count", &P::least_count, "tokens that a feature must come with, 1 to 1000"),
+        optional("rounds", &P::rounds, "passes over the sentences, 1 to 200"),
+        optional("penalty", &P::penalty, "L2, of the squared weights; 0 to 1000"),
+        optional("rate", &P::rate, "step of the first update, above 0 and at most 10")};
+  }
+
+  [[nodiscard]] static TaggerParameters read(json::Object const& object) {
+    ParameterProblems problems;
+    auto p = problems.read<TaggerParameters>(object);
+    problems.expect_parameter(!p.text.empty(), "text", "must not be empty");
+    problems.expect_parameter(p.stages == 1 || p.stages == 2, "stages", "must be 1 or 2");
+    problems.expect_parameter(p.folds >= 2 && p.folds <= 20, "folds", "must be between 2 and 20");
+    problems.expect_parameter(p.least_count >= 1 && p.least_count <= 1000, "least_count", "must be between 1 and 1000");
+    problems.expect_parameter(p.rounds >= 1 && p.rounds <= 200, "rounds", "must be between 1 and 200");
+    problems.expect_parameter(p.penalty >= 0 && p.penalty <= 1000, "penalty", "must be between 0 and 1000");
+    problems.expect_parameter(p.rate > 0 && p.rate <= 10, "rate", "must be above 0 and at most 10");
+    problems.throw_if_any();
+    return p;
+  }
+
+  [[nodiscard]] TaggerOptions options(std::uint64_t seed) const {
+    CrfOptions const crf{rounds, penalty, rate, seed};
+    return {unit, stages, folds, static_cast<std::uint32_t>(least_count), crf, crf};
+  }
+};
+
+constexpr std::size_t document_column = 3;  // among the asked columns, behind token, tag and sentence
+
+TextColumns read_table(Call const& call, TrainingInput const& input, TaggerParameters const& parameters) {
+  std::vector<AskedColumn> asked{{"/parameters/token", parameters.token},
+                                 {"/parameters/tag", parameters.tag},
+                                 {"/parameters/sentence", parameters.sentence}};
+  if (!input.spec.key.empty()) asked.push_back({"/key", input.spec.key});
+  return read_text_columns(call, input.data, std::move(asked));
+}
+
+/// By the hash of each document's id, or of its place where it has none.
+PartRows parts_of(TaggedDocuments const& tagged, TextColumns const& table, TrainingSpec const& spec) {
+  std::vector<std::uint64_t> keys;
+  for (std::size_t i = 0; i < tagged.documents.size(); ++i)
+    keys.push_back(hash_key(spec.key.empty() ? std::to_string(i) : table.values[document_column][tagged.first_row[i]]));
+  std::vector<std::uint32_t> const alike(keys.size());
+  return split_rows(keys, alike, spec.split, spec.split.by.value(), spec.seed);
+}
+
+/// A type that only held-out documents have cannot be found, and a report with it would tell of the split alone.
+void require_types_in_training(TaggedDocuments const& tagged, PartRows const& parts, TextColumns const& table) {
+  std::vector<bool> seen(tagged.scheme.types().size());
+  for (auto const document : parts.train)
+    for (auto const label : tagged.documents[document].labels)
+      if (label != runtime::TagScheme::outside) seen[runtime::TagScheme::type_of(label)] = true;
+  for (std::size_t document = 0; document < tagged.documents.size(); ++document) {
+    auto const& labels = tagged.documents[document].labels;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      if (labels[i] == runtime::TagScheme::outside || seen[runtime::TagScheme::type_of(labels[i])]) continue;
+      auto const row = tagged.first_row[document] + i;
+      throw invalid(
+          fmt::format("{}: '{}' is of a type that no document of the training part has: give it more "
+                      "documents",
+                      table.place(row, 1), table.values[1][row]));
+    }
+  }
+}
+
+std::vector<LabelledDocument> select(TaggedDocuments const& tagged, std::vector<std::size_t> const& documents) {
+  std::vector<LabelledDocument> out;
+  for (auto const document : documents) out.push_back(tagged.documents[document]);
+  return out;
+}
+
+TaggingReport evaluate(runtime::SequenceTagger const& tagger, TaggedDocuments const& tagged,
+                       std::vector<std::size_t> const& documents) {
+  TaggingEvaluation evaluation(tagger.scheme());
+  for (auto const index : documents) {
+    auto const& [document, labels] = tagged.documents[index];
+    evaluation.add(labels.size(), runtime::TagScheme::decode(labels),
+                   runtime::TagScheme::decode(tagger.label(document)));
+  }
+  return evaluation.report();
+}
+
+std::int64_t tokens_of(TaggedDocuments const& tagged, std::vector<std::size_t> const& documents) {
+  std::size_t sum = 0;
+  for (auto const document : documents) sum += tagged.documents[document].labels.size();
+  return static_cast<std::int64_t>(sum);
+}
+
+}  // namespace
+
+json::Object SequenceTaggerTrainer::parameter_schema() const {
+  return schema_of<TaggerParameters>();
+}
+
+void SequenceTaggerTrainer::complete(TrainingSpec& spec) const {
+  spec.parameters = to_json(TaggerParameters::read(spec.parameters)).get_object();
+}
+
+TrainingResult SequenceTaggerTrainer::train(Call const& call, TrainingInput const& input,
+                                            ProgressSink const& progress) const {
+  auto const parameters = TaggerParameters::read(input.spec.parameters);
+  auto const table = read_table(call, input, parameters);
+  TaggedDocuments::Layout layout;
+  if (!input.spec.key.empty()) layout.document = document_column;
+  auto const tagged = TaggedDocuments::read(table, layout, parameters.unit);
+  auto const parts = parts_of(tagged, table, input.spec);
+  require_types_in_training(tagged, parts, table);
+
+  TrainingResult result;
+  auto& report = result.report;
+  auto const sink = [&](std::string const& stage, int round, double loss, double done) {
+    progress({done,
+              fmt::format("{}, round {} of {}", stage, round, parameters.rounds),
+              ++report.rounds,
+              {{"train_loss", loss}}});
+  };
+  result.artifact = train_tagger(call, select(tagged, parts.train), select(tagged, parts.validation),
+                                 tagged.scheme.types(), {}, parameters.options(input.spec.seed), sink);
+  auto const tagger = runtime::SequenceTagger::parse(result.artifact);
+  result.signature = runtime::signature_of(tagger.settings(), parameters.text, parameters.tag);
+  report.best_round = report.rounds;
+  report.train_rows = tokens_of(tagged, parts.train);
+  report.validation_rows = tokens_of(tagged, parts.validation);
+  report.test_rows = tokens_of(tagged, parts.test);
+  auto const test = evaluate(tagger, tagged, parts.test);
+  report.test = to_json(test).get_object();
+  report.metrics = {{"test_entity_f1", test.entity_f1},
+                    {"test_entity_precision", test.entity_precision},
+                    {"test_entity_recall", test.entity_recall},
+                    {"test_token_accuracy", test.accuracy},
+                    {"test_token_f1", test.token_f1},
+                    {"validation_entity_f1", evaluate(tagger, tagged, parts.validation).entity_f1}};
+  return result;
+}
+
+}  // namespace lepton::learn

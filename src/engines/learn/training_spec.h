@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+
+#include "base/fields.h"
+#include "learn/split.h"
+
+namespace lepton::learn {
+
+/// All that decides a training besides the bytes of the data: two trainings with equal specification and data give
+/// equal artifacts (Determinism says for which threads). The file training.json of a job.
+struct TrainingSpec {
+  std::string trainer = "xgboost";
+  std::string data = "data.csv";  ///< CSV file, relative to the directory of the specification
+  std::string key;
+  SplitOptions split;
+  json::Object parameters;  ///< of the trainer: which columns are what, and how to learn
+  std::uint64_t seed = 1;
+  int threads = 1;
+
+  static constexpr auto fields() {
+    using S = TrainingSpec;
+    return std::tuple{optional("trainer", &S::trainer, "built-in trainer"),
+                      optional("data", &S::data, "CSV file with a header, relative to this file"),
+                      optional("key", &S::key,
+                               "column whose equal values keep rows in one part: the row's own name, the query of a "
+                               "ranking, the document of a token; never learnt from"),
+                      optional("split", &S::split, "how rows are put apart"),
+                      optional("parameters", &S::parameters, "of the trainer"),
+                      optional("seed", &S::seed, "of the split and of the trainer"),
+                      optional("threads", &S::threads, "1 to 256")};
+  }
+};
+
+/// Parameters of the trainer may stand under "parameters" or beside the other fields. Throws Error{invalid} that names
+/// each wrong field, those of the trainer's parameters included, which it completes with defaults.
+[[nodiscard]] TrainingSpec parse_training_spec(json::Value const& value);
+
+/// What is wrong with a recipe before any data is read: its `parameters` are the specification's fields and the
+/// trainer's. Throws Error{invalid} that names each under "/parameters".
+void check_recipe(std::string const& trainer, json::Object const& parameters, std::int64_t seed, std::int64_t threads);
+
+}  // namespace lepton::learn

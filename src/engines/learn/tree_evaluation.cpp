@@ -1,0 +1,118 @@
+#include "learn/tree_evaluation.h"
+
+#include <algorithm>
+
+#include "learn/binary_report.h"
+#include "learn/class_report.h"
+#include "learn/ranking_report.h"
+#include "learn/regression_report.h"
+#include "runtime/model.h"
+
+namespace lepton::learn {
+namespace {
+
+/// The first number of each row's answer.
+std::vector<float> scores_of(runtime::Model const& model, Examples const& examples) {
+  auto const prediction = model.predict(examples.values.view());
+  std::vector<float> scores(prediction.rows);
+  for (std::size_t i = 0; i < scores.size(); ++i) scores[i] = static_cast<float>(prediction.at(i, 0));
+  return scores;
+}
+
+void evaluate_two_classes(runtime::Model const& model, TrainingResult& result, Split const& parts, ThresholdGoal goal,
+                          std::uint64_t seed) {
+  auto const validation_scores = scores_of(model, parts.validation), test_scores = scores_of(model, parts.test);
+  double const threshold = best_threshold(validation_scores, parts.validation.target, goal);
+  result.signature.threshold = threshold;
+  auto const validation = evaluate_binary(validation_scores, parts.validation.target, threshold);
+  auto test = evaluate_binary(test_scores, parts.test.target, threshold);
+  test.auc_interval = bootstrap_auc(test_scores, parts.test.target, seed);
+  result.report.test = to_json(test).get_object();
+  result.report.metrics = {{"test_auc", test.auc},
+                           {"test_auc_low", test.auc_interval->low},
+                           {"test_auc_high", test.auc_interval->high},
+                           {"test_ks", test.ks},
+                           {"test_average_precision", test.average_precision},
+                           {"test_log_loss", test.log_loss},
+                           {"test_brier", test.brier},
+                           {"test_accuracy", test.accuracy},
+                           {"test_f1", test.classes.at(1).f1},
+                           {"validation_auc", validation.auc},
+                           {"validation_log_loss", validation.log_loss},
+                           {"threshold", test.threshold}};
+}
+
+ClassReport evaluate_several(runtime::Model const& model, Examples const& examples) {
+  auto const& labels = *model.signature().outputs.back().labels;
+  auto const prediction = model.predict(examples.values.view());
+  std::vector<double> probabilities;
+  std::vector<std::uint32_t> actual;
+  for (std::size_t row = 0; row < prediction.rows; ++row) {
+    for (std::size_t i = 0; i < labels.size(); ++i)
+      probabilities.push_back(prediction.at(row, prediction.columns - labels.size() + i));
+    actual.push_back(static_cast<std::uint32_t>(examples.target[row]));
+  }
+  return evaluate_classes(labels, probabilities, actual);
+}
+
+void evaluate_several_classes(runtime::Model const& model, TrainingReport& report, Split const& parts) {
+  auto const test = evaluate_several(model, parts.test), validation = evaluate_several(model, parts.validation);
+  report.test = to_json(test).get_object();
+  report.metrics = {{"test_accuracy", test.accuracy},
+                    {"test_macro_f1", test.averages[1].f1},
+                    {"test_weighted_f1", test.averages[2].f1},
+                    {"test_log_loss", test.log_loss},
+                    {"validation_accuracy", validation.accuracy},
+                    {"validation_log_loss", validation.log_loss}};
+}
+
+void evaluate_numbers(runtime::Model const& model, TrainingReport& report, Split const& parts) {
+  auto const test = evaluate_regression(scores_of(model, parts.test), parts.test.target);
+  auto const validation = evaluate_regression(scores_of(model, parts.validation), parts.validation.target);
+  report.test = to_json(test).get_object();
+  report.metrics = {{"test_rmse", test.rmse},
+                    {"test_mae", test.mae},
+                    {"test_r2", test.r2},
+                    {"validation_rmse", validation.rmse},
+                    {"validation_r2", validation.r2}};
+}
+
+void evaluate_order(runtime::Model const& model, TrainingReport& report, Split const& parts) {
+  auto const of = [&](Examples const& part) {
+    return evaluate_ranking(scores_of(model, part), part.target, part.keys);
+  };
+  auto const test = of(parts.test), validation = of(parts.validation);
+  report.test = to_json(test).get_object();
+  report.metrics = {{"test_ndcg_5", test.ndcg_5},
+                    {"test_ndcg_10", test.ndcg_10},
+                    {"test_map", test.map},
+                    {"test_mrr", test.mrr},
+                    {"validation_ndcg_10", validation.ndcg_10},
+                    {"validation_map", validation.map}};
+  if (test.queries == test.queries_without_relevant)
+    report.warnings.emplace_back("no held-out query has a relevant row: nothing is known of how good the order is");
+}
+
+}  // namespace
+
+void evaluate_trees(TrainingResult& result, Split const& parts, XgboostParameters const& parameters,
+                    std::uint64_t seed) {
+  auto const model = runtime::load(result.artifact, result.signature);
+  switch (parameters.objective) {
+    case Objective::binary:
+      evaluate_two_classes(*model, result, parts, parameters.threshold_goal, seed);
+      break;
+    case Objective::multiclass:
+      evaluate_several_classes(*model, result.report, parts);
+      break;
+    case Objective::regression:
+      evaluate_numbers(*model, result.report, parts);
+      break;
+    case Objective::ranking:
+      evaluate_order(*model, result.report, parts);
+      break;
+  }
+  result.report.metrics["best_round"] = result.report.best_round;
+}
+
+}  // namespace lepton::learn
