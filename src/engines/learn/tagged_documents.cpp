@@ -56,13 +56,13 @@ class DocumentReader {
 
   void begin_at(std::size_t row, TaggedDocuments& out) {
     auto const& sentence = value(row, layout_.sentence);
-    auto const document_column = layout_.document.value_or(layout_.sentence);
-    auto const& document = value(row, document_column);
+    auto const place = layout_.document.value_or(layout_.sentence);
+    auto const& document = value(row, place);
     if (sentence.empty()) refuse(row, layout_.sentence, "the sentence of the token is missing");
-    if (document.empty()) refuse(row, document_column, "the document of the token is missing");
-    bool const new_document = row == 0 || document != value(row - 1, document_column);
+    if (document.empty()) refuse(row, place, "the document of the token is missing");
+    bool const new_document = row == 0 || document != value(row - 1, place);
     if (new_document) {
-      if (!documents_.insert(document).second) refuse(row, document_column, goes_on("document", document));
+      if (!documents_.insert(document).second) refuse(row, place, goes_on("document", document));
       sentences_.clear();
       out.documents.emplace_back();
       out.first_row.push_back(row);

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <deque>
 #include <unordered_set>
@@ -69,7 +71,7 @@ bool GraphView::is_instance(rdf::TermId node, rdf::TermId type) const {
   std::deque<rdf::TermId> queue;
   std::unordered_set<std::uint64_t> met;
   for (auto const one : objects(node, iri(rdf::rdf_type))) queue.push_back(one);
-  auto const below = iri(std::string(rdfs_namespace) + "subClassOf");
+  auto const below = iri(fmt::format("{}subClassOf", rdfs_namespace));
   for (; !queue.empty(); queue.pop_front()) {
     if (queue.front() == type) return true;
     if (!met.insert(queue.front().raw()).second) continue;
@@ -82,7 +84,7 @@ std::vector<rdf::TermId> GraphView::instances(rdf::TermId type) const {
   std::vector<rdf::TermId> found;
   std::unordered_set<std::uint64_t> classes, met;
   std::deque<rdf::TermId> queue{type};
-  auto const below = iri(std::string(rdfs_namespace) + "subClassOf");
+  auto const below = iri(fmt::format("{}subClassOf", rdfs_namespace));
   for (; !queue.empty(); queue.pop_front()) {
     if (!classes.insert(queue.front().raw()).second) continue;
     for (auto const one : subjects(iri(rdf::rdf_type), queue.front())) {
