@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/call.h"
+#include "recommend/interactions.h"
+#include "recommend/item_scorer.h"
+
+namespace lepton::recommend {
+
+/// How good the first k recommendations are, in the mean over users with held-out items.
+struct TopReport {
+  double recall = 0;    ///< share of the held-out items that come
+  double ndcg = 0;      ///< discounted by log₂(place + 1), divided by the best there could be
+  double hit_rate = 0;  ///< share of the users to whom at least one comes
+  double coverage = 0;  ///< share of all items that come to anybody
+  std::size_t users = 0;
+};
+
+/// Recommends k items to every user by their row of `history`, leaving out what is in it, and compares with their row
+/// of `held_out`. `allowed`, when not empty, says for each item whether it may come. Heeds the call. Throws
+/// Error{invalid} when the two differ in users or items, or when k is 0.
+[[nodiscard]] TopReport judge_top(Call const& call, ItemScorer const& scorer, Interactions const& history,
+                                  Interactions const& held_out, std::size_t k, std::span<char const> allowed = {});
+
+/// The area under the ROC curve: the chance that a positive scores above a negative, ties counting half. ½ when there
+/// is none of either.
+[[nodiscard]] double area_under_curve(std::span<float const> positive, std::span<float const> negative);
+
+/// √ of the mean squared difference; 0 for nothing. Both spans are equally long.
+[[nodiscard]] double root_mean_square(std::span<float const> predicted, std::span<float const> actual);
+
+}  // namespace lepton::recommend
