@@ -1,0 +1,120 @@
+#include "anomaly/burst_detector.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/error.h"
+
+namespace lepton::anomaly {
+namespace {
+
+double log_beta(double a, double b) {
+  return std::lgamma(a) + std::lgamma(b) - std::lgamma(a + b);
+}
+
+/// ½ of one thing for every series: Jeffreys' prior of a share, so that what never came is rare and not impossible.
+constexpr double prior_count = 0.5, prior_total = 1;
+
+/// Of two things of a period in one series, by least squares: (error² / variance − 1) is (total − 1) times that.
+double correlation(double excess, double weight) {
+  return weight > 0 ? std::clamp(excess / weight, 0.0, 0.5) : 0;
+}
+
+}  // namespace
+
+double beta_binomial_tail(std::uint64_t count, std::uint64_t total, double a, double b) {
+  if (count == 0) return 1;
+  auto const n = static_cast<double>(total);
+  auto const at = [&](double k) {
+    return std::exp(-std::log(n + 1) - log_beta(n - k + 1, k + 1) + log_beta(k + a, n - k + b) - log_beta(a, b));
+  };
+  double sum = 0;
+  bool const lower = static_cast<double>(count) < n * a / (a + b);  // the shorter side has what matters
+  double const step = lower ? -1 : 1;
+  for (double k = lower ? static_cast<double>(count) - 1 : static_cast<double>(count); k >= 0 && k <= n; k += step) {
+    double const term = at(k);
+    sum += term;
+    if (term < sum * 1e-12) break;
+  }
+  return std::clamp(lower ? 1 - sum : sum, 0.0, 1.0);
+}
+
+std::vector<std::size_t> discoveries(std::span<double const> p_values, double level) {
+  std::vector<std::size_t> order(p_values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](auto i, auto j) { return p_values[i] < p_values[j]; });
+  std::size_t kept = 0;
+  for (std::size_t rank = 1; rank <= order.size(); ++rank)
+    if (p_values[order[rank - 1]] <= level * static_cast<double>(rank) / static_cast<double>(order.size())) kept = rank;
+  order.resize(kept);
+  return order;
+}
+
+BurstDetector::BurstDetector(std::size_t series, BurstOptions const& options) : options_(options), past_(series) {
+  Details problems;
+  if (!(options.false_discoveries > 0 && options.false_discoveries < 1))
+    problems.emplace("/false_discoveries", "expected a number between 0 and 1");
+  if (!(options.memory > 0 && options.memory <= 1)) problems.emplace("/memory", "expected above 0, at most 1");
+  if (series == 0) problems.emplace("/series", "expected at least 1");
+  if (!problems.empty()) throw invalid("bursts cannot be found like this", problems);
+}
+
+std::vector<Burst> BurstDetector::next(std::uint64_t total, std::span<std::uint64_t const> counts) {
+  if (counts.size() != past_.size())
+    throw invalid(
+        fmt::format("a period has {} counts, expected one for each of {} series", counts.size(), past_.size()));
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    if (counts[i] > total)
+      throw invalid(fmt::format("series {} counts {}, expected at most the period's total of {}", i, counts[i], total));
+  std::vector<Burst> bursts;
+  if (total == 0) return bursts;
+  if (periods_ >= options_.least_periods) {
+    std::vector<Burst> judged;
+    std::vector<double> p_values;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      judged.push_back(judge(i, total, counts[i]));
+      p_values.push_back(judged.back().p_value);
+    }
+    for (auto const i : discoveries(p_values, options_.false_discoveries)) bursts.push_back(judged[i]);
+  }
+  take(total, counts);
+  return bursts;
+}
+
+double BurstDetector::share(Past const& past) const {
+  return (past.count + prior_count) / (total_ + prior_total);
+}
+
+Burst BurstDetector::judge(std::size_t series, std::uint64_t total, std::uint64_t count) const {
+  double const mean = share(past_[series]);
+  double const expected = mean * static_cast<double>(total);
+  if (static_cast<double>(count) <= expected) return {series, count, expected, 1};
+  // The share's variance over mean · (1 − mean): by how little is known, and by how it wanders.
+  double const spread = 1 / (total_ + prior_total + 1) + correlation(past_[series].excess, past_[series].weight);
+  double const strength = 1 / spread - 1;
+  return {series, count, expected, beta_binomial_tail(count, total, mean * strength, (1 - mean) * strength)};
+}
+
+void BurstDetector::take(std::uint64_t total, std::span<std::uint64_t const> counts) {
+  auto const n = static_cast<double>(total);
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    auto& past = past_[i];
+    if (periods_ > 0) {
+      double const mean = share(past), variance = n * mean * (1 - mean);
+      double const error = static_cast<double>(counts[i]) - n * mean;
+      double const more = error * error / variance - 1 - n / (total_ + prior_total);  // than chance explains
+      double const chance = 1 + (n - 1) * correlation(past.excess, past.weight);
+      double const weight = 1 / (2 * chance * chance + 1 / variance);  // of a small period nearly none
+      past.excess = options_.memory * past.excess + weight * (n - 1) * more;
+      past.weight = options_.memory * past.weight + weight * (n - 1) * (n - 1);
+    }
+    past.count = options_.memory * past.count + static_cast<double>(counts[i]);
+  }
+  total_ = options_.memory * total_ + n;
+  ++periods_;
+}
+
+}  // namespace lepton::anomaly
