@@ -18,10 +18,31 @@ struct Section {
   void (*run)(std::filesystem::path const&);
 };
 
+using Path = std::filesystem::path;
+
+/// As section and as section-development.
+template <void (*Run)(Path const&, Stage)>
+void test_of(Path const& data) {
+  Run(data, Stage::test);
+}
+template <void (*Run)(Path const&, Stage)>
+void development_of(Path const& data) {
+  Run(data, Stage::development);
+}
+
 constexpr std::array sections{Section{"entity-resolution", entity_resolution},
                               Section{"entity-resolution-development", entity_resolution_development},
                               Section{"retrieval", retrieval_of_answers},
                               Section{"retrieval-development", retrieval_development},
+                              Section{"ratings", test_of<ratings>},
+                              Section{"ratings-development", development_of<ratings>},
+                              Section{"listening", test_of<listening>},
+                              Section{"listening-development", development_of<listening>},
+                              Section{"cold-items", test_of<cold_items>},
+                              Section{"cold-items-development", development_of<cold_items>},
+                              Section{"histories", test_of<histories>},
+                              Section{"histories-development", development_of<histories>},
+                              Section{"surges", surges},
                               Section{"wn18rr", link_prediction_wn18rr},
                               Section{"fb15k237", link_prediction_fb15k237}};
 

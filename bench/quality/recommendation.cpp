@@ -1,0 +1,215 @@
+// Ratings, histories and listening. Choices are made on parts of the training data; the tests are reported once.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <random>
+
+#include "base/call.h"
+#include "quality.h"
+#include "recommend/content_map.h"
+#include "recommend/evaluation.h"
+#include "recommend/implicit_als.h"
+#include "recommend/item_weights.h"
+#include "recommend/rating_model.h"
+#include "recommendation_data.h"
+#include "text/hash.h"
+
+namespace lepton::bench {
+namespace {
+
+using namespace recommend;
+
+Call quiet_call() {
+  static SystemClock const clock;
+  return system_call(clock);
+}
+
+// --- Ratings: MovieLens 100k, u1 to u5 ---
+
+void report_ratings(std::filesystem::path const& folder, Stage stage) {
+  double sum = 0;
+  double const before = cpu_seconds();
+  for (int fold = 1; fold <= 5; ++fold) {
+    auto train = read_ratings(folder / fmt::format("u{}.base", fold));
+    auto test = read_ratings(folder / fmt::format("u{}.test", fold));
+    if (stage == Stage::development)
+      std::tie(train, test) = [&] {
+        auto parts = part(train, 5, static_cast<std::uint64_t>(fold));
+        return std::pair(parts.rest, parts.held_out);
+      }();
+    auto const factors = train_ratings(quiet_call(), Interactions(train, 943, 1682, "ratings"), {});
+    std::vector<float> predicted, actual;
+    for (auto const& [user, item, value] : test) {
+      predicted.push_back(factors.view().predict(user, item));
+      actual.push_back(value);
+    }
+    double const error = root_mean_square(predicted, actual);
+    fmt::print("ratings, fold {}: RMSE {:.4f}\n", fold, error);
+    sum += error;
+  }
+  fmt::print("ratings, mean of five folds: RMSE {:.4f}, {:.1f} s of CPU\n", sum / 5, cpu_seconds() - before);
+}
+
+// --- Histories: MovieLens 1M as LightGCN splits it ---
+
+void print_top(std::string_view what, TopReport const& report, double seconds) {
+  fmt::print("{:<24} recall@20 {:.4f}  NDCG@20 {:.4f}  hit rate {:.4f}  coverage {:.3f}  {:.1f} s of CPU\n", what,
+             report.recall, report.ndcg, report.hit_rate, report.coverage, seconds);
+  std::fflush(stdout);
+}
+
+void report_histories(std::filesystem::path const& folder, Stage stage) {
+  auto train_list = read_histories(folder / "train.txt"), test_list = read_histories(folder / "test.txt");
+  if (stage == Stage::development) {
+    auto parts = part(train_list, 5, 1);
+    train_list = std::move(parts.rest);
+    test_list = std::move(parts.held_out);
+  }
+  Interactions const train(train_list, 6040, 3260, "training"), test(test_list, 6040, 3260, "test");
+  auto const judge = [&](std::string_view what, ItemScorer const& scorer, double before) {
+    print_top(what, judge_top(quiet_call(), scorer, train, test, 20), cpu_seconds() - before);
+  };
+  double before = cpu_seconds();
+  auto const counts = popularity(train);
+  judge("popularity", PopularityScorer(counts), before);
+  before = cpu_seconds();
+  auto weights = train_neighbours(quiet_call(), train, {});
+  judge("nearest neighbours", WeightScorer(weights.items, weights.values), before);
+  before = cpu_seconds();
+  auto const factors = train_als(quiet_call(), train, {});
+  judge("implicit ALS", FactorScorer(factors.options, factors.rows), before);
+  before = cpu_seconds();
+  weights = train_ease(quiet_call(), train, {});
+  judge("EASE", WeightScorer(weights.items, weights.values), before);
+}
+
+// --- Listening: one listener or none for each pair, half and half (Wang et al. 2019, KGCN) ---
+
+/// As many pairs that were not seen as those that were, for each user; never one that was seen.
+std::vector<Interaction> draw_unseen(Interactions const& all, std::mt19937_64& random) {
+  std::vector<Interaction> out;
+  for (std::uint32_t user = 0; user < all.users(); ++user) {
+    std::vector<char> out_of_reach(all.items());
+    for (auto const& taken : all.of(user)) out_of_reach[taken.item] = 1;
+    for (std::size_t left = all.of(user).size(); left > 0;) {
+      auto const item = static_cast<std::uint32_t>(random() % all.items());
+      if (out_of_reach[item]) continue;
+      out_of_reach[item] = 1;
+      out.push_back({user, item, 1});
+      --left;
+    }
+  }
+  return out;
+}
+
+std::vector<float> scores_of(ItemScorer const& scorer, Interactions const& history,
+                             std::vector<Interaction> const& pairs) {
+  std::vector<float> all(scorer.items()), out(pairs.size());
+  std::vector<std::vector<std::size_t>> places(history.users());
+  for (std::size_t i = 0; i < pairs.size(); ++i) places[pairs[i].user].push_back(i);
+  for (std::uint32_t user = 0; user < history.users(); ++user) {
+    if (places[user].empty()) continue;
+    scorer.score(history.of(user), all);
+    for (auto const place : places[user]) out[place] = all[pairs[place].item];
+  }
+  return out;
+}
+
+AlsOptions listening_options() {
+  AlsOptions options;
+  options.dimension = 32;
+  options.block = 32;
+  options.regularisation = 0.05;
+  return options;
+}
+
+/// Six, two and two tenths train, choose and test.
+void report_listening(Listening const& data, Stage stage) {
+  double sum = 0;
+  constexpr std::uint64_t seeds = 3;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    auto const draws = part(data.taken, 5, seed);  // a fifth tests
+    auto const again = part(draws.rest, 4, seed);  // a fifth of all develops
+    Interactions const train(again.rest, data.users, data.items, "listening");
+    std::mt19937_64 random(seed);
+    auto const unseen = part(draw_unseen({data.taken, data.users, data.items, "listening"}, random), 5, seed + 100);
+    auto const& positive = stage == Stage::development ? again.held_out : draws.held_out;
+    auto const negative = stage == Stage::development ? part(unseen.rest, 4, seed).held_out : unseen.held_out;
+    auto const factors = train_als(quiet_call(), train, listening_options());
+    FactorScorer const scorer(factors.options, factors.rows);
+    auto const counts = popularity(train);
+    auto const judge = [&](ItemScorer const& by) {
+      return area_under_curve(scores_of(by, train, positive), scores_of(by, train, negative));
+    };
+    double const area = judge(scorer);
+    fmt::print("listening, seed {}: AUC {:.4f}, by popularity alone {:.4f}\n", seed, area,
+               judge(PopularityScorer(counts)));
+    sum += area;
+  }
+  fmt::print("listening, mean of {} seeds: AUC {:.4f}\n", seeds, sum / seeds);
+}
+
+// --- Items that nobody took yet ---
+
+/// Hides a fifth of the items, and places them by their features alone; ranks them among each other.
+void report_cold(std::string_view what, std::vector<Interaction> const& taken, std::uint32_t users, std::uint32_t items,
+                 std::vector<Interaction> const& facts, std::uint32_t features, Stage stage) {
+  std::uint64_t const hidden_part = stage == Stage::development ? 1 : 0;
+  std::vector<char> hidden(items);
+  for (std::uint32_t item = 0; item < items; ++item) hidden[item] = text::combine(3, item) % 5 == hidden_part ? 1 : 0;
+  Parts parts;
+  for (auto const& one : taken) (hidden[one.item] ? parts.held_out : parts.rest).push_back({one.user, one.item, 1});
+  Interactions const train(parts.rest, users, items, "warm"), held_out(parts.held_out, users, items, "cold");
+  auto factors = train_als(quiet_call(), train, listening_options());
+  auto const counts = popularity(train);
+  ItemFeatures const item_features(facts, items, features, "features");
+  auto const dimension = static_cast<std::size_t>(factors.options.dimension);
+  auto const map = learn_content(quiet_call(), item_features, factors.rows, dimension, counts, {});
+  std::size_t cold = 0;
+  for (std::uint32_t item = 0; item < items; ++item) {
+    if (!hidden[item]) continue;
+    ++cold;
+    auto const placed = map.place(item_features.of(item));
+    std::copy(placed.begin(), placed.end(), factors.rows.begin() + static_cast<std::ptrdiff_t>(item * dimension));
+  }
+  FactorScorer const scorer(factors.options, factors.rows);
+  auto const report = judge_top(quiet_call(), scorer, train, held_out, 20, hidden);
+  std::mt19937_64 random(1);
+  auto unseen = draw_unseen(held_out, random);
+  std::erase_if(unseen, [&](Interaction const& one) { return !hidden[one.item]; });
+  fmt::print(
+      "{}: {} cold items by {} features, {} users: recall@20 {:.4f}, by chance {:.4f}; AUC {:.4f}, by chance .5\n",
+      what, cold, features, report.users, report.recall, 20.0 / static_cast<double>(cold),
+      area_under_curve(scores_of(scorer, train, parts.held_out), scores_of(scorer, train, unseen)));
+}
+
+bool is_there(std::filesystem::path const& folder) {
+  if (std::filesystem::exists(folder)) return true;
+  fmt::print("skipped, {} is not there\n", folder.string());
+  return false;
+}
+
+}  // namespace
+
+void ratings(std::filesystem::path const& data, Stage stage) {
+  if (is_there(data / "ml100k")) report_ratings(data / "ml100k", stage);
+}
+
+void listening(std::filesystem::path const& data, Stage stage) {
+  if (is_there(data / "lastfm_kg")) report_listening(read_listening(data / "lastfm_kg"), stage);
+}
+
+void cold_items(std::filesystem::path const& data, Stage stage) {
+  if (!is_there(data / "lastfm_kg") || !is_there(data / "ml100k")) return;
+  auto const graph = read_listening(data / "lastfm_kg");
+  report_cold("listening by a graph", graph.taken, graph.users, graph.items, graph.facts, graph.features, stage);
+  auto const movies = read_movies(data / "ml100k" / "u.item");
+  report_cold("movies by words", read_ratings(data / "ml100k" / "u.data"), 943, 1682, movies.facts, movies.features,
+              stage);
+}
+
+void histories(std::filesystem::path const& data, Stage stage) {
+  if (is_there(data / "ml1m_lgcn")) report_histories(data / "ml1m_lgcn", stage);
+}
+
+}  // namespace lepton::bench
