@@ -1,6 +1,7 @@
 // Ratings, histories and listening. Choices are made on parts of the training data; the tests are reported once.
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstdio>
 #include <random>
 
@@ -45,6 +46,7 @@ void report_ratings(std::filesystem::path const& folder, Stage stage) {
     }
     double const error = root_mean_square(predicted, actual);
     fmt::print("ratings, fold {}: RMSE {:.4f}\n", fold, error);
+    std::fflush(stdout);
     sum += error;
   }
   fmt::print("ratings, mean of five folds: RMSE {:.4f}, {:.1f} s of CPU\n", sum / 5, cpu_seconds() - before);
@@ -115,41 +117,79 @@ std::vector<float> scores_of(ItemScorer const& scorer, Interactions const& histo
   return out;
 }
 
-AlsOptions listening_options() {
+AlsOptions sparse_options() {
   AlsOptions options;
   options.dimension = 32;
   options.block = 32;
-  options.regularisation = 0.05;
+  options.regularisation = 0.02;
   return options;
 }
+
+/// Scores of pairs, positive and negative, by one scorer.
+struct PairScores {
+  std::vector<float> positive, negative;
+
+  [[nodiscard]] double area() const { return area_under_curve(positive, negative); }
+  void add(PairScores const& other, float weight) {
+    for (std::size_t i = 0; i < positive.size(); ++i) positive[i] += weight * other.positive[i];
+    for (std::size_t i = 0; i < negative.size(); ++i) negative[i] += weight * other.negative[i];
+  }
+};
+
+/// What taste adds to the logarithm of popularity: EASE's scores so many times.
+constexpr float taste_weight = 32;
+constexpr double taste_regularisation = 10;
 
 /// Six, two and two tenths train, choose and test.
 void report_listening(Listening const& data, Stage stage) {
   double sum = 0;
-  constexpr std::uint64_t seeds = 3;
+  std::uint64_t const seeds = stage == Stage::development ? 1 : 3;
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     auto const draws = part(data.taken, 5, seed);  // a fifth tests
     auto const again = part(draws.rest, 4, seed);  // a fifth of all develops
     Interactions const train(again.rest, data.users, data.items, "listening");
     std::mt19937_64 random(seed);
     auto const unseen = part(draw_unseen({data.taken, data.users, data.items, "listening"}, random), 5, seed + 100);
-    auto const& positive = stage == Stage::development ? again.held_out : draws.held_out;
-    auto const negative = stage == Stage::development ? part(unseen.rest, 4, seed).held_out : unseen.held_out;
-    auto const factors = train_als(quiet_call(), train, listening_options());
-    FactorScorer const scorer(factors.options, factors.rows);
-    auto const counts = popularity(train);
-    auto const judge = [&](ItemScorer const& by) {
-      return area_under_curve(scores_of(by, train, positive), scores_of(by, train, negative));
+    bool const development = stage == Stage::development;
+    auto const& positive = development ? again.held_out : draws.held_out;
+    auto const negative = development ? part(unseen.rest, 4, seed).held_out : unseen.held_out;
+    auto const judge = [&](ItemScorer const& by) -> PairScores {
+      return {scores_of(by, train, positive), scores_of(by, train, negative)};
     };
-    double const area = judge(scorer);
-    fmt::print("listening, seed {}: AUC {:.4f}, by popularity alone {:.4f}\n", seed, area,
-               judge(PopularityScorer(counts)));
-    sum += area;
+    auto logarithms = popularity(train);
+    for (auto& count : logarithms) count = std::log1p(count);
+    auto const popular = judge(PopularityScorer(logarithms));
+    for (double const regularisation : development ? std::vector{3.0, 10.0} : std::vector{taste_regularisation}) {
+      EaseOptions options;
+      options.regularisation = regularisation;
+      auto const weights = train_ease(quiet_call(), train, options);
+      auto const taste = judge(WeightScorer(weights.items, weights.values));
+      for (float const weight :
+           development ? std::vector{8.0f, 16.0f, 32.0f, 64.0f, 128.0f} : std::vector{taste_weight}) {
+        auto both = popular;
+        both.add(taste, weight);
+        fmt::print("listening, seed {}: AUC {:.4f} ({} times EASE of {}), by popularity {:.4f}, by EASE {:.4f}\n", seed,
+                   both.area(), weight, regularisation, popular.area(), taste.area());
+        sum += both.area();
+      }
+      std::fflush(stdout);
+    }
   }
-  fmt::print("listening, mean of {} seeds: AUC {:.4f}\n", seeds, sum / seeds);
+  if (stage == Stage::test)
+    fmt::print("listening, mean of {} seeds: AUC {:.4f}\n", seeds, sum / static_cast<double>(seeds));
 }
 
 // --- Items that nobody took yet ---
+
+/// The features with values n^-1/2 for one of n items.
+ItemFeatures weighted_by_rarity(ItemFeatures const& features) {
+  auto const counts = popularity(features);
+  std::vector<Interaction> weighted;
+  for (std::uint32_t item = 0; item < features.users(); ++item)
+    for (auto const& [feature, value] : features.of(item))
+      weighted.push_back({item, feature, value / std::sqrt(counts[feature])});
+  return {weighted, features.users(), features.items(), "features"};
+}
 
 /// Hides a fifth of the items, and places them by their features alone; ranks them among each other.
 void report_cold(std::string_view what, std::vector<Interaction> const& taken, std::uint32_t users, std::uint32_t items,
@@ -160,7 +200,7 @@ void report_cold(std::string_view what, std::vector<Interaction> const& taken, s
   Parts parts;
   for (auto const& one : taken) (hidden[one.item] ? parts.held_out : parts.rest).push_back({one.user, one.item, 1});
   Interactions const train(parts.rest, users, items, "warm"), held_out(parts.held_out, users, items, "cold");
-  auto factors = train_als(quiet_call(), train, listening_options());
+  auto factors = train_als(quiet_call(), train, sparse_options());
   auto const counts = popularity(train);
   ItemFeatures const item_features(facts, items, features, "features");
   auto const dimension = static_cast<std::size_t>(factors.options.dimension);
@@ -172,15 +212,19 @@ void report_cold(std::string_view what, std::vector<Interaction> const& taken, s
     auto const placed = map.place(item_features.of(item));
     std::copy(placed.begin(), placed.end(), factors.rows.begin() + static_cast<std::ptrdiff_t>(item * dimension));
   }
-  FactorScorer const scorer(factors.options, factors.rows);
-  auto const report = judge_top(quiet_call(), scorer, train, held_out, 20, hidden);
+  auto const alike = train_neighbours(quiet_call(), weighted_by_rarity(item_features).transposed(), {});
   std::mt19937_64 random(1);
   auto unseen = draw_unseen(held_out, random);
   std::erase_if(unseen, [&](Interaction const& one) { return !hidden[one.item]; });
-  fmt::print(
-      "{}: {} cold items by {} features, {} users: recall@20 {:.4f}, by chance {:.4f}; AUC {:.4f}, by chance .5\n",
-      what, cold, features, report.users, report.recall, 20.0 / static_cast<double>(cold),
-      area_under_curve(scores_of(scorer, train, parts.held_out), scores_of(scorer, train, unseen)));
+  auto const judge = [&](std::string_view how, ItemScorer const& scorer) {
+    auto const report = judge_top(quiet_call(), scorer, train, held_out, 20, hidden);
+    fmt::print("{}, {}: {} cold items, {} features, {} users: recall@20 {:.4f}, by chance {:.4f}; AUC {:.4f}\n", what,
+               how, cold, features, report.users, report.recall, 20.0 / static_cast<double>(cold),
+               area_under_curve(scores_of(scorer, train, parts.held_out), scores_of(scorer, train, unseen)));
+    std::fflush(stdout);
+  };
+  judge("placed by a map", FactorScorer(factors.options, factors.rows));
+  judge("by features shared with the history", WeightScorer(alike.items, alike.values));
 }
 
 bool is_there(std::filesystem::path const& folder) {

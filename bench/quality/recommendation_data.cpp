@@ -26,6 +26,7 @@ std::uint32_t keep_shared(std::vector<Interaction>& facts) {
 
 std::vector<Interaction> read_ratings(std::filesystem::path const& path) {
   std::ifstream file(path);
+  if (std::isdigit(file.peek()) == 0) file.ignore(1 << 10, '\n');  // the names of the columns
   std::vector<Interaction> list;
   std::uint32_t user = 0, item = 0;
   float value = 0;
@@ -73,8 +74,9 @@ MovieFeatures read_movies(std::filesystem::path const& path) {
   MovieFeatures movies;
   embed::Names features;
   std::ifstream file(path);
-  std::uint32_t item = 0;
-  for (std::string line; std::getline(file, line); ++item) {
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty() || std::isdigit(static_cast<unsigned char>(line[0])) == 0) continue;  // the names of the columns
+    auto const item = static_cast<std::uint32_t>(std::stoul(line)) - 1;
     std::vector<std::string> fields(1);
     for (char const c : line) c == '|' ? static_cast<void>(fields.emplace_back()) : fields.back().push_back(c);
     for (std::size_t genre = 5; genre < fields.size(); ++genre)
