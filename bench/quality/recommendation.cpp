@@ -137,7 +137,7 @@ struct PairScores {
 };
 
 /// What taste adds to the logarithm of popularity: EASE's scores so many times.
-constexpr float taste_weight = 32;
+constexpr float taste_weight = 64;
 constexpr double taste_regularisation = 10;
 
 /// Six, two and two tenths train, choose and test.
