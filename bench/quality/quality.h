@@ -15,10 +15,10 @@ void retrieval_of_answers(std::filesystem::path const& data);
 void retrieval_development(std::filesystem::path const& data);
 void link_prediction_wn18rr(std::filesystem::path const& data);
 void link_prediction_fb15k237(std::filesystem::path const& data);
-/// Choices are made on parts of the training data alone; the test is for what came of them.
-enum class Stage { development, test };
 /// Days on which news speak of collapse more than their past explains.
 void surges(std::filesystem::path const& data);
+/// Choices are made on parts of the training data alone; the test is for what came of them.
+enum class Stage { development, test };
 void ratings(std::filesystem::path const& data, Stage stage);
 void listening(std::filesystem::path const& data, Stage stage);
 void cold_items(std::filesystem::path const& data, Stage stage);
