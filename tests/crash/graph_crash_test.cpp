@@ -83,7 +83,10 @@ void work(std::filesystem::path const& directory, unsigned round, int pipe) {
   for (int writer = 0; writer < writers; ++writer)
     threads.emplace_back([&, writer] { write_pairs(call, *store, writer, pipe); });
   threads.emplace_back([&] { load_documents(call, *store, std::int64_t{round} * 1000, pipe); });
-  for (;;) store->compact(call);
+  for (;;) {
+    store->compact(call);
+    store->index_texts(call);
+  }
 }
 
 struct Acknowledged {
@@ -116,6 +119,18 @@ void kill_after(std::chrono::milliseconds moment, std::filesystem::path const& d
   }
 }
 
+/// Whether the index of texts, as far as there is one, leads to a document's literals.
+bool finds_texts_of(Store& store, std::int64_t number) {
+  SystemClock const clock;
+  for (std::uint64_t const i : {std::uint64_t{0}, document / 2, document - 1}) {
+    std::vector<text::KeyPattern> const patterns{{std::to_string(number)}, {std::to_string(i)}};
+    auto const found = store.dictionary().texts_with(system_call(clock), patterns, 1);
+    auto const literal = store.dictionary().find(literal_view(fmt::format("x:s/{}/{}", number, i)));
+    if (!literal || (found && found->excludes(*literal))) return false;
+  }
+  return true;
+}
+
 /// What it has seen counts as acknowledged from then on.
 void verify(std::filesystem::path const& directory, unsigned round, Acknowledged& acknowledged) {
   auto const store = Store::open(directory, small_memory());
@@ -135,8 +150,10 @@ void verify(std::filesystem::path const& directory, unsigned round, Acknowledged
     ASSERT_EQ(left, expected);
     if (!left.empty()) acknowledged.last[writer] = *left.rbegin();
   }
-  for (std::int64_t const number : acknowledged.loads)
+  for (std::int64_t const number : acknowledged.loads) {
     ASSERT_EQ(store->snapshot().count({.graph = store->dictionary().intern(iri_view(graph_name(number)))}), document);
+    ASSERT_TRUE(finds_texts_of(*store, number));
+  }
   for (std::int64_t number = std::int64_t{round} * 1000;; ++number) {
     auto const graph = store->dictionary().find(iri_view(graph_name(number)));
     if (!graph) break;
@@ -145,8 +162,9 @@ void verify(std::filesystem::path const& directory, unsigned round, Acknowledged
   }
 }
 
-// A process that commits, removes, loads, flushes and merges all the time is killed at a moment drawn from a printed
-// seed, again and again on the same files. $LEPTON_CRASH_SEED repeats a run, $LEPTON_CRASH_ROUNDS makes it longer.
+// A process that commits, removes, loads, flushes, merges and indexes all the time is killed at a moment drawn from a
+// printed seed, again and again on the same files. $LEPTON_CRASH_SEED repeats a run, $LEPTON_CRASH_ROUNDS makes it
+// longer.
 TEST(GraphCrashTest, WhatWasAcknowledgedIsThereAndNothingIsHalfThere) {
   unsigned const seed = from_environment("LEPTON_CRASH_SEED", std::random_device{}());
   unsigned const rounds = from_environment("LEPTON_CRASH_ROUNDS", 20);

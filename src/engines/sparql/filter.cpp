@@ -8,6 +8,7 @@
 #include "sparql/row_numbers.h"
 #include "sparql/row_values.h"
 #include "sparql/semi_join.h"
+#include "sparql/text_condition.h"
 
 namespace lepton::sparql {
 
@@ -26,15 +27,17 @@ std::optional<std::size_t> only_column(Expression const& expression, Table const
 class ConditionTest {
  public:
   ConditionTest(Execution& execution, Table const& table, Expression const& condition,
-                std::optional<QuickCondition> const& quick, bool on_caller)
+                std::optional<QuickCondition> const& quick, std::optional<TextCondition> const& texts, bool on_caller)
       : table_(table),
         condition_(condition),
         quick_(quick),
+        texts_(texts),
         column_(only_column(condition, table)),
         evaluator_(execution, on_caller),
         solution_(execution, table) {}
 
   bool operator()(std::size_t row) {
+    if (texts_ && texts_->fails(row)) return false;
     auto const answer = quick_ ? quick_->holds(row) : QuickCondition::Answer::unknown;
     if (answer != QuickCondition::Answer::unknown) return answer == QuickCondition::Answer::holds;
     solution_.row = row;
@@ -48,6 +51,7 @@ class ConditionTest {
   Table const& table_;
   Expression const& condition_;
   std::optional<QuickCondition> const& quick_;
+  std::optional<TextCondition> const& texts_;
   std::optional<std::size_t> column_;
   ThreadEvaluator evaluator_;
   RowSolution solution_;
@@ -56,9 +60,11 @@ class ConditionTest {
 
 std::vector<std::uint32_t> passing(Execution& execution, Table const& table, Expression const& condition) {
   auto const quick = QuickCondition::compile(condition, table, execution.terms());
+  auto const texts = TextCondition::compile(execution.call(), condition, table, execution.snapshot().dictionary());
   RowMorsels const morsels = is_pure(condition) ? execution.morsels(table.rows()) : RowMorsels::whole(table.rows());
-  return select_rows(execution.call(), morsels,
-                     [&](bool on_caller) { return ConditionTest(execution, table, condition, quick, on_caller); });
+  return select_rows(execution.call(), morsels, [&](bool on_caller) {
+    return ConditionTest(execution, table, condition, quick, texts, on_caller);
+  });
 }
 
 }  // namespace

@@ -38,6 +38,16 @@ std::vector<std::string> TextMatch::words_of(std::string_view text) {
   return out;
 }
 
+// ICU never cuts between letters and digits of ASCII, so a word's runs of them are whole in the text, too.
+std::vector<text::KeyPattern> TextMatch::patterns() const {
+  std::vector<text::KeyPattern> all;
+  for (Word const& word : sought_) {
+    auto of_word = text::key_patterns(word.text, text::Edge::bound, word.prefix ? text::Edge::open : text::Edge::bound);
+    std::ranges::move(of_word, std::back_inserter(all));
+  }
+  return all;
+}
+
 bool TextMatch::matches(std::string_view text) {
   if (sought_.empty() || text.empty()) return false;
   auto const words = words_of(text);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "text/breaks.h"
+#include "text/index_keys.h"
 
 namespace lepton::sparql {
 
@@ -18,6 +19,8 @@ class TextMatch {
   explicit TextMatch(std::string_view query);
 
   [[nodiscard]] bool matches(std::string_view text);
+  /// What an index has for every text that matches.
+  [[nodiscard]] std::vector<text::KeyPattern> patterns() const;
 
  private:
   struct Word {

@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "rdf/store/memory_terms.h"
 #include "rdf/store/term_segment.h"
+#include "rdf/store/text_index.h"
 #include "rdf/store/varint.h"
 
 namespace lepton::rdf {
@@ -65,6 +66,12 @@ struct Tables {
   }
 };
 
+TermTables leading_segments(TermTables const& tables) {
+  auto const end = std::ranges::find_if(
+      tables, [](auto const& table) { return dynamic_cast<TermSegment const*>(table.get()) == nullptr; });
+  return {tables.begin(), end};
+}
+
 std::uint64_t read_number(std::string_view& bytes) {
   char const* at = bytes.data();
   std::uint64_t const number = get_varint(at, bytes.data() + bytes.size());
@@ -76,6 +83,7 @@ std::uint64_t read_number(std::string_view& bytes) {
 
 struct Dictionary::State {
   Guarded<Tables> tables;
+  LiteralIndex literal_index;
   std::atomic<std::uint64_t> blanks = 0;
   std::string const scope = to_hex(random_bytes(8));
 };
@@ -134,6 +142,25 @@ std::size_t Dictionary::size() const {
   std::size_t sum = 0;
   for (IdKind const kind : dictionary_kinds) sum += tables->of(kind).count();
   return sum;
+}
+
+std::optional<TextCandidates> Dictionary::texts_with(Call const& call, std::span<text::KeyPattern const> patterns,
+                                                     std::uint64_t texts) const {
+  LiteralIndex::Extent extent;
+  {
+    auto const tables = state_->tables.read();
+    extent.literals = tables->of(IdKind::literal).count();
+    for (auto const& table : leading_segments(tables->of(IdKind::literal).frozen)) extent.in_segments += table->count();
+  }
+  return state_->literal_index.find(call, {patterns, texts}, extent);
+}
+
+TermTables Dictionary::literal_segments() const {
+  return leading_segments(state_->tables.read()->of(IdKind::literal).frozen);
+}
+
+LiteralIndex& Dictionary::literal_index() {
+  return state_->literal_index;
 }
 
 std::size_t Dictionary::memory_bytes() const {

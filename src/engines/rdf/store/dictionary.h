@@ -5,10 +5,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/call.h"
+#include "rdf/store/literal_index.h"
 #include "rdf/store/term_id.h"
 
 namespace lepton::rdf {
@@ -39,6 +42,12 @@ class Dictionary {
   /// How many terms are in the dictionary, inline ones not counted.
   [[nodiscard]] std::size_t size() const;
 
+  /// Literals that may have a fitting key for each pattern; empty when there is no index, or it would not tell much for
+  /// its costs. `texts`: so many the caller looks at otherwise. Who asks for many has literals indexed that are not,
+  /// before long.
+  [[nodiscard]] std::optional<TextCandidates> texts_with(Call const& call, std::span<text::KeyPattern const> patterns,
+                                                         std::uint64_t texts) const;
+
   [[nodiscard]] std::size_t memory_bytes() const;
   [[nodiscard]] std::uint64_t disk_bytes() const;
 
@@ -54,6 +63,9 @@ class Dictionary {
   void adopt(std::shared_ptr<TermSegment const> segment);
   /// Terms in segments need not go to the log any more.
   void segments_are_durable();
+  /// Literals in segments, in sequence, as far as they are so without a gap.
+  [[nodiscard]] TermTables literal_segments() const;
+  [[nodiscard]] LiteralIndex& literal_index();
 
  private:
   struct State;

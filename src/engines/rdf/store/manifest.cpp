@@ -45,6 +45,8 @@ std::optional<Manifest> Manifest::find(std::filesystem::path const& directory) {
       manifest.runs.push_back(name);
     } else if (word == "terms" && lines >> name) {
       manifest.terms.push_back(name);
+    } else if (word == "texts" && lines >> name) {
+      manifest.texts.push_back(name);
     } else {
       throw damaged();
     }
@@ -56,6 +58,7 @@ void Manifest::write(std::filesystem::path const& directory) const {
   std::string text = fmt::format("{}\nversion {}\nlog {}\nnext_file {}\n", format, version, log, next_file);
   for (std::string const& name : runs) text += fmt::format("run {}\n", name);
   for (std::string const& name : terms) text += fmt::format("terms {}\n", name);
+  for (std::string const& name : texts) text += fmt::format("texts {}\n", name);
   text += fmt::format("checksum {:016x}\n", hash64(text));
   write_file_atomically(directory / file_name, text);
 }

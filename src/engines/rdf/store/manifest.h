@@ -16,6 +16,7 @@ struct Manifest {
   std::uint64_t next_file = 1;     ///< no file has this number or a higher one
   std::vector<std::string> runs;   ///< file names, oldest first
   std::vector<std::string> terms;  ///< file names, of each kind in the sequence of numbers
+  std::vector<std::string> texts;  ///< file names of indexes of literals, in the sequence of numbers
 
   /// Empty when there is none. Throws Error{unavailable} when it is damaged or of another format.
   [[nodiscard]] static std::optional<Manifest> find(std::filesystem::path const& directory);

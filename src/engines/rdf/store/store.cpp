@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "rdf/store/bulk_load.h"
 #include "rdf/store/store_state.h"
+#include "rdf/store/text_index.h"
 
 namespace lepton::rdf {
 
@@ -35,6 +36,13 @@ LoadResult Store::load(Call const& call, std::function<void(QuadSink&)> const& f
 
 void Store::compact(Call const& call) {
   state_->flush(call, true);
+  if (state_->dictionary.literal_index().indexes().empty()) return;
+  while (state_->index_texts(call, 1)) call.proceed();
+}
+
+void Store::index_texts(Call const& call) {
+  state_->flush(call, false);
+  while (state_->index_texts(call, 1)) call.proceed();
 }
 
 void Store::backup(Call const& call, std::filesystem::path const& directory) const {
@@ -46,6 +54,9 @@ void Store::backup(Call const& call, std::filesystem::path const& directory) con
 StoreFigures Store::figures() const {
   StoreFigures figures;
   state_->fill(figures);
+  for (auto const& index : state_->dictionary.literal_index().indexes())
+    figures.text_index_bytes += index->file().disk_bytes();
+  figures.disk_bytes += figures.text_index_bytes;
   return figures;
 }
 

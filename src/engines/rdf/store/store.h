@@ -46,6 +46,7 @@ struct StoreFigures {
   std::uint64_t terms = 0;
   std::uint64_t disk_bytes = 0;        ///< all files
   std::uint64_t dictionary_bytes = 0;  ///< of those, the dictionary's
+  std::uint64_t text_index_bytes = 0;  ///< and those of what literals hold
   std::uint64_t memory_bytes = 0;      ///< of changes not yet in files, and of dictionary entries not yet in files
   std::uint64_t runs = 0;
 };
@@ -75,6 +76,9 @@ class Store {
 
   /// Brings all changes into files and merges them, so that reading is fastest; merging also goes on by itself.
   void compact(Call const& call);
+  /// Brings all changes into files and indexes the literals for Dictionary::texts_with(). What was searched once is
+  /// indexed by itself, too, soon after it is there.
+  void index_texts(Call const& call);
   /// Writes the last durable commit into `directory`, which must be empty or absent: a store of its own. Readers and
   /// writers go on.
   void backup(Call const& call, std::filesystem::path const& directory) const;

@@ -11,7 +11,8 @@
 #include "rdf/store/store_state.h"
 #include "rdf/store/term_segment.h"
 
-// How commits come into files: flushing, merging, bulk loads, backup, and opening what they left.
+// How commits come into files: flushing, merging, bulk loads, backup, and opening what they left. Indexes of texts are
+// in store_texts.cpp.
 namespace lepton::rdf {
 
 namespace {
@@ -51,6 +52,7 @@ void StoreState::open_files() {
   for (std::string const& name : manifest_.terms)
     dictionary.adopt(std::make_shared<TermSegment const>(directory_ / name));
   dictionary.segments_are_durable();
+  open_text_indexes();
   Runs runs;
   for (std::string const& name : manifest_.runs) runs.push_back(std::make_shared<DiskRun const>(directory_ / name));
   sealed_ = runs.size();
@@ -73,10 +75,12 @@ void StoreState::remove_strangers() {
   std::set<std::string> known{"lock", "manifest"};
   known.insert(manifest_.runs.begin(), manifest_.runs.end());
   known.insert(manifest_.terms.begin(), manifest_.terms.end());
+  known.insert(manifest_.texts.begin(), manifest_.texts.end());
   for (std::uint64_t log = manifest_.log; log <= log_number_; ++log) known.insert(log_name(log));
   for (auto const& entry : std::filesystem::directory_iterator(directory_)) {
     std::string const name = entry.path().filename().string();
-    bool const ours = name.starts_with("run-") || name.starts_with("terms-") || name.starts_with("log-");
+    bool const ours = name.starts_with("run-") || name.starts_with("terms-") || name.starts_with("texts-") ||
+                      name.starts_with("log-");
     if (ours && !known.contains(name)) std::filesystem::remove(entry.path());
   }
 }
@@ -269,6 +273,7 @@ void StoreState::backup(Call const& call, std::filesystem::path const& directory
     terms = dictionary.freeze();
   }
   copy.log = 1;
+  copy.texts.clear();  // they are made again where somebody searches
   std::filesystem::create_directories(directory);
   for (auto const& run : runs) {
     call.proceed();
@@ -281,28 +286,6 @@ void StoreState::backup(Call const& call, std::filesystem::path const& directory
     }
   }
   copy.write(directory);
-}
-
-void StoreState::work(std::stop_token const& stop) {
-  Call const call = system_call(clock_, stop);
-  while (!stop.stop_requested()) {
-    {
-      std::unique_lock lock(mutex_);
-      work_.wait(lock, stop, [this] { return wanted_; });
-      wanted_ = false;
-    }
-    try {
-      std::lock_guard const maintenance(maintenance_);
-      call.proceed();
-      flush_runs(call);
-      while (merge_files(call, false)) call.proceed();
-    } catch (std::exception const& error) {
-      // Nothing is lost: the log has it all, and the next commits ask again.
-      if (options.log != nullptr && !stop.stop_requested())
-        options.log->error("graph store could not merge",
-                           {{"directory", directory_.string()}, {"error", std::string(error.what())}});
-    }
-  }
 }
 
 void StoreState::fill(StoreFigures& figures) const {

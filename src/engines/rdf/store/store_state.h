@@ -57,6 +57,9 @@ class StoreState {
 
   /// Brings all that is committed into files; with `whole`, into a single run.
   void flush(Call const& call, bool whole);
+  /// Indexes a piece of the literals that are in files and not indexed, of which there are `least` or more; false when
+  /// there are fewer. Writers and flushes go on meanwhile.
+  [[nodiscard]] bool index_texts(Call const& call, std::uint64_t least);
   void backup(Call const& call, std::filesystem::path const& directory);
   void fill(StoreFigures& figures) const;
 
@@ -67,6 +70,7 @@ class StoreState {
   };
 
   void open_files();
+  void open_text_indexes();
   void replay_logs();
   void replay(std::string_view record);
   void remove_strangers();
@@ -81,12 +85,16 @@ class StoreState {
   void remove_old(std::vector<std::string> const& names);
   [[nodiscard]] Runs seal();
   void replace_runs(std::size_t from, std::size_t count, std::shared_ptr<Run const> const& by);
+  [[nodiscard]] TermTables durable_literals();
+  void install_texts(Call const& call, TextIndexes indexes);
   void work(std::stop_token const& stop);
+  void tend(Call const& call, bool flushes, bool indexes);
 
   std::filesystem::path directory_;
   FileDescriptor lock_file_;
 
-  std::mutex maintenance_;  ///< one flush or merge at a time; taken before the others
+  std::mutex indexing_;     ///< one piece of literals is indexed at a time; taken before the others
+  std::mutex maintenance_;  ///< one flush or merge at a time; taken before the ones below
   Manifest manifest_;
   std::uint64_t sealed_version_ = 0;  ///< of the last seal()
   std::mutex files_mutex_;            ///< of next_file_ alone
@@ -98,11 +106,12 @@ class StoreState {
   // Each event has its own, so that a commit wakes nobody in vain.
   std::condition_variable_any may_write_;  ///< the right to write is free, or memory was
   std::condition_variable durable_;        ///< nobody writes to the log any more
-  std::condition_variable_any work_;       ///< wanted_
+  std::condition_variable_any work_;       ///< wanted_ or texts_wanted_
   bool writing_ = false;                   ///< somebody has the right to write
   bool flushing_ = false;                  ///< somebody writes to the log
   bool failed_ = false;                    ///< a write to the log failed
-  bool wanted_ = false;                    ///< the thread has something to do
+  bool wanted_ = false;                    ///< the thread has something to flush
+  bool texts_wanted_ = false;              ///< and literals to index
   std::deque<Queued> queue_;
   std::shared_ptr<Version const> applied_;
   std::shared_ptr<Version const> published_;

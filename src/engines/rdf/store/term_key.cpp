@@ -90,6 +90,13 @@ bool same_term(IdKind kind, std::string_view a, std::string_view b) {
   return a.substr(tag.begin + tag.size) == b.substr(tag.begin + tag.size);
 }
 
+std::string_view lexical_form(std::string_view bytes) {
+  if (TagRange const tag = tag_of(IdKind::literal, bytes); tag.size > 0) return bytes.substr(tag.begin + tag.size);
+  char const* at = bytes.data();
+  static_cast<void>(get_varint(at, bytes.data() + bytes.size()));
+  return bytes.substr(static_cast<std::size_t>(at - bytes.data()));
+}
+
 Term term_of(IdKind kind, std::string_view bytes, std::function<std::string(std::uint64_t)> const& iri_of) {
   if (kind == IdKind::iri) return iri(bytes);
   if (kind == IdKind::blank) return blank(bytes);

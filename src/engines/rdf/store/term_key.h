@@ -29,6 +29,8 @@ using IriNumber = std::function<std::optional<std::uint64_t>(std::string_view ir
 [[nodiscard]] TermKey read_key(IdKind kind, std::string_view bytes);
 /// Whether two spellings of one kind are the same term.
 [[nodiscard]] bool same_term(IdKind kind, std::string_view a, std::string_view b);
+/// The lexical form in a literal's key.
+[[nodiscard]] std::string_view lexical_form(std::string_view bytes);
 /// The term of a key; `iri` gives the IRI of a number.
 [[nodiscard]] Term term_of(IdKind kind, std::string_view bytes, std::function<std::string(std::uint64_t)> const& iri);
 
