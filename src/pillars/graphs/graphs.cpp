@@ -27,6 +27,7 @@ Graphs::Graphs(Parts parts)
       upkeeping_(parts_.database, rules_, shapes_, parts_.derivation) {}
 
 void Graphs::recover(Call const& call) {
+  stores_.remove_incoming();
   auto const begun = parts_.database.read(call, [](db::Transaction& tx) { return begun_commits(tx); });
   for (auto const& [graph, number] : begun) {
     auto const asset = parts_.database.read(call, [&](db::Transaction& tx) { return parts_.assets.find(tx, graph); });

@@ -13,6 +13,7 @@
 #include "access/authority.h"
 #include "base/call.h"
 #include "db/database.h"
+#include "graphs/backup.h"
 #include "graphs/built_in.h"
 #include "graphs/catalog.h"
 #include "graphs/graph.h"
@@ -72,6 +73,27 @@ struct View {
   [[nodiscard]] std::optional<rdf::Layers> layers(Inferred inferred) const;
   /// Options of a scan that reads what may be read, and nothing else; nullopt when that is nothing at all.
   [[nodiscard]] std::optional<rdf::ScanOptions> scan_options(Inferred inferred) const;
+};
+
+/// What a backup is written from: it never changes, whatever is committed meanwhile.
+struct BackupSource {
+  View view;
+  BackupHeader header;
+};
+
+/// A graph that was made from a backup.
+struct Restored {
+  std::string address;
+  std::int64_t commit = 0;
+  std::int64_t statements = 0;
+  BackupHeader backup;
+
+  static constexpr auto fields() {
+    return std::tuple{required("address", &Restored::address, "department/name of the graph that was made"),
+                      required("commit", &Restored::commit, "its first"),
+                      required("statements", &Restored::statements, "how many"),
+                      required("backup", &Restored::backup, "what it was made from")};
+  }
 };
 
 /// Knowledge graphs as shared assets (design.md §8). Every function asks the authority for the caller and leaves its
@@ -174,6 +196,17 @@ class Graphs {
   GraphVersion publish(Call const& call, access::Address const& address, std::string const& note);
   [[nodiscard]] std::vector<GraphVersion> versions(Call const& call, access::Address const& address) const;
 
+  /// The statements of a graph, or of one of its versions, for a backup. For those from whom nothing in it is hidden:
+  /// else Error{denied}. Leaves the audit record.
+  [[nodiscard]] BackupSource begin_backup(Call const& call, access::Address const& address);
+  /// Reads from memory and files that writers leave alone.
+  void write_backup(Call const& call, BackupSource const& source, rdf::ByteSink& sink) const;
+  /// Throws what restore() would, before a file is taken in.
+  void require_may_restore(Call const& call, access::Address const& address) const;
+  /// A new graph with a backup's statements, description and tags; or, when the file is not a whole backup (Error{
+  /// invalid, "backup_damaged"}), none. For contributors of the department.
+  Restored restore(Call const& call, access::Address const& address, std::filesystem::path const& file);
+
   /// Makes a named graph an asset of its own, with its own grants. For stewards of the graph's department.
   GraphPart share_part(Call const& call, access::Address const& graph, std::string const& iri,
                        access::Address const& part, std::string const& description);
@@ -202,6 +235,8 @@ class Graphs {
                      GraphVersion const& version) const;
   void require_own_parts(Call const& call, access::Asset const& graph, rdf::Transaction& transaction,
                          rdf::Changes const& changes, bool maps) const;
+  [[nodiscard]] access::Asset create_restored(db::Transaction& tx, Call const& call, access::Address const& address,
+                                              BackupHeader const& backup) const;
   void require_nothing_made(db::Transaction& tx, std::string const& graph) const;
   void restrict(db::Transaction& tx, Call const& call, access::AssetId const& graph, View& view) const;
   [[nodiscard]] std::vector<rdf::TermId> hide_sources(db::Transaction& tx, Call const& call,

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/graph_backup.h"
 #include "cli/graph_create.h"
 #include "cli/progress.h"
 
@@ -134,6 +135,7 @@ void add_graph(std::vector<Command>& commands) {
        option("--inferred", "WHICH", "what follows by the graph's rules: exclude (default), include, only"),
        option("--syntax", "NAME", "trig (default), nquads, turtle, ntriples, rdfxml or jsonld")},
       export_statements, {"lepton graph export risk/exposure --syntax nquads > exposure.nq"});
+  add_graph_backup(commands);
   add("commits", "List the changes of a graph, newest first", {address}, commits);
   add("publish", "Keep what a graph holds now as its next version",
       {address, option("--note", "TEXT", "what it is for")}, publish);

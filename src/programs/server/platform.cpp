@@ -207,6 +207,7 @@ void Platform::fill(native::Table& table) {
   native::add_deployments(table, deployments_);
   native::add_decisions(table, decisions_, traces_, access_, *database_);
   native::add_graphs(table, graphs_, data_ / "uploads");
+  native::add_graph_backups(table, graphs_, data_ / "uploads");
   native::add_graph_creation(table, graphs_, remotes_);
   native::add_graph_queries(table, graph_queries_);
   native::add_rules(table, graphs_.rules());

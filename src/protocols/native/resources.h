@@ -57,6 +57,8 @@ void add_models(Table& table, models::Registry& registry);
 void add_promotions(Table& table, models::Promotions& promotions);
 /// `uploads` is a directory for documents while they are loaded.
 void add_graphs(Table& table, graphs::Graphs& graphs, std::filesystem::path const& uploads);
+/// `uploads` likewise, for backups while they are restored.
+void add_graph_backups(Table& table, graphs::Graphs& graphs, std::filesystem::path const& uploads);
 void add_graph_queries(Table& table, graphs::Queries& queries);
 /// Rule sets, and shapes.
 void add_rules(Table& table, graphs::Texts& texts);

@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include "base/error.h"
+#include "native/packed_body.h"
 
 namespace lepton::native {
 namespace {
@@ -37,6 +38,12 @@ std::string gzip(std::string const& text) {
   deflateEnd(&zlib);
   return packed;
 }
+
+class Kept : public http::BodySink {
+ public:
+  void write(std::string_view bytes) override { text += bytes; }
+  std::string text;
+};
 
 std::string unpacked(std::string bytes, std::size_t piece, std::uint64_t max_bytes = 100 << 20) {
   SystemClock const clock;
@@ -80,6 +87,20 @@ TEST(UnpackedBody, DamageCutsAndBombsAreRefused) {
   damaged[damaged.size() / 2] ^= 0x55;
   EXPECT_EQ(refusal(damaged), Code::invalid);
   EXPECT_EQ(refusal(gzip(std::string(10 << 20, 'a')), 1 << 20), Code::exhausted);
+}
+
+TEST(PackedBody, IsUnpackedToTheSameBytes) {
+  std::string const text = long_text();
+  for (std::size_t const size : {std::size_t{0}, std::size_t{5}, text.size()}) {
+    Kept packed;
+    PackedBody body(packed);
+    for (std::size_t at = 0; at < size; at += 50'000)
+      body.write(std::string_view(text).substr(at, std::min<std::size_t>(50'000, size - at)));
+    body.finish();
+    EXPECT_EQ(refusal(packed.text.substr(0, packed.text.size() - 1)), Code::invalid);
+    EXPECT_EQ(unpacked(packed.text, 1000), text.substr(0, size));
+    EXPECT_LE(packed.text.size(), size / 2 + 30);
+  }
 }
 
 }  // namespace
