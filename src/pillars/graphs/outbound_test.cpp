@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/guarded.h"
 #include "http/testing_test.h"
 
 namespace lepton::graphs {
@@ -21,7 +22,7 @@ class OutboundTest : public testing::Test {
   void serve(http::Handler handler) {
     http::Router router;
     router.add("POST", "/sparql", [this, handler = std::move(handler)](http::Request& request) {
-      heard_ = request;
+      *heard_.lock() = request;
       return handler(request);
     });
     server_.emplace(std::move(router));
@@ -46,7 +47,7 @@ class OutboundTest : public testing::Test {
 
   SystemClock clock_;
   Call call_ = system_call(clock_);
-  http::Request heard_;
+  Guarded<http::Request> heard_;  ///< the latest
   std::optional<http::TestServer> server_;
   std::optional<Outbound> outbound_;
 };
@@ -55,16 +56,16 @@ TEST_F(OutboundTest, SendsWhatItIsGivenAndNothingOfTheCaller) {
   serve([](http::Request&) { return http::text("yes"); });
   call_.trace.trace_id = "0123456789abcdef0123456789abcdef";
   EXPECT_EQ(outbound_->send(call_, request()).body, "yes");
-  EXPECT_EQ(heard_.body, "query=ASK{}");
+  EXPECT_EQ(heard_.read()->body, "query=ASK{}");
   for (auto const* name : {"Authorization", "traceparent", "Cookie", "X-Request-Id", "Lepton-Purpose"})
-    EXPECT_FALSE(heard_.headers.find(name)) << name;
+    EXPECT_FALSE(heard_.read()->headers.find(name)) << name;
 }
 
 TEST_F(OutboundTest, ConnectsToNobodyElse) {
   serve([](http::Request&) { return http::text("yes"); });
   allow({"http://127.0.0.1:1/sparql"});
   EXPECT_EQ(failure_of(call_, request()).reason(), "service_not_allowed");
-  EXPECT_EQ(heard_.method, "");
+  EXPECT_EQ(heard_.read()->method, "");
 }
 
 TEST_F(OutboundTest, FollowsNoRedirect) {
