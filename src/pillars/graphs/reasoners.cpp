@@ -1,18 +1,24 @@
 #include "graphs/reasoners.h"
 
+#include "table/workers.h"
+
 namespace lepton::graphs {
 
+constexpr std::chrono::minutes kBetweenLooks{1};  ///< at a call that has no deadline
+
 Reasoners::Turn Reasoners::wait_for_turn(Call const& call, access::AssetId const& graph) {
-  Turn turn;
-  {
-    auto turns = turns_.lock();
-    auto& mutex = (*turns)[graph.str()];
-    if (!mutex) mutex = std::make_shared<std::timed_mutex>();
-    turn.mutex = mutex;
-  }
-  turn.lock = std::unique_lock(*turn.mutex, std::defer_lock);
-  while (!turn.lock.try_lock_for(std::chrono::milliseconds(20))) call.proceed();
-  return turn;
+  std::string const name = graph.str();
+  auto taken = taken_.lock();
+  auto const is_free = [&] { return !taken->contains(name); };
+  auto const latest = [&] { return std::chrono::steady_clock::now() + table::time_left(call, kBetweenLooks); };
+  while (!ended_.wait_until(taken.lock(), call.stop, latest(), is_free)) call.proceed();
+  taken->insert(name);
+  return Turn(this, {name});
+}
+
+void Reasoners::end_turn(std::string const& graph) {
+  taken_.lock()->erase(graph);
+  ended_.notify_all();
 }
 
 std::optional<HeldReasoner> Reasoners::take(access::AssetId const& graph, std::string const& program,

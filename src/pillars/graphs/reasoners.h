@@ -1,11 +1,11 @@
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <list>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -32,11 +32,12 @@ class Reasoners {
  public:
   /// One graph's: only who has it takes the reasoner and gives it back. A store lets the next writer begin before the
   /// last commit is durable, so holding its transaction is not enough.
-  struct Turn {
-    std::shared_ptr<std::timed_mutex> mutex;  // shared with those who wait
-    std::unique_lock<std::timed_mutex> lock;
+  struct EndTurn {
+    std::string graph{};
+    void operator()(Reasoners* reasoners) const { reasoners->end_turn(graph); }
   };
-  /// Waits as long as the call may wait.
+  using Turn = std::unique_ptr<Reasoners, EndTurn>;
+  /// Waits as long as the call may wait; ends before these reasoners do.
   [[nodiscard]] Turn wait_for_turn(Call const& call, access::AssetId const& graph);
 
   /// In step with that commit, and deriving by that program; else nothing, and what there was is gone.
@@ -48,9 +49,12 @@ class Reasoners {
  private:
   static constexpr std::size_t most = 8;
   using Kept = std::list<std::pair<access::AssetId, HeldReasoner>>;  // latest used first
-  using Turns = std::map<std::string, std::shared_ptr<std::timed_mutex>>;
+
+  void end_turn(std::string const& graph);
+
   Guarded<Kept> kept_;
-  Guarded<Turns> turns_;
+  Guarded<std::set<std::string>> taken_;  ///< graphs whose turn somebody has
+  std::condition_variable_any ended_;
 };
 
 }  // namespace lepton::graphs
