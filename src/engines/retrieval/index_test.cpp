@@ -168,6 +168,37 @@ TEST(Index, EveryFlippedByteAndEveryCutIsNoticed) {
   EXPECT_THAT(message_of([] { (void)Index::parse("hello"); }), HasSubstr("not a model file"));
 }
 
+TEST(Index, ChangedBytesBehindASoundChecksumGiveAnAnswerOrAnError) {
+  auto options = small();
+  options.exact_up_to = 20;
+  IndexWriter first(options);
+  for (int i = 0; i < 40; ++i)
+    first.put({fmt::format("k{}", i), {fmt::format("lost card 信用卡 {} {}", i % 7, i % 3)}});
+  first.learn({}, {{"where is it", "k1"}, {"where am I", "k2"}});
+  IndexWriter second(written(first));
+  second.put({"k3", {"another card"}});
+  auto const good = second.finish(a_call());
+  Draw draw(31);
+  std::size_t answers = 0, errors = 0;
+  for (int round = 0; round < 1500; ++round) {
+    auto bad = good;
+    for (auto changes = 1 + draw.number(3); changes > 0; --changes)
+      bad[draw.number(bad.size())] = static_cast<char>(draw.number(256));
+    runtime::ModelFile::seal(bad);
+    try {
+      auto const index = Index::parse(bad);
+      (void)index.search(a_call(), "where is the lost card 信用卡 3", {.most = 50});
+      (void)index.find("k3");
+      ++answers;
+    } catch (Error const& error) {
+      ASSERT_EQ(error.code(), Code::invalid) << error.what();
+      ++errors;
+    }
+  }
+  EXPECT_GT(answers, 0u);
+  EXPECT_GT(errors, 0u);
+}
+
 TEST(Index, BrokenBytesAndAMegabyteWithoutASpace) {
   auto const index = index_of({{"broken \xFF key", {"card \xC3\x28 lost"}}, {"long", {std::string(1 << 20, 'x')}}});
   EXPECT_THAT(keys_for(index, "lost \xE2\x82"), ElementsAre("broken \xFF key"));
