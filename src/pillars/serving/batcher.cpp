@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/error.h"
+#include "base/fields.h"
 
 namespace lepton::serving {
 namespace {
