@@ -59,7 +59,7 @@ runtime::Prediction slice(runtime::Prediction const& all, std::size_t first, std
 /// One JSON array per row.
 std::vector<std::string> explanations_of(runtime::Model const& model, runtime::Rows const& rows) {
   std::vector<std::string> out;
-  for (auto const& explanations : model.explain(rows.view())) out.push_back(json::write(to_json(explanations)));
+  for (auto const& explanations : model.explain(rows.view())) out.push_back(json::write(lepton::to_json(explanations)));
   return out;
 }
 
