@@ -79,9 +79,10 @@ std::optional<Asset> Assets::find(db::Transaction& tx, AssetId const& id) const 
 
 std::vector<Asset> Assets::list(db::Transaction& tx, std::string const& kind, std::string const& department) const {
   std::vector<Asset> assets;
-  auto const rows = tx.query(std::string(kSelectAsset) + "WHERE ($1 = '' OR kind = $1) AND ($2 = '' OR department = $2) " +
-                                 "ORDER BY department, name",
-                             {kind, department});
+  auto const rows =
+      tx.query(std::string(kSelectAsset) + "WHERE ($1 = '' OR kind = $1) AND ($2 = '' OR department = $2) " +
+                   "ORDER BY department, name",
+               {kind, department});
   assets.reserve(rows.size());
   for (auto const& row : rows) assets.push_back(asset_of(row));
   return assets;

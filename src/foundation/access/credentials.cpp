@@ -368,7 +368,7 @@ std::vector<Credential> Credentials::keys(Call const& call, std::string const& p
     if (!authority_.has_role(call, "", "auditor")) require_may_manage(call, owner);
     std::vector<Credential> keys;
     for (auto const& row : tx.query(std::string(kSelectCredential) + "WHERE c.principal_id = $1 AND c.kind = 'key' "
-                                                           "ORDER BY c.created_at DESC, c.id",
+                                                                     "ORDER BY c.created_at DESC, c.id",
                                     {owner.id}))
       keys.push_back(credential_of(row));
     return keys;

@@ -84,7 +84,8 @@ std::vector<Grant> unrevoked_grants(db::Transaction& tx) {
 
 std::vector<Grant> all_grants(db::Transaction& tx) {
   std::vector<Grant> grants;
-  for (auto const& row : tx.query(std::string(kSelectGrant) + "ORDER BY granted_at, id")) grants.push_back(grant_of(row));
+  for (auto const& row : tx.query(std::string(kSelectGrant) + "ORDER BY granted_at, id"))
+    grants.push_back(grant_of(row));
   return grants;
 }
 

@@ -99,7 +99,7 @@ std::vector<AccessRequest> find_requests(db::Transaction& tx, std::string const&
   std::vector<AccessRequest> requests;
   for (auto const& row :
        tx.query(std::string(kSelectRequest) + "WHERE ($1 = '' OR department = $1) AND ($2 = '' OR path = $2) AND "
-                                       "($3 = '' OR requester = $3) ORDER BY created_at DESC, id",
+                                              "($3 = '' OR requester = $3) ORDER BY created_at DESC, id",
                 {department, path, requester})) {
     requests.push_back(request_of(row));
     load_approvals(tx, requests.back());

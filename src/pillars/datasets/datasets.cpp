@@ -9,7 +9,6 @@
 namespace lepton::datasets {
 namespace {
 
-
 /// Where a version came from names other datasets and quotes SQL: for the department's own people.
 void hide_origin(Version& version) {
   auto const* const kind = version.origin.is_object() ? version.origin.get_object().if_contains("kind") : nullptr;
@@ -156,7 +155,8 @@ void Datasets::rejects(Call const& call, access::Address const& address,
                        std::function<void(std::string_view)> const& sink) const {
   auto const stored = parts_.database.read(call, [&](db::Transaction& tx) {
     auto const permit = parts_.authority.require(tx, call, access::Action::write, address.asset(), kDataset);
-    if (!parts_.authority.require(tx, call, access::Action::read, address.asset(), kDataset).decision.obligations.none())
+    if (!parts_.authority.require(tx, call, access::Action::read, address.asset(), kDataset)
+             .decision.obligations.none())
       throw denied("rows that were left out are shown to those only who may see all of the dataset");
     return get_version(tx, permit.asset, address.version);
   });

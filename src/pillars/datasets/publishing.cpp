@@ -7,7 +7,6 @@
 namespace lepton::datasets {
 namespace {
 
-
 std::string digest_of(StoredVersion const& stored) {
   json::Array files;
   for (Digest const& file : stored.files) files.emplace_back(file.hex());

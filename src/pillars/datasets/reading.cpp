@@ -12,7 +12,6 @@
 namespace lepton::datasets {
 namespace {
 
-
 table::ColumnMask column_mask(access::Mask mask) {
   static_assert(static_cast<int>(access::Mask::replace_with_null) ==
                 static_cast<int>(table::ColumnMask::replace_with_null));

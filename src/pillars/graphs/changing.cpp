@@ -12,7 +12,6 @@
 namespace lepton::graphs {
 namespace {
 
-
 void require_expected(std::optional<std::int64_t> expected, rdf::Snapshot const& snapshot, std::string const& graph) {
   auto const current = static_cast<std::int64_t>(snapshot.version());
   if (!expected || *expected == current) return;

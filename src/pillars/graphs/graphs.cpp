@@ -12,7 +12,6 @@
 namespace lepton::graphs {
 namespace {
 
-
 void require_no_version(access::Address const& address) {
   if (address.version) throw invalid("a published version never changes: leave out the @…");
 }
