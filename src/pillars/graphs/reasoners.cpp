@@ -1,17 +1,17 @@
 #include "graphs/reasoners.h"
 
-#include "table/workers.h"
+#include "base/error.h"
 
 namespace lepton::graphs {
-
-constexpr std::chrono::minutes kBetweenLooks{1};  ///< at a call that has no deadline
 
 Reasoners::Turn Reasoners::wait_for_turn(Call const& call, access::AssetId const& graph) {
   std::string const name = graph.str();
   auto taken = taken_.lock();
   auto const is_free = [&] { return !taken->contains(name); };
-  auto const latest = [&] { return std::chrono::steady_clock::now() + table::time_left(call, kBetweenLooks); };
-  while (!ended_.wait_until(taken.lock(), call.stop, latest(), is_free)) call.proceed();
+  if (!ended_.wait_until(taken.lock(), call.stop, call.deadline, is_free)) {
+    call.proceed();
+    throw unavailable("another change of the graph's rules and facts is under way");
+  }
   taken->insert(name);
   return Turn(this, {name});
 }
