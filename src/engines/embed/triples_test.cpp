@@ -3,20 +3,12 @@
 #include <gmock/gmock.h>
 
 #include "base/error.h"
+#include "base/test_error.h"
 
 namespace lepton::embed {
 namespace {
 
 using testing::HasSubstr;
-
-std::string message_of(std::function<void()> const& action) {
-  try {
-    action();
-  } catch (Error const& error) {
-    return error.code() == Code::invalid ? error.what() : "not invalid";
-  }
-  return "no error";
-}
 
 TEST(Triples, LinesBecomeNumberedTriples) {
   TripleSet set;

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "base/error.h"
-#include "recommend/option_problems.h"
+#include "embed/option_problems.h"
 #include "recommend/positive_definite.h"
 
 namespace lepton::recommend {
@@ -39,7 +39,7 @@ void read_features(std::span<Taken const> features, std::span<float const> scale
 
 ContentMap learn_content(Call const& call, ItemFeatures const& features, std::span<float const> vectors,
                          std::size_t dimension, std::span<float const> weights, ContentOptions const& options) {
-  OptionProblems problems;
+  embed::OptionProblems problems;
   problems.real("regularisation", options.regularisation, 1e-6, 1e9);
   problems.real("damping", options.damping, 0, 2);
   problems.require_none("the map of features");

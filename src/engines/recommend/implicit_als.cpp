@@ -7,8 +7,8 @@
 #include "base/check.h"
 #include "base/error.h"
 #include "embed/dense_product.h"
+#include "embed/option_problems.h"
 #include "embed/thread_team.h"
-#include "recommend/option_problems.h"
 #include "recommend/positive_definite.h"
 
 namespace lepton::recommend {
@@ -116,7 +116,7 @@ void improve_side(AlsOptions const& options, Interactions const& taken, std::spa
 }  // namespace
 
 void check_options(AlsOptions const& options) {
-  OptionProblems problems;
+  embed::OptionProblems problems;
   problems.whole("dimension", options.dimension, 16, 1024);
   problems.whole("block", options.block, 16, 1024);
   problems.whole("dimension", options.dimension % 16, 0, 0);

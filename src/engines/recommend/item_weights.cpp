@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "embed/option_problems.h"
 #include "recommend/item_scorer.h"
-#include "recommend/option_problems.h"
 #include "recommend/positive_definite.h"
 
 namespace lepton::recommend {
@@ -41,7 +41,7 @@ SquareMatrix gram_matrix(Call const& call, Interactions const& interactions, std
 }  // namespace
 
 ItemWeights train_ease(Call const& call, Interactions const& interactions, EaseOptions const& options) {
-  OptionProblems problems;
+  embed::OptionProblems problems;
   problems.real("regularisation", options.regularisation, 1e-6, 1e9);
   problems.real("dropout", options.dropout, 0, 0.9);
   problems.real("user_damping", options.user_damping, 0, 2);
@@ -70,7 +70,7 @@ ItemWeights train_ease(Call const& call, Interactions const& interactions, EaseO
 }
 
 ItemWeights train_neighbours(Call const& call, Interactions const& interactions, NeighbourOptions const& options) {
-  OptionProblems problems;
+  embed::OptionProblems problems;
   problems.whole("neighbours", options.neighbours, 1, most_weighted_items);
   problems.real("shrinkage", options.shrinkage, 0, 1e9);
   problems.require_none("nearest neighbours");

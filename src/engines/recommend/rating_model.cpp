@@ -8,8 +8,8 @@
 #include <random>
 
 #include "base/error.h"
+#include "embed/option_problems.h"
 #include "embed/thread_team.h"
-#include "recommend/option_problems.h"
 
 namespace lepton::recommend {
 namespace {
@@ -142,7 +142,7 @@ RatingFactors empty_factors(Interactions const& ratings, RatingOptions const& op
 }  // namespace
 
 void check_options(RatingOptions const& options) {
-  OptionProblems problems;
+  embed::OptionProblems problems;
   problems.whole("dimension", options.dimension, 1, 512);
   problems.whole("epochs", options.epochs, 1, 10'000);
   problems.whole("members", options.members, 1, 64);

@@ -1,12 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <random>
 #include <vector>
 
 #include "base/call.h"
-#include "base/error.h"
+#include "base/test_error.h"
 #include "recommend/interactions.h"
 
 namespace lepton::recommend {
@@ -14,16 +13,6 @@ namespace lepton::recommend {
 inline Call test_call() {
   static SystemClock const clock;
   return system_call(clock);
-}
-
-/// What the action throws; Error{internal} when it throws nothing.
-inline Error error_of(std::function<void()> const& action) {
-  try {
-    action();
-  } catch (Error const& error) {
-    return error;
-  }
-  return internal("no error");
 }
 
 /// People of `groups` tastes: each takes most of the `each` items of their own taste and a few others.

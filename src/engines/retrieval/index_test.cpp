@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/test_error.h"
 #include "retrieval/index_writer.h"
 #include "retrieval/retrieval_testing.h"
 
@@ -32,15 +33,6 @@ std::vector<std::string> keys_for(Index const& index, std::string_view question,
   std::vector<std::string> keys;
   for (auto const& hit : index.search(a_call(), question, options)) keys.push_back(hit.key);
   return keys;
-}
-
-std::string message_of(std::function<void()> const& action) {
-  try {
-    action();
-  } catch (Error const& error) {
-    return error.code() == Code::invalid ? error.what() : "not invalid";
-  }
-  return "no error";
 }
 
 using testing::ElementsAre;

@@ -1,12 +1,9 @@
 #include "retrieval/postings.h"
 
+#include "base/varint.h"
+
 namespace lepton::retrieval {
 namespace {
-
-void append_number(std::uint32_t value, std::string& bytes) {
-  for (; value >= 0x80; value >>= 7) bytes += static_cast<char>(value | 0x80);
-  bytes += static_cast<char>(value);
-}
 
 [[noreturn]] void damaged_block() {
   throw invalid("the index is damaged: a list of passages does not end where it should");
@@ -28,9 +25,9 @@ std::uint32_t take_number(std::string_view bytes, std::size_t& at) {
 void append_block(std::span<Posting const> postings, std::size_t fields, std::string& bytes) {
   std::uint32_t previous = postings.front().passage;
   for (auto const& posting : postings) {
-    append_number(posting.passage - previous, bytes);
+    put_varint(bytes, posting.passage - previous);
     previous = posting.passage;
-    for (std::size_t field = 0; field < fields; ++field) append_number(posting.times[field], bytes);
+    for (std::size_t field = 0; field < fields; ++field) put_varint(bytes, posting.times[field]);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/test_error.h"
 
 namespace lepton::runtime {
 namespace {
@@ -13,15 +14,6 @@ std::string sample() {
   writer.add("numbers", std::vector<std::uint32_t>{1, 2, 3});
   writer.add("text", std::string("hello"));
   return writer.finish();
-}
-
-std::string message_of(std::function<void()> const& action) {
-  try {
-    action();
-  } catch (Error const& error) {
-    return error.code() == Code::invalid ? error.what() : "not invalid";
-  }
-  return "no error";
 }
 
 TEST(ModelFile, WhatWasWrittenIsRead) {

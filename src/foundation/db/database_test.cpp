@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/test_error.h"
 #include "db/test_database.h"
 
 namespace lepton::db {
@@ -22,17 +23,6 @@ constexpr Migration kSchema[] = {
     {"test", 1,
      R"(CREATE TABLE account (id SERIAL_KEY, name TEXT NOT NULL UNIQUE, balance BIGINT NOT NULL CHECK (balance >= 0));
                    CREATE TABLE note (account BIGINT NOT NULL REFERENCES account (id), body TEXT, score DOUBLE PRECISION, bytes BYTEA))"}};
-
-template <class Function>
-Error error_of(Function&& function) {
-  try {
-    function();
-  } catch (Error const& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no error was thrown";
-  return internal("none");
-}
 
 class Databases : public DatabaseTest {
  protected:

@@ -4,13 +4,14 @@
 
 #include "base/error.h"
 #include "base/test_disk.h"
+#include "base/test_error.h"
 #include "db/test_database.h"
 
 // What happens when the disk is full, the server is lost, or too many want a connection.
 namespace lepton::db {
 namespace {
 
-constexpr Migration kSchema[] = {{"test", 1, "CREATE TABLE item (id BIGINT PRIMARY KEY, body TEXT NOT NULL)"}};
+constexpr Migration kItems[] = {{"test", 1, "CREATE TABLE item (id BIGINT PRIMARY KEY, body TEXT NOT NULL)"}};
 
 std::int64_t count(Database& database, Call const& call) {
   return database.read(call, [](Transaction& tx) { return tx.query("SELECT count(*) FROM item").front().integer(0); });
@@ -18,17 +19,6 @@ std::int64_t count(Database& database, Call const& call) {
 
 void add(Database& database, Call const& call, std::int64_t id, std::string const& body = "") {
   database.write(call, [&](Transaction& tx) { tx.execute("INSERT INTO item VALUES ($1, $2)", {id, body}); });
-}
-
-template <class Function>
-Error error_of(Function&& function) {
-  try {
-    function();
-  } catch (Error const& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no error was thrown";
-  return internal("none");
 }
 
 class Trouble : public testing::Test {
@@ -41,7 +31,7 @@ TEST_F(Trouble, AFullDiskIsSaidAndNothingIsLost) {
   TestDisk const disk(8 << 20);
   if (auto const reason = disk.missing()) GTEST_SKIP() << *reason;
   auto const database = open_database(disk.path() / "meta.db", clock_);
-  database->migrate(kSchema);
+  database->migrate(kItems);
   add(*database, call_, 1);
   disk.fill(100'000);
   Error const error = error_of([&] { add(*database, call_, 2, std::string(1'000'000, 'x')); });
@@ -57,7 +47,7 @@ TEST_F(Trouble, AFullDiskFailsTheGroupedWritesItMust) {
   TestDisk const disk(8 << 20);
   if (auto const reason = disk.missing()) GTEST_SKIP() << *reason;
   auto const database = open_database(disk.path() / "meta.db", clock_);
-  database->migrate(kSchema);
+  database->migrate(kItems);
   disk.fill(100'000);
   std::atomic<int> failed = 0;
   for (int i = 0; i < 10; ++i)
@@ -90,7 +80,7 @@ TEST_F(Trouble, ALostServerIsUnavailableAndFoundAgain) {
   if (auto const reason = TestCluster::missing()) GTEST_SKIP() << "postgresql: " << *reason;
   TestCluster cluster;
   auto const database = open_database(cluster.create_database(), clock_);
-  database->migrate(kSchema);
+  database->migrate(kItems);
   add(*database, call_, 1);
 
   Error const during = error_of([&] {
@@ -112,7 +102,7 @@ TEST_F(Trouble, AConnectionLostWhileIdleIsReplacedUnseen) {
   if (auto const reason = TestCluster::missing()) GTEST_SKIP() << "postgresql: " << *reason;
   TestCluster cluster;
   auto const database = open_database(cluster.create_database(), clock_);
-  database->migrate(kSchema);
+  database->migrate(kItems);
   std::ignore = count(*database, call_);
   cluster.stop();
   cluster.start();
@@ -122,7 +112,7 @@ TEST_F(Trouble, AConnectionLostWhileIdleIsReplacedUnseen) {
 
 TEST_F(Trouble, WaitingForTheWriterEndsWithTheDeadline) {
   TestDatabase database(Dialect::sqlite);
-  database->migrate(kSchema);
+  database->migrate(kItems);
   Call hurried = call_;
   hurried.deadline = clock_.steady() + std::chrono::milliseconds(20);
   database->write(call_, [&](Transaction&) {
@@ -133,7 +123,7 @@ TEST_F(Trouble, WaitingForTheWriterEndsWithTheDeadline) {
 
 TEST_F(Trouble, ARehearsedWriteAnswersAndLeavesNothing) {
   TestDatabase database(Dialect::sqlite);
-  database->migrate(kSchema);
+  database->migrate(kItems);
   Call rehearsal = call_;
   rehearsal.validate_only = true;
   auto const changed =

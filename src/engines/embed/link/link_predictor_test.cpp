@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/test_error.h"
 #include "embed/embed_testing.h"
 
 namespace lepton::embed {
@@ -39,15 +40,6 @@ struct Trained {
 Trained const& trained() {
   static Trained const value;
   return value;
-}
-
-std::string message_of(std::function<void()> const& action) {
-  try {
-    action();
-  } catch (Error const& error) {
-    return error.code() == Code::invalid ? error.what() : "not invalid";
-  }
-  return "no error";
 }
 
 TEST(LinkPredictor, WhatWasWrittenPredictsTheSameWhereItIsMapped) {

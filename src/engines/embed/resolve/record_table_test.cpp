@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/error.h"
+#include "base/test_error.h"
 #include "embed/resolve/word_likeness.h"
 
 namespace lepton::embed {
@@ -10,15 +11,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-std::string message_of(std::function<void()> const& action) {
-  try {
-    action();
-  } catch (Error const& error) {
-    return error.code() == Code::invalid ? error.what() : "not invalid";
-  }
-  return "no error";
-}
 
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;

@@ -5,7 +5,7 @@
 #include <bit>
 #include <cstring>
 
-#include "rdf/store/varint.h"
+#include "base/varint.h"
 
 namespace lepton::rdf {
 

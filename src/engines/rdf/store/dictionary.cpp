@@ -10,10 +10,10 @@
 #include "base/error.h"
 #include "base/guarded.h"
 #include "base/random.h"
+#include "base/varint.h"
 #include "rdf/store/memory_terms.h"
 #include "rdf/store/term_segment.h"
 #include "rdf/store/text_index.h"
-#include "rdf/store/varint.h"
 
 namespace lepton::rdf {
 

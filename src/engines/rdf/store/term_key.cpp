@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/varint.h"
 #include "rdf/store/hash64.h"
-#include "rdf/store/varint.h"
 
 namespace lepton::rdf {
 

@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstring>
 
+#include "base/varint.h"
 #include "rdf/store/hash64.h"
-#include "rdf/store/varint.h"
 #include "rdf/store/word_codec.h"
 
 namespace lepton::rdf {

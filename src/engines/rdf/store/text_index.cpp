@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "rdf/store/varint.h"
+#include "base/varint.h"
 
 namespace lepton::rdf {
 

@@ -3,8 +3,8 @@
 #include <unordered_map>
 
 #include "base/check.h"
+#include "base/varint.h"
 #include "rdf/store/text_index.h"
-#include "rdf/store/varint.h"
 
 namespace lepton::rdf {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-namespace lepton::rdf {
+namespace lepton {
 
 /// LEB128: seven bits a byte, least first.
 inline void put_varint(std::string& out, std::uint64_t value) {
@@ -22,4 +22,4 @@ inline void put_varint(std::string& out, std::uint64_t value) {
   return value;
 }
 
-}  // namespace lepton::rdf
+}  // namespace lepton
