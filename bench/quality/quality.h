@@ -23,5 +23,12 @@ void ratings(std::filesystem::path const& data, Stage stage);
 void listening(std::filesystem::path const& data, Stage stage);
 void cold_items(std::filesystem::path const& data, Stage stage);
 void histories(std::filesystem::path const& data, Stage stage);
+void intents(std::filesystem::path const& data, Stage stage);
+void sentiment(std::filesystem::path const& data, Stage stage);
+void topics(std::filesystem::path const& data, Stage stage);
+/// Raw text to label, one thread.
+void classifier_speed(std::filesystem::path const& data);
+/// Boosted trees and a scorecard that tell who will default.
+void credit(std::filesystem::path const& data, Stage stage);
 
 }  // namespace lepton::bench
