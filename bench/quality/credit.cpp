@@ -89,6 +89,7 @@ void credit(std::filesystem::path const& data, Stage stage) {
   Tables const tables(csv);
   json::Object const parameters{{"target", target}, {"ignore", json::Array{"ID"}}};
   report_trainer("xgboost", parameters, tables, stage);
+  report_trainer("scorecard", parameters, tables, stage);
 }
 
 }  // namespace lepton::bench

@@ -235,7 +235,9 @@ TEST(MakeTrainer, ListsTheTrainersThereAre) {
     (void)make_trainer("lightgbm");
     FAIL() << "accepted";
   } catch (Error const& e) {
-    EXPECT_STREQ(e.what(), "there is no trainer 'lightgbm'; the trainers are: linear-text, sequence-tagger, xgboost");
+    EXPECT_STREQ(e.what(),
+                 "there is no trainer 'lightgbm'; the trainers are: linear-text, scorecard, sequence-tagger, "
+                 "xgboost");
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "learn/linear_text_trainer.h"
+#include "learn/scorecard_trainer.h"
 #include "learn/sequence_tagger_trainer.h"
 #include "learn/xgboost_trainer.h"
 
@@ -14,6 +15,7 @@ namespace {
 std::vector<std::unique_ptr<Trainer>> all_trainers() {
   std::vector<std::unique_ptr<Trainer>> all;
   all.push_back(std::make_unique<LinearTextTrainer>());
+  all.push_back(std::make_unique<ScorecardTrainer>());
   all.push_back(std::make_unique<SequenceTaggerTrainer>());
   all.push_back(std::make_unique<XgboostTrainer>());
   return all;

@@ -1,46 +1,12 @@
 #include "learn/tree_evaluation.h"
 
-#include <algorithm>
-
-#include "learn/binary_report.h"
+#include "learn/binary_evaluation.h"
 #include "learn/class_report.h"
 #include "learn/ranking_report.h"
 #include "learn/regression_report.h"
-#include "runtime/model.h"
 
 namespace lepton::learn {
 namespace {
-
-/// The first number of each row's answer.
-std::vector<float> scores_of(runtime::Model const& model, Examples const& examples) {
-  auto const prediction = model.predict(examples.values.view());
-  std::vector<float> scores(prediction.rows);
-  for (std::size_t i = 0; i < scores.size(); ++i) scores[i] = static_cast<float>(prediction.at(i, 0));
-  return scores;
-}
-
-void evaluate_two_classes(runtime::Model const& model, TrainingResult& result, Split const& parts, ThresholdGoal goal,
-                          std::uint64_t seed) {
-  auto const validation_scores = scores_of(model, parts.validation), test_scores = scores_of(model, parts.test);
-  double const threshold = best_threshold(validation_scores, parts.validation.target, goal);
-  result.signature.threshold = threshold;
-  auto const validation = evaluate_binary(validation_scores, parts.validation.target, threshold);
-  auto test = evaluate_binary(test_scores, parts.test.target, threshold);
-  test.auc_interval = bootstrap_auc(test_scores, parts.test.target, seed);
-  result.report.test = to_json(test).get_object();
-  result.report.metrics = {{"test_auc", test.auc},
-                           {"test_auc_low", test.auc_interval->low},
-                           {"test_auc_high", test.auc_interval->high},
-                           {"test_ks", test.ks},
-                           {"test_average_precision", test.average_precision},
-                           {"test_log_loss", test.log_loss},
-                           {"test_brier", test.brier},
-                           {"test_accuracy", test.accuracy},
-                           {"test_f1", test.classes.at(1).f1},
-                           {"validation_auc", validation.auc},
-                           {"validation_log_loss", validation.log_loss},
-                           {"threshold", test.threshold}};
-}
 
 ClassReport evaluate_several(runtime::Model const& model, Examples const& examples) {
   auto const& labels = *model.signature().outputs.back().labels;
@@ -67,8 +33,8 @@ void evaluate_several_classes(runtime::Model const& model, TrainingReport& repor
 }
 
 void evaluate_numbers(runtime::Model const& model, TrainingReport& report, Split const& parts) {
-  auto const test = evaluate_regression(scores_of(model, parts.test), parts.test.target);
-  auto const validation = evaluate_regression(scores_of(model, parts.validation), parts.validation.target);
+  auto const test = evaluate_regression(first_outputs(model, parts.test), parts.test.target);
+  auto const validation = evaluate_regression(first_outputs(model, parts.validation), parts.validation.target);
   report.test = to_json(test).get_object();
   report.metrics = {{"test_rmse", test.rmse},
                     {"test_mae", test.mae},
@@ -79,7 +45,7 @@ void evaluate_numbers(runtime::Model const& model, TrainingReport& report, Split
 
 void evaluate_order(runtime::Model const& model, TrainingReport& report, Split const& parts) {
   auto const of = [&](Examples const& part) {
-    return evaluate_ranking(scores_of(model, part), part.target, part.keys);
+    return evaluate_ranking(first_outputs(model, part), part.target, part.keys);
   };
   auto const test = of(parts.test), validation = of(parts.validation);
   report.test = to_json(test).get_object();

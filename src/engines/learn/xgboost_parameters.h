@@ -8,6 +8,7 @@
 
 #include "base/fields.h"
 #include "learn/binary_report.h"
+#include "learn/monotone.h"
 #include "runtime/signature.h"
 
 namespace lepton::learn {
@@ -23,8 +24,6 @@ enum class Objective {
 /// What early stopping looks at, on the validation part.
 enum class StopMetric { log_loss, auc, average_precision, rmse, mae, ndcg, map };
 enum class TreeMethod { hist, approx, exact };
-/// How a prediction may change when one feature grows and the others stay.
-enum class Monotone { decreasing, increasing };
 
 /// Parameters of the `xgboost` trainer: XGBoost's own meanings, under its names where it has one clear name.
 struct XgboostParameters {
@@ -80,13 +79,6 @@ struct lepton::EnumNames<lepton::learn::Objective> {
   using enum lepton::learn::Objective;
   static constexpr std::array<std::pair<lepton::learn::Objective, std::string_view>, 4> values{
       {{binary, "binary"}, {multiclass, "multiclass"}, {regression, "regression"}, {ranking, "ranking"}}};
-};
-
-template <>
-struct lepton::EnumNames<lepton::learn::Monotone> {
-  using enum lepton::learn::Monotone;
-  static constexpr std::array<std::pair<lepton::learn::Monotone, std::string_view>, 2> values{
-      {{decreasing, "decreasing"}, {increasing, "increasing"}}};
 };
 
 template <>

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "runtime/scorecard_model.h"
 #include "runtime/text_model.h"
 #include "runtime/tree_model.h"
 
@@ -40,6 +41,7 @@ std::vector<Explanation> Model::explain_row(RowsView, std::size_t) const {
 std::unique_ptr<Model> load(std::string_view artifact, Signature signature) {
   if (ModelFile::is(artifact, LinearText::kind)) return load_linear_text(artifact, std::move(signature));
   if (ModelFile::is(artifact, SequenceTagger::kind)) return load_sequence_tagger(artifact, std::move(signature));
+  if (Scorecard::is(artifact)) return load_scorecard(artifact, std::move(signature));
   return load_trees(artifact, std::move(signature));
 }
 

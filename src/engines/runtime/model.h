@@ -38,7 +38,7 @@ struct Contribution {
 /// Why a row got an answer: the score that decided, before it was made a probability, as a sum.
 struct Explanation {
   std::string answer;  ///< output, class or entity
-  double base = 0;     ///< score of a row of which nothing is known
+  double base = 0;     ///< score of a row of which nothing is known; of a scorecard, of the row it compares with
   std::vector<Contribution> contributions;
 
   static constexpr auto fields() {
@@ -79,7 +79,7 @@ class Model {
   Signature signature_;
 };
 
-/// Reads what a trainer left: XGBoost's JSON model, or a ModelFile of a text model. Throws Error{invalid} when it is
+/// Reads what a trainer left: XGBoost's JSON model, a scorecard, or a ModelFile of a text model. Throws Error{invalid} when it is
 /// damaged, of a kind that is not supported, or does not agree with the signature. The bytes are not needed afterwards.
 [[nodiscard]] std::unique_ptr<Model> load(std::string_view artifact, Signature signature);
 
