@@ -59,10 +59,12 @@ runtime::LinearText learn_from(LabelledRows const& rows, std::vector<std::string
   learn::TextOptions options;
   options.several = several;
   auto const validation = [](std::size_t i) { return i % 20 % 7 == 3; };  // three of twenty
-  auto const train = take(rows, [&](std::size_t i) { return !several || !validation(i); });
-  auto const held = take(rows, [&](std::size_t i) { return several && validation(i); });
-  return runtime::LinearText::parse(
-      learn::train_text(system_call(clock), numbered(train, classes), numbered(held, classes), classes, options));
+  auto const train = take(rows, [&](std::size_t i) { return !validation(i); });
+  auto const held = take(rows, validation);
+  auto const trained =
+      learn::train_text(system_call(clock), numbered(train, classes), numbered(held, classes), classes, options);
+  fmt::print("    words {}, gap {}, cost {}\n", trained.terms.words, trained.terms.gap, trained.cost);
+  return runtime::LinearText::parse(trained.artifact);
 }
 
 struct Tally {

@@ -23,9 +23,10 @@ struct TextParameters {
   std::string text;
   std::optional<std::string> label;
   std::optional<std::vector<std::string>> labels;
-  int words = 2, least_characters = 2, most_characters = 5;
-  std::int64_t least_count = 2;
-  double cost = 1;
+  std::optional<int> words, gap;
+  int least_characters = 2, most_characters = 5;
+  std::int64_t least_count = 1;
+  std::optional<double> cost;
   double reject = 0;
 
   static constexpr auto fields() {
@@ -34,11 +35,19 @@ struct TextParameters {
         required("text", &P::text, "column of texts"),
         optional("label", &P::label, "column of the class of each text"),
         optional("labels", &P::labels, "instead: columns of 0 and 1, one per class that a text may have"),
-        optional("words", &P::words, "longest run of words (Chinese: of characters) that is a term, 1 to 5"),
+        optional("words", &P::words,
+                 "longest run of words (Chinese: of characters) that is a term, 1 to 5; default: 2 or 3, whichever "
+                 "held-out rows of the training part like better; with 'labels' 2"),
+        optional("gap", &P::gap,
+                 "most words between the two of a pair that is a term, 0 (no pairs) to 8; default: 0, or 4 where texts "
+                 "are short and held-out rows like it better"),
         optional("least_characters", &P::least_characters, "shortest piece of a word that is a term, 1 to 8"),
         optional("most_characters", &P::most_characters, "longest piece of a word; 0: none"),
-        optional("least_count", &P::least_count, "texts that a term must stand in, 1 to 1000"),
-        optional("cost", &P::cost, "of an error, against small weights; above 0, at most 1000"),
+        optional("least_count", &P::least_count,
+                 "texts that a term must stand in, 1 to 1000; pieces and pairs 2 at least"),
+        optional("cost", &P::cost,
+                 "of an error, against small weights; above 0, at most 1000; default: 1 or 3, whichever held-out rows "
+                 "like better. Learning ends at the one optimum, so that there is nothing to stop early"),
         optional("reject", &P::reject, "share of texts in scope that may be called out of scope, below 0.5")};
   }
 
@@ -48,14 +57,15 @@ struct TextParameters {
     problems.expect_parameter(p.label.has_value() != p.labels.has_value(), "label",
                               "is required: the column of the class of each text; or 'labels', columns of 0 and 1");
     problems.expect_parameter(!p.labels || !p.labels->empty(), "labels", "must name at least one column");
-    problems.expect_parameter(p.words >= 1 && p.words <= 5, "words", "must be between 1 and 5");
+    problems.expect_parameter(!p.words || (*p.words >= 1 && *p.words <= 5), "words", "must be between 1 and 5");
+    problems.expect_parameter(!p.gap || (*p.gap >= 0 && *p.gap <= 8), "gap", "must be between 0 and 8");
     problems.expect_parameter(p.least_characters >= 1 && p.least_characters <= 8, "least_characters",
                               "must be between 1 and 8");
     problems.expect_parameter(
         p.most_characters == 0 || (p.most_characters >= p.least_characters && p.most_characters <= 8),
         "most_characters", "must be 0 (none), or at least least_characters and at most 8");
     problems.expect_parameter(p.least_count >= 1 && p.least_count <= 1000, "least_count", "must be between 1 and 1000");
-    problems.expect_parameter(p.cost > 0 && p.cost <= 1000, "cost", "must be above 0 and at most 1000");
+    problems.expect_parameter(!p.cost || (*p.cost > 0 && *p.cost <= 1000), "cost", "must be above 0 and at most 1000");
     problems.expect_parameter(p.reject >= 0 && p.reject < 0.5, "reject", "must be at least 0 and below 0.5");
     problems.expect_parameter(!p.labels || p.reject == 0, "reject", "goes with 'label' only");
     problems.throw_if_any();
@@ -64,10 +74,13 @@ struct TextParameters {
 
   [[nodiscard]] std::string target() const { return label ? *label : fmt::format("{}", fmt::join(*labels, ",")); }
   [[nodiscard]] TextOptions options(TrainingSpec const& spec) const {
-    return {.terms = {words, least_characters, most_characters},
+    return {.words = words,
+            .gap = gap,
+            .cost = cost,
+            .least_characters = least_characters,
+            .most_characters = most_characters,
             .several = labels.has_value(),
             .least_count = static_cast<std::uint32_t>(least_count),
-            .cost = cost,
             .reject = reject,
             .threads = spec.threads,
             .seed = spec.seed};
@@ -221,13 +234,12 @@ TrainingResult LinearTextTrainer::train(Call const& call, TrainingInput const& i
   auto const parameters = TextParameters::read(input.spec.parameters);
   auto const data = read_data(call, input, parameters);
   auto const parts = parts_of(data, input.spec, parameters.labels.has_value());
-  auto const sink = [&](std::size_t finished, std::size_t classes) {
-    progress({static_cast<double>(finished) / static_cast<double>(classes),
-              fmt::format("class {} of {}", finished, classes), static_cast<int>(finished)});
-  };
+  int step = 0;
+  auto const sink = [&](double done, std::string const& message) { progress({done, message, ++step}); };
   TrainingResult result;
-  result.artifact = train_text(call, data.select(parts.train), data.select(parts.validation), data.classes,
-                               parameters.options(input.spec), sink);
+  auto trained = train_text(call, data.select(parts.train), data.select(parts.validation), data.classes,
+                            parameters.options(input.spec), sink);
+  result.artifact = std::move(trained.artifact);
   auto const model = runtime::LinearText::parse(result.artifact);
   result.signature = runtime::signature_of(model.settings(), parameters.text, parameters.target());
   auto& report = result.report;
@@ -235,6 +247,9 @@ TrainingResult LinearTextTrainer::train(Call const& call, TrainingInput const& i
   report.validation_rows = static_cast<std::int64_t>(parts.validation.size());
   report.test_rows = static_cast<std::int64_t>(parts.test.size());
   evaluate(model, data, parts, report);
+  report.metrics["words"] = trained.terms.words;
+  report.metrics["gap"] = trained.terms.gap;
+  report.metrics["cost"] = trained.cost;
   return result;
 }
 

@@ -2,43 +2,43 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/call.h"
+#include "learn/labelled_texts.h"
 #include "runtime/linear_text.h"
 
 namespace lepton::learn {
 
-/// Texts and the classes of each, by number. Views of text that outlives it.
-struct LabelledTexts {
-  std::vector<std::string_view> texts;
-  std::vector<std::vector<std::uint32_t>> classes;
-
-  void add(std::string_view text, std::vector<std::uint32_t> of) {
-    texts.push_back(text);
-    classes.push_back(std::move(of));
-  }
-};
-
 struct TextOptions {
-  runtime::TermOptions terms;
+  std::optional<int> words;    ///< longest run of words that is a term; not given: 2 or 3 is chosen
+  std::optional<int> gap;      ///< runtime::TermOptions::gap; not given: 0 or 4 is chosen
+  std::optional<double> cost;  ///< of an error, against small weights; not given: 1 or 3 is chosen
+  int least_characters = 2, most_characters = 5;
   bool several = false;           ///< a text may have any number of classes
-  std::uint32_t least_count = 2;  ///< texts that a term must stand in
-  double cost = 1;                ///< of an error, against small weights
+  std::uint32_t least_count = 1;  ///< texts that a term must stand in; pieces and pairs: two at least
   double reject = 0;              ///< share of texts in scope that may be called out of scope
   int threads = 1;                ///< the result does not depend on it
   std::uint64_t seed = 1;
 };
 
-using TextSink = std::function<void(std::size_t finished_classes, std::size_t classes)>;
+struct TrainedText {
+  std::string artifact;
+  runtime::TermOptions terms;  ///< given or chosen
+  double cost = 1;             ///< given or chosen
+};
 
-/// Learns a runtime::LinearText: tf-idf of terms that came often enough, one support vector machine a class against
-/// the rest, then calibration, thresholds and rejection on `validation`, which is never learnt from (empty: margins are
-/// taken as they are). Equal input gives an equal artifact. Throws Error{invalid} for no text, and for fewer than two
-/// classes that occur. Heeds the call.
-[[nodiscard]] std::string train_text(Call const& call, LabelledTexts const& train, LabelledTexts const& validation,
+/// `done` of 1.
+using TextSink = std::function<void(double done, std::string const& message)>;
+
+/// Learns a runtime::LinearText: tf-idf of terms that came often enough, and one support vector machine a class against
+/// the rest. What is not given is chosen by held-out fifths of `train`: one of them, or all five where texts are few.
+/// Then thresholds, rejection and calibration are taken from `validation`, and at last both parts are learnt from, with
+/// what was chosen (no validation: margins are taken as they are). Equal input gives an equal artifact. Throws
+/// Error{invalid} for no text, and for fewer than two classes that occur. Heeds the call.
+[[nodiscard]] TrainedText train_text(Call const& call, LabelledTexts const& train, LabelledTexts const& validation,
                                      std::vector<std::string> const& classes, TextOptions const& options,
                                      TextSink const& sink = {});
 

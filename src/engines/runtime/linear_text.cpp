@@ -28,7 +28,7 @@ struct LinearText::Scratch {
     std::uint32_t row = 0;
     float rarity = 0;
     std::uint32_t times = 0;
-    std::uint32_t first = 0, length = 0;  ///< words of its first occurrence
+    std::uint32_t first = 0, number = 0;  ///< of its first occurrence: word, and term among those it begins
   };
   std::vector<FoundRun> runs;
   std::vector<std::uint32_t> word_place, first_word;  ///< where a word, by number, stands in `words`; 0 when nowhere
@@ -87,7 +87,7 @@ LinearText::LinearText(ModelFile file) : file_(std::move(file)), pool_(std::make
   bool const several_fit = !settings_.several || settings_.thresholds.size() == classes;
   auto const& terms = settings_.terms;
   bool const terms_fit = terms.words >= 1 && terms.words <= 8 && terms.least_characters >= 1 &&
-                         terms.most_characters >= 0 && terms.most_characters <= 16;
+                         terms.most_characters >= 0 && terms.most_characters <= 16 && terms.gap >= 0 && terms.gap <= 16;
   if (classes < 1 || rows_.size() % width_ != 0 || bias_.size() != classes || !several_fit || !terms_fit)
     throw invalid("the classifier's arrays do not fit its classes");
 }
@@ -150,7 +150,7 @@ void LinearText::gather(Scratch& scratch, std::string_view text) const {
           scratch.run_place.try_emplace(known->row, static_cast<std::uint32_t>(scratch.runs.size()));
       if (is_new)
         scratch.runs.push_back(
-            {known->row, known->rarity, 0, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(run + 2)});
+            {known->row, known->rarity, 0, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(run)});
       ++scratch.runs[place->second].times;
     }
   }
@@ -229,10 +229,12 @@ std::vector<TermReason> LinearText::explain(std::string_view text, std::uint32_t
   for (auto const& run : scratch.runs) {
     float const weight = damped(run.times);
     squares += run.rarity * run.rarity * weight * weight;
+    auto const [last, is_pair] = scratch.terms.end_of(run.first, run.number);
     std::string words(scratch.terms.word(run.first));
-    for (std::uint32_t i = 1; i < run.length; ++i) {
+    if (is_pair) words += " …";
+    for (std::size_t i = is_pair ? last : run.first + 1; i <= last; ++i) {
       words += ' ';
-      words += scratch.terms.word(run.first + i);
+      words += scratch.terms.word(i);
     }
     reasons.push_back({std::move(words), static_cast<double>(weight) * rows_[run.row * width_ + of_class]});
   }

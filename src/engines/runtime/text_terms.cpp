@@ -8,6 +8,8 @@
 namespace lepton::runtime {
 namespace {
 
+constexpr std::uint64_t pair_mark = 0x70616972;  // keeps a pair apart from a run of the same words
+
 bool all_ascii(std::string_view text) {
   unsigned char all = 0;
   for (char const c : text) all |= static_cast<unsigned char>(c);
@@ -54,6 +56,16 @@ void TextTerms::add_run_terms(std::size_t i, std::vector<std::uint64_t>& terms) 
     run = text::combine(run, hashes_[next]);
     terms.push_back(run);
   }
+  if (options_.gap == 0) return;
+  auto const end = std::min(hashes_.size(), i + 2 + static_cast<std::size_t>(options_.gap));
+  for (std::size_t next = i + 2; next < end; ++next)
+    terms.push_back(text::combine(hashes_[i] ^ pair_mark, hashes_[next]));
+}
+
+TextTerms::RunEnd TextTerms::end_of(std::size_t i, std::size_t term) const {
+  auto const runs = std::min(hashes_.size(), i + static_cast<std::size_t>(options_.words)) - i - 1;
+  bool const is_pair = term >= runs;
+  return {is_pair ? i + 2 + term - runs : i + 1 + term, is_pair};
 }
 
 }  // namespace lepton::runtime

@@ -15,12 +15,14 @@ struct TermOptions {
   int words = 2;             ///< longest run of words that is a term
   int least_characters = 2;  ///< pieces of words, their edges marked
   int most_characters = 5;   ///< 0: no pieces
+  int gap = 0;               ///< most words between the two of a pair that is a term, if there are any; 0: no pairs
 
   static constexpr auto fields() {
     using O = TermOptions;
     return std::tuple{required("words", &O::words, "longest run of words that is a term"),
                       required("least_characters", &O::least_characters, "shortest piece of a word"),
-                      required("most_characters", &O::most_characters, "longest piece of a word; 0: none")};
+                      required("most_characters", &O::most_characters, "longest piece of a word; 0: none"),
+                      optional("gap", &O::gap, "most words between the two of a pair; 0: no pairs")};
   }
 };
 
@@ -39,8 +41,14 @@ class TextTerms {
 
   /// The word itself and its pieces.
   void add_word_terms(std::string_view word, std::uint64_t hash, std::vector<std::uint64_t>& terms) const;
-  /// Runs of two and more words that begin with word i.
+  /// Runs of two and more words that begin with word i, then its pairs with words further on.
   void add_run_terms(std::size_t i, std::vector<std::uint64_t>& terms) const;
+  /// Where the term with number `term` of add_run_terms(i) ends, and whether it is a pair.
+  struct RunEnd {
+    std::size_t last;
+    bool is_pair;
+  };
+  [[nodiscard]] RunEnd end_of(std::size_t i, std::size_t term) const;
 
  private:
   TermOptions options_;

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/call.h"
+#include "learn/labelled_texts.h"
+#include "runtime/linear_text.h"
+
+namespace lepton::learn {
+
+struct AgainstRestOptions {
+  runtime::TermOptions terms;
+  double cost = 1;
+  bool several = false;
+  std::uint32_t least_count = 1;
+  int threads = 1;  ///< the result does not depend on it
+  std::uint64_t seed = 1;
+};
+
+/// What a LinearText is written from; thresholds 0, not calibrated.
+struct LearntText {
+  runtime::LinearTextSettings settings;
+  runtime::LinearTextArrays arrays;
+};
+
+/// One support vector machine a class against all others, over terms of the texts (count_terms). A class that no text
+/// has is never the best. `finished` hears how many classes are learnt, from one thread at a time. Equal input gives
+/// equal weights. Heeds the call.
+[[nodiscard]] LearntText learn_against_rest(Call const& call, LabelledTexts const& texts,
+                                            std::vector<std::string> const& classes, AgainstRestOptions const& options,
+                                            std::function<void(std::size_t classes)> const& finished);
+
+}  // namespace lepton::learn
