@@ -63,7 +63,6 @@ runtime::LinearText learn_from(LabelledRows const& rows, std::vector<std::string
   auto const held = take(rows, validation);
   auto const trained =
       learn::train_text(system_call(clock), numbered(train, classes), numbered(held, classes), classes, options);
-  fmt::print("    words {}, gap {}, cost {}\n", trained.terms.words, trained.terms.gap, trained.cost);
   return runtime::LinearText::parse(trained.artifact);
 }
 

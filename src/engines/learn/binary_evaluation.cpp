@@ -1,6 +1,15 @@
 #include "learn/binary_evaluation.h"
 
 namespace lepton::learn {
+namespace {
+
+std::vector<std::uint32_t> classes_at(std::vector<float> const& scores, double threshold) {
+  std::vector<std::uint32_t> classes;
+  for (float const score : scores) classes.push_back(static_cast<double>(score) >= threshold ? 1 : 0);
+  return classes;
+}
+
+}  // namespace
 
 std::vector<float> first_outputs(runtime::Model const& model, Examples const& examples) {
   auto const prediction = model.predict(examples.values.view());
@@ -16,6 +25,10 @@ void evaluate_two_classes(runtime::Model const& model, TrainingResult& result, S
   result.signature.threshold = threshold;
   auto const validation = evaluate_binary(validation_scores, parts.validation.target, threshold);
   auto test = evaluate_binary(test_scores, parts.test.target, threshold);
+  auto& answers = result.answers;
+  answers = {parts.test.numbers, classes_at(parts.test.target, 1), classes_at(test_scores, threshold), test_scores};
+  result.report.comparisons = {
+      compare_with_majority(classes_at(parts.train.target, 1), answers.predicted, answers.actual)};
   test.auc_interval = bootstrap_auc(test_scores, parts.test.target, seed);
   result.report.test = to_json(test).get_object();
   result.report.metrics = {{"test_auc", test.auc},

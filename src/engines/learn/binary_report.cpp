@@ -162,16 +162,46 @@ class Resampling {
 
 }  // namespace
 
-AucInterval bootstrap_auc(std::span<float const> scores, std::span<float const> labels, std::uint64_t seed) {
+namespace {
+
+std::size_t samples_for(std::size_t rows) {
   constexpr std::size_t most_draws = 2'000'000;
+  return std::clamp<std::size_t>(most_draws / rows, 100, 1000);
+}
+
+AucInterval interval_of(std::vector<double> areas) {
+  std::sort(areas.begin(), areas.end());
+  auto const at = [&](double share) {
+    return areas[static_cast<std::size_t>(share * static_cast<double>(areas.size()))];
+  };
+  return {at(0.025), at(0.975), static_cast<std::int64_t>(areas.size())};
+}
+
+}  // namespace
+
+AucInterval bootstrap_auc(std::span<float const> scores, std::span<float const> labels, std::uint64_t seed) {
   Ranking const ranking(scores, labels);
-  auto const samples = std::clamp<std::size_t>(most_draws / scores.size(), 100, 1000);
   Resampling resampling(ranking, labels, seed);
   std::vector<double> areas;
-  for (std::size_t i = 0; i < samples; ++i) areas.push_back(resampling.next_area());
-  std::sort(areas.begin(), areas.end());
-  auto const at = [&](double share) { return areas[static_cast<std::size_t>(share * static_cast<double>(samples))]; };
-  return {at(0.025), at(0.975), static_cast<std::int64_t>(samples)};
+  for (std::size_t i = 0; i < samples_for(scores.size()); ++i) areas.push_back(resampling.next_area());
+  return interval_of(std::move(areas));
+}
+
+AucInterval bootstrap_auc_difference(std::span<float const> scores, std::span<float const> others,
+                                     std::span<float const> labels, std::uint64_t seed) {
+  check(scores.size() == others.size(), "two scores per row");
+  Ranking const ranking(scores, labels), other(others, labels);
+  Resampling resampling(ranking, labels, seed), paired(other, labels, seed);  // equal seeds draw equal rows
+  std::vector<double> differences;
+  for (std::size_t i = 0; i < samples_for(scores.size()); ++i)
+    differences.push_back(resampling.next_area() - paired.next_area());
+  return interval_of(std::move(differences));
+}
+
+double area_under_curve(std::span<float const> scores, std::span<float const> labels) {
+  BinaryReport report;
+  add_ranked_metrics(Ranking(scores, labels), report);
+  return report.auc;
 }
 
 double best_threshold(std::span<float const> scores, std::span<float const> labels, ThresholdGoal goal) {

@@ -116,6 +116,11 @@ enum class ThresholdGoal {
 [[nodiscard]] AucInterval bootstrap_auc(std::span<float const> scores, std::span<float const> labels,
                                         std::uint64_t seed);
 
+[[nodiscard]] double area_under_curve(std::span<float const> scores, std::span<float const> labels);
+/// As bootstrap_auc(), of the area that `scores` has above `others`, each sample of rows being the same for both.
+[[nodiscard]] AucInterval bootstrap_auc_difference(std::span<float const> scores, std::span<float const> others,
+                                                   std::span<float const> labels, std::uint64_t seed);
+
 /// The score that, used as threshold on these rows, reaches the goal best; the highest of several.
 [[nodiscard]] double best_threshold(std::span<float const> scores, std::span<float const> labels, ThresholdGoal goal);
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 
+#include "base/check.h"
 #include "base/error.h"
 #include "learn/csv.h"
 
@@ -169,6 +170,18 @@ Examples Examples::select(std::vector<std::size_t> const& rows) const {
     std::copy(source.begin(), source.end(), chosen.values.row(i).begin());
     chosen.target.push_back(target[rows[i]]);
     chosen.keys.push_back(keys[rows[i]]);
+    if (!numbers.empty()) chosen.numbers.push_back(numbers[rows[i]]);
+  }
+  return chosen;
+}
+
+Examples Examples::with_features(std::vector<std::string> const& names) const {
+  Examples chosen{names, runtime::Matrix(rows(), names.size()), target, keys, numbers};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    auto const found = std::find(features.begin(), features.end(), names[i]);
+    check(found != features.end(), "a chosen feature is among those there are");
+    for (std::size_t row = 0; row < rows(); ++row)
+      chosen.values.at(row, i) = values.at(row, static_cast<std::size_t>(found - features.begin()));
   }
   return chosen;
 }
@@ -195,6 +208,7 @@ Examples read_csv(Call const& call, std::filesystem::path const& file, Columns c
         out[layout.feature[i]] = feature_value(fields[i], reader.line(), layout.names[i]);
     examples.target.push_back(target_value(fields[layout.target], reader.line(), layout.names[layout.target], task));
     examples.keys.push_back(layout.key == ignored ? mixed(row + 1) : hash_key(fields[layout.key]));
+    examples.numbers.push_back(row);
     if (row % rows_between_checks == 0) call.proceed();
   }
   if (examples.rows() == 0) throw invalid("the training data has no rows");

@@ -15,13 +15,16 @@ namespace lepton::learn {
 /// value.
 struct Examples {
   std::vector<std::string> features;
-  runtime::Matrix values;           ///< rows × features, NaN where missing
-  std::vector<float> target;        ///< one per row
-  std::vector<std::uint64_t> keys;  ///< hash of the row's key, or of its position when there is no key
+  runtime::Matrix values;              ///< rows × features, NaN where missing
+  std::vector<float> target;           ///< one per row
+  std::vector<std::uint64_t> keys;     ///< hash of the row's key, or of its position when there is no key
+  std::vector<std::size_t> numbers{};  ///< of each row in the table, from 0
 
   [[nodiscard]] std::size_t rows() const { return target.size(); }
   /// The given rows, in the given order.
   [[nodiscard]] Examples select(std::vector<std::size_t> const& rows) const;
+  /// With these features alone, which are among its own, in this order.
+  [[nodiscard]] Examples with_features(std::vector<std::string> const& names) const;
 };
 
 /// Which columns of a table are what.

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "learn/class_report.h"
 #include "learn/examples.h"
+#include "learn/naive_bayes.h"
 #include "learn/parameter_problems.h"
 #include "learn/text_columns.h"
 #include "learn/text_training.h"
@@ -23,8 +24,7 @@ struct TextParameters {
   std::string text;
   std::optional<std::string> label;
   std::optional<std::vector<std::string>> labels;
-  std::optional<int> words, gap;
-  int least_characters = 2, most_characters = 5;
+  int words = 2, gap = 0, least_characters = 2, most_characters = 5;
   std::int64_t least_count = 1;
   std::optional<double> cost;
   double reject = 0;
@@ -35,12 +35,8 @@ struct TextParameters {
         required("text", &P::text, "column of texts"),
         optional("label", &P::label, "column of the class of each text"),
         optional("labels", &P::labels, "instead: columns of 0 and 1, one per class that a text may have"),
-        optional("words", &P::words,
-                 "longest run of words (Chinese: of characters) that is a term, 1 to 5; default: 2 or 3, whichever "
-                 "held-out rows of the training part like better; with 'labels' 2"),
-        optional("gap", &P::gap,
-                 "most words between the two of a pair that is a term, 0 (no pairs) to 8; default: 0, or 4 where texts "
-                 "are short and held-out rows like it better"),
+        optional("words", &P::words, "longest run of words (Chinese: of characters) that is a term, 1 to 5"),
+        optional("gap", &P::gap, "most words between the two of a pair that is a term, 0 (no pairs) to 8"),
         optional("least_characters", &P::least_characters, "shortest piece of a word that is a term, 1 to 8"),
         optional("most_characters", &P::most_characters, "longest piece of a word; 0: none"),
         optional("least_count", &P::least_count,
@@ -57,8 +53,8 @@ struct TextParameters {
     problems.expect_parameter(p.label.has_value() != p.labels.has_value(), "label",
                               "is required: the column of the class of each text; or 'labels', columns of 0 and 1");
     problems.expect_parameter(!p.labels || !p.labels->empty(), "labels", "must name at least one column");
-    problems.expect_parameter(!p.words || (*p.words >= 1 && *p.words <= 5), "words", "must be between 1 and 5");
-    problems.expect_parameter(!p.gap || (*p.gap >= 0 && *p.gap <= 8), "gap", "must be between 0 and 8");
+    problems.expect_parameter(p.words >= 1 && p.words <= 5, "words", "must be between 1 and 5");
+    problems.expect_parameter(p.gap >= 0 && p.gap <= 8, "gap", "must be between 0 and 8");
     problems.expect_parameter(p.least_characters >= 1 && p.least_characters <= 8, "least_characters",
                               "must be between 1 and 8");
     problems.expect_parameter(
@@ -74,11 +70,8 @@ struct TextParameters {
 
   [[nodiscard]] std::string target() const { return label ? *label : fmt::format("{}", fmt::join(*labels, ",")); }
   [[nodiscard]] TextOptions options(TrainingSpec const& spec) const {
-    return {.words = words,
-            .gap = gap,
+    return {.terms = {words, least_characters, most_characters, gap},
             .cost = cost,
-            .least_characters = least_characters,
-            .most_characters = most_characters,
             .several = labels.has_value(),
             .least_count = static_cast<std::uint32_t>(least_count),
             .reject = reject,
@@ -193,6 +186,31 @@ LabellingReport evaluate_several(runtime::LinearText const& model, LabelledTable
   return evaluate_labelling(data.classes, predicted, actual);
 }
 
+/// With the class most texts have, and with naive Bayes.
+void compare(Call const& call, runtime::LinearText const& model, LabelledTable const& data, PartRows const& parts,
+             TrainingResult& result) {
+  auto const class_of = [&](std::size_t row) { return data.of[row][0]; };
+  std::vector<std::uint32_t> learnt;
+  LabelledTexts taught;
+  for (auto const* part : {&parts.train, &parts.validation})
+    for (auto const row : *part) {
+      learnt.push_back(class_of(row));
+      taught.add(data.text(row), data.of[row]);
+    }
+  auto& answers = result.answers;
+  std::vector<std::string_view> texts;
+  for (auto const row : parts.test) {
+    texts.push_back(data.text(row));
+    answers.rows.push_back(row);
+    answers.actual.push_back(class_of(row));
+    answers.predicted.push_back(model.classify(data.text(row)).best);
+  }
+  result.report.comparisons = {
+      compare_with_majority(learnt, answers.predicted, answers.actual),
+      compare_accuracy("naive Bayes", answers.predicted,
+                       classify_by_naive_bayes(call, taught, texts, data.classes.size()), answers.actual)};
+}
+
 void evaluate(runtime::LinearText const& model, LabelledTable const& data, PartRows const& parts,
               TrainingReport& report) {
   if (model.settings().several) {
@@ -226,7 +244,11 @@ json::Object LinearTextTrainer::parameter_schema() const {
 }
 
 void LinearTextTrainer::complete(TrainingSpec& spec) const {
-  spec.parameters = to_json(TextParameters::read(spec.parameters)).get_object();
+  auto const parameters = TextParameters::read(spec.parameters);
+  ParameterProblems problems;
+  problems.expect(parameters.label || spec.slices.empty(), "/slices", "go with 'label' only");
+  problems.throw_if_any();
+  spec.parameters = to_json(parameters).get_object();
 }
 
 TrainingResult LinearTextTrainer::train(Call const& call, TrainingInput const& input,
@@ -247,8 +269,7 @@ TrainingResult LinearTextTrainer::train(Call const& call, TrainingInput const& i
   report.validation_rows = static_cast<std::int64_t>(parts.validation.size());
   report.test_rows = static_cast<std::int64_t>(parts.test.size());
   evaluate(model, data, parts, report);
-  report.metrics["words"] = trained.terms.words;
-  report.metrics["gap"] = trained.terms.gap;
+  if (parameters.label) compare(call, model, data, parts, result);
   report.metrics["cost"] = trained.cost;
   return result;
 }

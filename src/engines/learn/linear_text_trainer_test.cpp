@@ -48,8 +48,23 @@ TEST_F(LinearTextTrainerTest, LeavesAServableModelAndItsReport) {
   EXPECT_EQ(report.test.at("confusion").get_array().size(), 3u);
   EXPECT_EQ(report.same_bytes_for, Determinism::any_threads);
   EXPECT_EQ(report.task, runtime::Task::text_classification);
-  ASSERT_EQ(observed_.size(), 66u) << "three classes in five folds of four ways, and twice for good";
+  ASSERT_EQ(observed_.size(), 36u) << "three classes in five folds of two costs, and twice for good";
   EXPECT_EQ(observed_.back().done, 1);
+}
+
+TEST_F(LinearTextTrainerTest, ComparesWithPlainerModels) {
+  auto const result = train(questions(1, 600), R"({"trainer":"linear-text","text":"question","label":"topic",
+    "slices":["topic"],"least_slice":10})");
+  auto const& report = result.report;
+  ASSERT_EQ(report.comparisons.size(), 2u);
+  EXPECT_NEAR(report.comparisons[0].baseline_value, 1 / 3.0, 0.01);
+  EXPECT_LT(report.comparisons[0].p_value.value(), 1e-6);
+  EXPECT_EQ(report.comparisons[1].baseline, "naive Bayes");
+  EXPECT_GT(report.comparisons[1].baseline_value, 0.9);
+  EXPECT_EQ(report.slices.size(), 3u);
+  EXPECT_FALSE(report.slices[0].auc) << "that is of two classes of numbers";
+  EXPECT_THAT(refusal("t,a,b\nx,1,0\n", R"({"trainer":"linear-text","text":"t","labels":["a","b"],"slices":["a"]})"),
+              HasSubstr("go with 'label' only"));
 }
 
 TEST_F(LinearTextTrainerTest, RepeatsItselfToTheByteForAnyThreads) {

@@ -6,7 +6,7 @@
 namespace lepton::learn {
 namespace {
 
-constexpr int most_steps = 50;
+constexpr int newton_steps = 50;
 constexpr double longest_step = 4;
 
 /// A symmetric system of equations; only the lower half of the matrix is read.
@@ -46,7 +46,7 @@ LogisticLine fit_logistic(Call const& call, runtime::Matrix const& values, std::
                           double ridge) {
   auto const columns = values.columns();
   std::vector<double> line(columns + 1);  // the last one is the shift
-  for (int step = 0; step < most_steps; ++step) {
+  for (int step = 0; step < newton_steps; ++step) {
     call.proceed();
     Equations newton(columns + 1);
     for (std::size_t i = 0; i < columns; ++i) {

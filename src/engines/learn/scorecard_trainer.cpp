@@ -69,19 +69,6 @@ void require_monotone_known(Examples const& examples, ScorecardParameters const&
                     {{"/parameters/monotone/" + name, "is not a feature"}});
 }
 
-/// With the columns of the card alone, in its order.
-Examples with_inputs(Examples const& examples, runtime::Signature const& signature) {
-  Examples chosen{{}, runtime::Matrix(examples.rows(), signature.inputs.size()), examples.target, examples.keys};
-  for (std::size_t i = 0; i < signature.inputs.size(); ++i) {
-    auto const& name = signature.inputs[i].name;
-    auto const column = static_cast<std::size_t>(std::find(examples.features.begin(), examples.features.end(), name) -
-                                                 examples.features.begin());
-    for (std::size_t row = 0; row < examples.rows(); ++row) chosen.values.at(row, i) = examples.values.at(row, column);
-    chosen.features.push_back(name);
-  }
-  return chosen;
-}
-
 }  // namespace
 
 json::Object ScorecardTrainer::parameter_schema() const {
@@ -106,6 +93,8 @@ TrainingResult ScorecardTrainer::train(Call const& call, TrainingInput const& in
   require_monotone_known(examples, parameters);
   auto const parts = split(examples, spec.split, spec.split.by.value(), spec.seed, task);
   auto trained = train_scorecard(call, parts.train, parameters.options());
+  if (trained.card.features.empty())
+    throw invalid("no column tells the target apart enough for a scorecard; see 'least_information'");
   progress(
       {1, fmt::format("{} of {} columns are on the card", trained.card.features.size(), examples.features.size()), 1});
   TrainingResult result;
@@ -115,9 +104,11 @@ TrainingResult ScorecardTrainer::train(Call const& call, TrainingInput const& in
   report.test_rows = static_cast<std::int64_t>(parts.test.rows());
   report.importance = std::move(trained.importance);
   report.warnings = std::move(trained.left_out);
+  auto const names = trained.card.feature_names();
   result.signature = runtime::signature_of(trained.card, parameters.target);
   result.artifact = runtime::Scorecard(std::move(trained.card)).write();
-  Split const on_card{{}, with_inputs(parts.validation, result.signature), with_inputs(parts.test, result.signature)};
+  Split const on_card{parts.train.with_features(names), parts.validation.with_features(names),
+                      parts.test.with_features(names)};
   evaluate_two_classes(*runtime::load(result.artifact, result.signature), result, on_card, parameters.threshold_goal,
                        spec.seed);
   return result;

@@ -64,6 +64,23 @@ TEST_F(ScorecardTrainerTest, ServesWhatItWasTaught) {
   EXPECT_EQ(sum, out.at(1, 2)) << "reasons add up to the points";
 }
 
+TEST_F(ScorecardTrainerTest, TellsSlicesAndBaselines) {
+  auto const result = train(table(3000), R"({"trainer":"scorecard","target":"bad","key":"id","ignore":["shoe"],
+    "slices":["late","shoe"],"least_slice":100})");
+  auto const& report = result.report;
+  ASSERT_EQ(report.slices.size(), 5u) << "five values of 'late'; a shoe size has some sixty held-out rows";
+  EXPECT_EQ(report.slices[0].column, "late");
+  EXPECT_GE(report.slices[4].rows, 100);
+  EXPECT_THAT(report.warnings, Contains(HasSubstr("slices of 'shoe': 10 values")));
+  ASSERT_EQ(report.comparisons.size(), 1u);
+  EXPECT_EQ(report.comparisons[0].baseline, "majority class");
+  EXPECT_THAT(refusal(table(300), R"({"trainer":"scorecard","target":"bad","slices":["region"]})"),
+              HasSubstr("columns that were asked for"));
+  EXPECT_TRUE(details_.contains("/slices/0"));
+  EXPECT_THAT(refusal(table(300), R"({"trainer":"scorecard","target":"bad","least_slice":1})"),
+              HasSubstr("must be 10 or more"));
+}
+
 TEST_F(ScorecardTrainerTest, SaysWhatIsWrong) {
   EXPECT_THAT(refusal(table(300), R"({"trainer":"scorecard"})"), HasSubstr("parameters/target"));
   EXPECT_THAT(refusal(table(300), R"({"trainer":"scorecard","target":"bad","most_ranges":1,"double_odds":0})"),

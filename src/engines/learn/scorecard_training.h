@@ -29,8 +29,8 @@ struct TrainedScorecard {
 
 /// Learns a runtime::Scorecard: each feature's ranges (choose_ranges), their weights of evidence, a logistic regression
 /// over these, whole points. A feature that tells too little is left out, and so is one to which the others would give
-/// a weight against its own evidence: points always follow the rates that people see beside them. Equal input gives an
-/// equal card. Heeds the call. Throws Error{invalid} when no feature is left.
+/// a weight against its own evidence: points always follow the rates that people see beside them. None may be left.
+/// Equal input gives an equal card. Heeds the call.
 [[nodiscard]] TrainedScorecard train_scorecard(Call const& call, Examples const& train,
                                                ScorecardOptions const& options);
 

@@ -13,10 +13,8 @@
 namespace lepton::learn {
 
 struct TextOptions {
-  std::optional<int> words;    ///< longest run of words that is a term; not given: 2 or 3 is chosen
-  std::optional<int> gap;      ///< runtime::TermOptions::gap; not given: 0 or 4 is chosen
-  std::optional<double> cost;  ///< of an error, against small weights; not given: 1 or 3 is chosen
-  int least_characters = 2, most_characters = 5;
+  runtime::TermOptions terms;
+  std::optional<double> cost;     ///< of an error, against small weights; not given: 1 or 3 is chosen
   bool several = false;           ///< a text may have any number of classes
   std::uint32_t least_count = 1;  ///< texts that a term must stand in; pieces and pairs: two at least
   double reject = 0;              ///< share of texts in scope that may be called out of scope
@@ -26,17 +24,16 @@ struct TextOptions {
 
 struct TrainedText {
   std::string artifact;
-  runtime::TermOptions terms;  ///< given or chosen
-  double cost = 1;             ///< given or chosen
+  double cost = 1;  ///< given or chosen
 };
 
 /// `done` of 1.
 using TextSink = std::function<void(double done, std::string const& message)>;
 
 /// Learns a runtime::LinearText: tf-idf of terms that came often enough, and one support vector machine a class against
-/// the rest. What is not given is chosen by held-out fifths of `train`: one of them, or all five where texts are few.
-/// Then thresholds, rejection and calibration are taken from `validation`, and at last both parts are learnt from, with
-/// what was chosen (no validation: margins are taken as they are). Equal input gives an equal artifact. Throws
+/// the rest. A cost that is not given is chosen by held-out fifths of `train`: one of them, or all five where texts are
+/// few. Then thresholds, rejection and calibration are taken from `validation`, and at last both parts are learnt from,
+/// with what was chosen (no validation: margins are taken as they are). Equal input gives an equal artifact. Throws
 /// Error{invalid} for no text, and for fewer than two classes that occur. Heeds the call.
 [[nodiscard]] TrainedText train_text(Call const& call, LabelledTexts const& train, LabelledTexts const& validation,
                                      std::vector<std::string> const& classes, TextOptions const& options,

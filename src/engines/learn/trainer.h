@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/call.h"
+#include "learn/slices.h"
 #include "learn/training_report.h"
 #include "learn/training_spec.h"
 #include "runtime/signature.h"
@@ -36,6 +37,7 @@ struct TrainingResult {
   std::string artifact;  ///< bytes that runtime::load reads
   runtime::Signature signature;
   TrainingReport report;
+  TestAnswers answers{};  ///< of a classifier
 };
 
 /// One way to learn from a table: reads it, puts rows apart, learns from one part, makes its choices on another (when

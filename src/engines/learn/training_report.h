@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "learn/comparison.h"
+#include "learn/slices.h"
 #include "learn/training_spec.h"
 #include "runtime/signature.h"
 
@@ -50,7 +52,9 @@ struct TrainingReport {
   std::int64_t train_rows = 0, validation_rows = 0, test_rows = 0;
   int rounds = 0, best_round = 0;
   std::map<std::string, double> metrics;  ///< "test_auc" and so on: the run's final metrics
-  json::Object test;  ///< the report of the task on rows that neither training nor any choice has seen
+  json::Object test;          ///< the report of the task on rows that neither training nor any choice has seen
+  std::vector<Slice> slices;  ///< of a classifier, for the columns of the specification
+  std::vector<Comparison> comparisons;  ///< of a classifier with plainer ones
   std::vector<Importance> importance;
   std::vector<MetricPoint> learning_curve;
   std::vector<std::string> warnings;
@@ -69,6 +73,8 @@ struct TrainingReport {
                       required("best_round", &R::best_round, "rounds kept"),
                       required("metrics", &R::metrics, "final metrics"),
                       required("test", &R::test, "evaluation on the held-out rows"),
+                      required("slices", &R::slices, "held-out rows by values of columns"),
+                      required("comparisons", &R::comparisons, "with plainer models, on the held-out rows"),
                       required("importance", &R::importance, "by falling gain"),
                       required("learning_curve", &R::learning_curve, "what was observed, by round"),
                       required("warnings", &R::warnings, "what to look at")};

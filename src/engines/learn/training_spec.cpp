@@ -62,6 +62,7 @@ TrainingSpec parse_training_spec(json::Value const& value) {
   ParameterProblems problems;
   problems.expect(spec.threads >= 1 && spec.threads <= 256, "/threads", "must be between 1 and 256");
   problems.expect(spec.seed <= INT32_MAX, "/seed", "must be at most 2147483647");
+  problems.expect(spec.least_slice >= 10, "/least_slice", "must be 10 or more");
   problems.expect(spec.split.by != SplitBy::key || !spec.key.empty(), "/split/by", "needs a key column: set 'key'");
   problems.throw_if_any("fields of the specification are wrong");
   return spec;

@@ -15,20 +15,26 @@ struct TrainingSpec {
   std::string key;
   SplitOptions split;
   json::Object parameters;  ///< of the trainer: which columns are what, and how to learn
+  std::vector<std::string> slices;
+  std::int64_t least_slice = 30;
   std::uint64_t seed = 1;
   int threads = 1;
 
   static constexpr auto fields() {
     using S = TrainingSpec;
-    return std::tuple{optional("trainer", &S::trainer, "built-in trainer"),
-                      optional("data", &S::data, "CSV file with a header, relative to this file"),
-                      optional("key", &S::key,
-                               "column whose equal values keep rows in one part: the row's own name, the query of a "
-                               "ranking, the document of a token; never learnt from"),
-                      optional("split", &S::split, "how rows are put apart"),
-                      optional("parameters", &S::parameters, "of the trainer"),
-                      optional("seed", &S::seed, "of the split and of the trainer"),
-                      optional("threads", &S::threads, "1 to 256")};
+    return std::tuple{
+        optional("trainer", &S::trainer, "built-in trainer"),
+        optional("data", &S::data, "CSV file with a header, relative to this file"),
+        optional("key", &S::key,
+                 "column whose equal values keep rows in one part: the row's own name, the query of a "
+                 "ranking, the document of a token; never learnt from"),
+        optional("split", &S::split, "how rows are put apart"),
+        optional("parameters", &S::parameters, "of the trainer"),
+        optional("slices", &S::slices, "columns: the report of a classifier has the figures of each of their values"),
+        optional("least_slice", &S::least_slice,
+                 "held-out rows that a value must have for its figures to be shown, 10 or more"),
+        optional("seed", &S::seed, "of the split and of the trainer"),
+        optional("threads", &S::threads, "1 to 256")};
   }
 };
 

@@ -1,28 +1,57 @@
 #include "learn/tree_evaluation.h"
 
+#include <algorithm>
+
 #include "learn/binary_evaluation.h"
 #include "learn/class_report.h"
 #include "learn/ranking_report.h"
 #include "learn/regression_report.h"
+#include "learn/scorecard_training.h"
 
 namespace lepton::learn {
 namespace {
+
+/// A scorecard of the same rows, where one can be made.
+void compare_with_scorecard(Call const& call, TrainingResult& result, Split const& parts, std::uint64_t seed) {
+  auto const trained = train_scorecard(call, parts.train, {});
+  if (trained.card.features.empty()) return;
+  runtime::Scorecard const card(trained.card);
+  auto const test = parts.test.with_features(trained.card.feature_names());
+  std::vector<float> scores;
+  for (std::size_t row = 0; row < test.rows(); ++row)
+    scores.push_back(static_cast<float>(card.probability(card.points(test.values.row(row)))));
+  result.report.comparisons.push_back(compare_auc("scorecard", result.answers.scores, scores, parts.test.target, seed));
+}
+
+std::vector<std::uint32_t> classes_of(Examples const& examples) {
+  return {examples.target.begin(), examples.target.end()};
+}
 
 ClassReport evaluate_several(runtime::Model const& model, Examples const& examples) {
   auto const& labels = *model.signature().outputs.back().labels;
   auto const prediction = model.predict(examples.values.view());
   std::vector<double> probabilities;
-  std::vector<std::uint32_t> actual;
   for (std::size_t row = 0; row < prediction.rows; ++row) {
     for (std::size_t i = 0; i < labels.size(); ++i)
       probabilities.push_back(prediction.at(row, prediction.columns - labels.size() + i));
-    actual.push_back(static_cast<std::uint32_t>(examples.target[row]));
   }
-  return evaluate_classes(labels, probabilities, actual);
+  return evaluate_classes(labels, probabilities, classes_of(examples));
 }
 
-void evaluate_several_classes(runtime::Model const& model, TrainingReport& report, Split const& parts) {
+std::vector<std::uint32_t> likeliest(runtime::Model const& model, Examples const& examples) {
+  auto const& labels = *model.signature().outputs.back().labels;
+  std::vector<std::uint32_t> classes;
+  for (auto const& label : model.predict(examples.values.view()).texts.at(0))
+    classes.push_back(static_cast<std::uint32_t>(std::find(labels.begin(), labels.end(), label) - labels.begin()));
+  return classes;
+}
+
+void evaluate_several_classes(runtime::Model const& model, TrainingResult& result, Split const& parts) {
+  auto& report = result.report;
   auto const test = evaluate_several(model, parts.test), validation = evaluate_several(model, parts.validation);
+  auto& answers = result.answers;
+  answers = {parts.test.numbers, classes_of(parts.test), likeliest(model, parts.test), {}};
+  report.comparisons = {compare_with_majority(classes_of(parts.train), answers.predicted, answers.actual)};
   report.test = to_json(test).get_object();
   report.metrics = {{"test_accuracy", test.accuracy},
                     {"test_macro_f1", test.averages[1].f1},
@@ -61,15 +90,16 @@ void evaluate_order(runtime::Model const& model, TrainingReport& report, Split c
 
 }  // namespace
 
-void evaluate_trees(TrainingResult& result, Split const& parts, XgboostParameters const& parameters,
+void evaluate_trees(Call const& call, TrainingResult& result, Split const& parts, XgboostParameters const& parameters,
                     std::uint64_t seed) {
   auto const model = runtime::load(result.artifact, result.signature);
   switch (parameters.objective) {
     case Objective::binary:
       evaluate_two_classes(*model, result, parts, parameters.threshold_goal, seed);
+      compare_with_scorecard(call, result, parts, seed);
       break;
     case Objective::multiclass:
-      evaluate_several_classes(*model, result.report, parts);
+      evaluate_several_classes(*model, result, parts);
       break;
     case Objective::regression:
       evaluate_numbers(*model, result.report, parts);

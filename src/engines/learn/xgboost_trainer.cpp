@@ -151,6 +151,8 @@ void XgboostTrainer::complete(TrainingSpec& spec) const {
     problems.expect(spec.key.empty() || spec.split.by == SplitBy::key, "/split/by",
                     "must be key with objective ranking");
   }
+  bool const classifies = parameters.objective == Objective::binary || parameters.objective == Objective::multiclass;
+  problems.expect(classifies || spec.slices.empty(), "/slices", "go with objectives binary and multiclass");
   problems.throw_if_any();
   spec.parameters = to_json(parameters).get_object();
 }
@@ -171,7 +173,7 @@ TrainingResult XgboostTrainer::train(Call const& call, TrainingInput const& inpu
   report.best_round = boosted.best_round;
   report.importance = std::move(boosted.importance);
   result.signature = signature_of(parameters, parts.train.features, classes);
-  evaluate_trees(result, parts, parameters, input.spec.seed);
+  evaluate_trees(call, result, parts, parameters, input.spec.seed);
   return result;
 }
 

@@ -79,8 +79,9 @@ class Model {
   Signature signature_;
 };
 
-/// Reads what a trainer left: XGBoost's JSON model, a scorecard, or a ModelFile of a text model. Throws Error{invalid} when it is
-/// damaged, of a kind that is not supported, or does not agree with the signature. The bytes are not needed afterwards.
+/// Reads what a trainer left: XGBoost's JSON model, a scorecard, or a ModelFile of a text model. Throws Error{invalid}
+/// when it is damaged, of a kind that is not supported, or does not agree with the signature. The bytes are not needed
+/// afterwards.
 [[nodiscard]] std::unique_ptr<Model> load(std::string_view artifact, Signature signature);
 
 }  // namespace lepton::runtime

@@ -38,6 +38,12 @@ void require_sound(ScorecardFeature const& feature) {
 
 }  // namespace
 
+std::vector<std::string> ScorecardContent::feature_names() const {
+  std::vector<std::string> names;
+  for (auto const& feature : features) names.push_back(feature.name);
+  return names;
+}
+
 Scorecard::Scorecard(ScorecardContent content) : content_(std::move(content)) {
   auto const& c = content_;
   require(c.kind == kind && c.version == 1, "it is of another kind or version");

@@ -48,6 +48,7 @@ struct ScorecardContent {
   ReasonReference reasons = ReasonReference::best;
   std::vector<ScorecardFeature> features;
 
+  [[nodiscard]] std::vector<std::string> feature_names() const;
   static constexpr auto fields();
 };
 

@@ -102,6 +102,16 @@ std::vector<Column> figures_of(json::Object const& report) {
           {"LOG LOSS", "log_loss"}, {"BRIER", "brier"}, {"THRESHOLD", "threshold"}};
 }
 
+// A part of the report that is a list, where it has anything.
+void show_list(Invocation& in, json::Object const& report, std::string_view part, std::vector<Column> const& columns) {
+  constexpr std::size_t kMostShown = 30;
+  auto const* rows = report.if_contains(part);
+  if (rows == nullptr || !rows->is_array() || rows->get_array().empty()) return;
+  json::Array shown = rows->get_array();
+  if (shown.size() > kMostShown) shown.resize(kMostShown);
+  in.out().list(shown, columns);
+}
+
 // The numbers of the held-out rows, the table per class and what mattered most; the curves are in -o json.
 void show_evaluation(Invocation& in, json::Object const& report) {
   in.out().item(report, {{"TRAINED BY", "library"},
@@ -119,12 +129,24 @@ void show_evaluation(Invocation& in, json::Object const& report) {
   in.out().list(
       classes,
       {{"CLASS", "label"}, {"PRECISION", "precision"}, {"RECALL", "recall"}, {"F1", "f1"}, {"SUPPORT", "support"}});
-  auto const* importance = report.if_contains("importance");
-  if (importance == nullptr || !importance->is_array()) return;
-  constexpr std::size_t kMostShown = 10;
-  json::Array features = importance->get_array();
-  if (features.size() > kMostShown) features.resize(kMostShown);
-  in.out().list(features, {{"FEATURE", "feature"}, {"GAIN", "gain"}, {"SPLITS", "splits"}});
+  show_list(in, report, "comparisons",
+            {{"COMPARED WITH", "baseline"},
+             {"BY", "metric"},
+             {"MODEL", "value"},
+             {"BASELINE", "baseline_value"},
+             {"P", "p_value"},
+             {"LOW", "low"},
+             {"HIGH", "high"}});
+  show_list(in, report, "slices",
+            {{"WHERE", "column"},
+             {"IS", "value"},
+             {"ROWS", "rows"},
+             {"ACCURACY", "accuracy"},
+             {"RATE", "positive_rate"},
+             {"MEAN SCORE", "mean_score"},
+             {"AUC", "auc"},
+             {"KS", "ks"}});
+  show_list(in, report, "importance", {{"FEATURE", "feature"}, {"GAIN", "gain"}, {"SPLITS", "splits"}});
 }
 
 ExitCode report(Invocation& in) {
