@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "learn/class_numbers.h"
 #include "learn/csv.h"
 
 namespace lepton::learn {
@@ -196,6 +197,8 @@ Examples read_csv(Call const& call, std::filesystem::path const& file, Columns c
   Examples examples;
   examples.features = layout.features;
   std::vector<float> values;
+  bool const several = task == runtime::Task::multiclass_classification;
+  ClassNumbers classes;
   while (reader.next(fields)) {
     if (fields.size() != layout.names.size())
       throw invalid(
@@ -206,12 +209,15 @@ Examples read_csv(Call const& call, std::filesystem::path const& file, Columns c
     for (std::size_t i = 0; i < fields.size(); ++i)
       if (layout.feature[i] != ignored)
         out[layout.feature[i]] = feature_value(fields[i], reader.line(), layout.names[i]);
-    examples.target.push_back(target_value(fields[layout.target], reader.line(), layout.names[layout.target], task));
+    auto const& column = layout.names[layout.target];
+    examples.target.push_back(several ? classes.add(fields[layout.target], reader.line(), column)
+                                      : target_value(fields[layout.target], reader.line(), column, task));
     examples.keys.push_back(layout.key == ignored ? mixed(row + 1) : hash_key(fields[layout.key]));
     examples.numbers.push_back(row);
     if (row % rows_between_checks == 0) call.proceed();
   }
   if (examples.rows() == 0) throw invalid("the training data has no rows");
+  if (several) examples.classes = classes.order(examples.target, layout.names[layout.target]);
   examples.values = runtime::Matrix(layout.features.size(), std::move(values));
   return examples;
 }

@@ -19,6 +19,7 @@ struct Examples {
   std::vector<float> target;           ///< one per row
   std::vector<std::uint64_t> keys;     ///< hash of the row's key, or of its position when there is no key
   std::vector<std::size_t> numbers{};  ///< of each row in the table, from 0
+  std::vector<std::string> classes{};  ///< of a target of several classes, which holds their numbers
 
   [[nodiscard]] std::size_t rows() const { return target.size(); }
   /// The given rows, in the given order.
@@ -36,7 +37,8 @@ struct Columns {
 };
 
 /// Reads RFC 4180 CSV with a header. Features are numbers, true/false (1/0), or empty for missing ("NULL" and "NaN"
-/// too). Throws Error{invalid} that names line, column, what was expected and what was found; long files heed the call.
+/// too); the target of several classes holds whole numbers or texts. Throws Error{invalid} that names line, column,
+/// what was expected and what was found; long files heed the call.
 [[nodiscard]] Examples read_csv(Call const& call, std::filesystem::path const& file, Columns const& columns,
                                 runtime::Task task);
 

@@ -162,6 +162,12 @@ TEST_F(LinearTextTrainerTest, RefusesALabelThatOnlyHeldOutRowsHave) {
   FAIL() << "no customer was held out";
 }
 
+TEST_F(LinearTextTrainerTest, AHundredThousandLabelsAreTooMany) {
+  std::string csv = "question,topic\n";
+  for (int i = 0; i < 100'000; ++i) csv += fmt::format("text,{}\n", i);
+  EXPECT_THAT(refusal(csv, spec), HasSubstr("has 100000 different values; a classifier takes at most 1000 classes"));
+}
+
 TEST_F(LinearTextTrainerTest, AMegabyteWithoutASpaceIsAText) {
   auto csv = questions(1, 120);
   csv += "900," + std::string(1 << 20, 'x') + ",card\n";

@@ -14,8 +14,9 @@ namespace {
 
 using runtime::LinearText;
 
-constexpr std::size_t folds = 5, few_texts = 12000;
-constexpr double least_gain = 0.001;  // what is less is chance
+constexpr std::size_t folds = 5;
+constexpr std::size_t little_work = 50'000'000;  // bytes of text times classes
+constexpr double least_gain = 0.001;             // what is less is chance
 constexpr double other_cost = 3;
 
 class TextTrainer {
@@ -55,7 +56,11 @@ class TextTrainer {
       throw invalid("every text has the same class: there is nothing to tell apart");
   }
 
-  [[nodiscard]] std::size_t rounds() const { return train_.texts.size() <= few_texts ? folds : 1; }
+  [[nodiscard]] std::size_t rounds() const {
+    std::size_t bytes = 0;
+    for (auto const text : train_.texts) bytes += text.size();
+    return bytes * classes_.size() <= little_work ? folds : 1;
+  }
 
   [[nodiscard]] double score(double cost) {
     double sum = 0;

@@ -16,7 +16,7 @@ namespace lepton::learn {
 /// What is predicted of a row.
 enum class Objective {
   binary,      ///< the probability of 1, of a target that is 0 or 1
-  multiclass,  ///< which of several classes, of a target of whole numbers
+  multiclass,  ///< which of several classes, of a target of whole numbers or texts
   regression,  ///< a number, with the least squared error
   ranking,     ///< a score that orders the rows of one key by their relevance, whole numbers from 0 (LambdaMART)
 };

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <set>
 
 #include "base/error.h"
 #include "learn/boosting.h"
@@ -17,7 +16,6 @@
 namespace lepton::learn {
 namespace {
 
-constexpr std::size_t most_tree_classes = 1000;
 constexpr float most_relevant = 30;  // 2³⁰ is the gain of one row
 
 /// A column of which the whole number matters: throws with the row that holds no such number.
@@ -29,25 +27,6 @@ void require_whole(Examples const& examples, std::string const& column, std::str
       throw invalid(fmt::format("row {}, column '{}': expected {} (a whole number from {:g} to {:g}), found {:g}",
                                 row + 1, column, what, least, most, value));
   }
-}
-
-/// Puts the number of its class in place of each target; answers with the classes' names, in the order of the numbers.
-std::vector<std::string> number_classes(Examples& examples, std::string const& column) {
-  constexpr float exact = 1 << 24;  // whole numbers up to here are floats
-  require_whole(examples, column, "a class", -exact, exact);
-  std::set<float> const distinct(examples.target.begin(), examples.target.end());
-  if (distinct.size() > most_tree_classes)
-    throw invalid(fmt::format("column '{}' has {} different values; at most {} classes are told apart", column,
-                              distinct.size(), most_tree_classes));
-  std::vector<float> const classes(distinct.begin(), distinct.end());
-  if (classes.size() == 1)
-    throw invalid(fmt::format("column '{}' is {:g} in all {} rows: there is nothing to tell apart", column, classes[0],
-                              examples.rows()));
-  for (auto& target : examples.target)
-    target = static_cast<float>(std::lower_bound(classes.begin(), classes.end(), target) - classes.begin());
-  std::vector<std::string> names;
-  for (float const one : classes) names.push_back(fmt::format("{}", static_cast<std::int64_t>(one)));
-  return names;
 }
 
 /// Rows of one key stand together, in their order.
@@ -123,7 +102,7 @@ Prepared prepare(Call const& call, TrainingInput const& input, XgboostParameters
   Columns const columns{parameters.target, spec.key, parameters.features, parameters.ignore};
   auto examples = read_csv(call, input.data, columns, parameters.task());
   Prepared prepared;
-  if (parameters.objective == Objective::multiclass) prepared.classes = number_classes(examples, parameters.target);
+  prepared.classes = examples.classes;
   if (parameters.objective == Objective::ranking) {
     require_whole(examples, parameters.target, "a relevance", 0, most_relevant);
     examples = grouped(examples);

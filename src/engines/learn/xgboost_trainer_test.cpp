@@ -60,6 +60,24 @@ TEST_F(XgboostTrainerTest, TellsSeveralClassesApart) {
   EXPECT_EQ(out.at(0, 1), out.at(0, 2));
 }
 
+TEST_F(XgboostTrainerTest, TakesTextsForClasses) {
+  auto const csv = table(900, [](int income, int age) { return income < 300 ? "poor" : age > 45 ? "年长" : "10"; });
+  auto const result = train(csv, R"({"objective":"multiclass","target":"y","ignore":["id","query"],"rounds":60})");
+  EXPECT_EQ(*result.signature.outputs[2].labels, (std::vector<std::string>{"10", "poor", "年长"}));
+  runtime::Matrix rows(2, 2);
+  rows.at(0, 0) = 100, rows.at(1, 0) = 900, rows.at(0, 1) = rows.at(1, 1) = 60;
+  auto const out = runtime::load(result.artifact, result.signature)->predict(rows.view());
+  EXPECT_THAT(out.texts[0], testing::ElementsAre("poor", "年长"));
+  EXPECT_EQ(result.report.comparisons.at(0).baseline, "majority class");
+}
+
+TEST_F(XgboostTrainerTest, StopsReadingWhenThereAreTooManyClasses) {
+  int next = 0;
+  auto const csv = table(3000, [&](int, int) { return fmt::format("c{}", next++); });
+  EXPECT_THAT(refusal(csv, R"({"objective":"multiclass","target":"y","ignore":["query"]})"),
+              HasSubstr("line 1002, column 'y': more than 1000 different values"));
+}
+
 TEST_F(XgboostTrainerTest, OrdersTheRowsOfAKey) {
   auto const csv = table(2000, [](int income, int) { return income > 800 ? "2" : income > 500 ? "1" : "0"; });
   auto const result = train(csv, R"({"objective":"ranking","target":"y","key":"query","ignore":["id"],"rounds":40})");
@@ -83,7 +101,7 @@ TEST_F(XgboostTrainerTest, RepeatsItselfToTheByte) {
 TEST_F(XgboostTrainerTest, RefusesTargetsThatAreNone) {
   auto const csv = [&](std::string const& target) { return table(50, [&](int, int) { return target; }); };
   EXPECT_THAT(refusal(csv("2.5"), R"({"objective":"multiclass","target":"y","ignore":["query"]})"),
-              HasSubstr("row 1, column 'y': expected a class (a whole number"));
+              HasSubstr("line 2, column 'y': expected a class (a whole number or a text), found 2.5"));
   EXPECT_THAT(refusal(csv("3"), R"({"objective":"multiclass","target":"y","ignore":["query"]})"),
               HasSubstr("column 'y' is 3 in all 50 rows"));
   EXPECT_THAT(refusal(csv("-1"), R"({"objective":"ranking","target":"y","key":"query"})"),
