@@ -40,8 +40,9 @@ ClassReport evaluate_several(runtime::Model const& model, Examples const& exampl
 
 std::vector<std::uint32_t> likeliest(runtime::Model const& model, Examples const& examples) {
   auto const& labels = *model.signature().outputs.back().labels;
+  auto const prediction = model.predict(examples.values.view());
   std::vector<std::uint32_t> classes;
-  for (auto const& label : model.predict(examples.values.view()).texts.at(0))
+  for (auto const& label : prediction.texts.at(0))
     classes.push_back(static_cast<std::uint32_t>(std::find(labels.begin(), labels.end(), label) - labels.begin()));
   return classes;
 }
