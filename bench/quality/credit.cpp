@@ -63,8 +63,10 @@ void report_trainer(std::string_view trainer, json::Object const& parameters, Ta
     auto const result = learn::run_training(call, tables.folder.path(), learn::parse_training_spec(spec),
                                             [](learn::Progress const&) {});
     if (stage == Stage::test) {
-      auto const rows = learn::read_csv(call, tables.folder.path() / "test.csv", {std::string(target), "ID", {}, {}},
-                                        runtime::Task::binary_classification);
+      std::vector<std::string> inputs;
+      for (auto const& input : result.signature.inputs) inputs.push_back(input.name);
+      auto const rows = learn::read_csv(call, tables.folder.path() / "test.csv",
+                                        {std::string(target), "ID", inputs, {}}, runtime::Task::binary_classification);
       auto const report = report_on(result, rows);
       mean.add(report.auc, report.ks, report.average_precision);
     } else {
