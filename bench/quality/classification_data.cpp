@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "learn/csv.h"
+#include "reuters_stories.h"
 
 namespace lepton::bench {
 namespace {
@@ -40,13 +41,6 @@ LabelledRows read_lines(std::filesystem::path const& file, char between) {
     rows.push_back({std::string(line.substr(0, cut)), {std::string(line.substr(cut + 1))}});
   }
   return rows;
-}
-
-std::string_view between(std::string_view text, std::string_view from, std::string_view to) {
-  auto const begin = text.find(from);
-  if (begin == std::string_view::npos) return {};
-  auto const rest = text.substr(begin + from.size());
-  return rest.substr(0, rest.find(to));
 }
 
 /// Without tags and with the five entities of SGML; control characters become spaces.
@@ -133,22 +127,15 @@ LabelledRows read_headlines(std::filesystem::path const& file) {
 
 Reuters read_reuters(std::filesystem::path const& folder) {
   Reuters out;
-  for (int part = 0; part < 22; ++part) {
-    auto const file = read_file(folder / fmt::format("reut2-{:03}.sgm", part));
-    std::string_view const text = file;
-    for (auto at = text.find("<REUTERS "); at != std::string_view::npos;) {
-      auto const next = text.find("<REUTERS ", at + 1);
-      auto const story = text.substr(at, next == std::string_view::npos ? next : next - at);
-      at = next;
-      auto const head = story.substr(0, story.find('>'));
-      if (head.find("TOPICS=\"YES\"") == std::string_view::npos) continue;
-      bool const train = head.find("LEWISSPLIT=\"TRAIN\"") != std::string_view::npos;
-      if (!train && head.find("LEWISSPLIT=\"TEST\"") == std::string_view::npos) continue;
-      auto body = between(story, "<TEXT", "</TEXT>");
-      body.remove_prefix(body.find('>') + 1);
-      (train ? out.train : out.test).push_back({plain_text(body), topics_of(story)});
-    }
-  }
+  for_each_reuters_story(folder, [&](std::string_view story) {
+    auto const head = story.substr(0, story.find('>'));
+    if (head.find("TOPICS=\"YES\"") == std::string_view::npos) return;
+    bool const train = head.find("LEWISSPLIT=\"TRAIN\"") != std::string_view::npos;
+    if (!train && head.find("LEWISSPLIT=\"TEST\"") == std::string_view::npos) return;
+    auto body = between(story, "<TEXT", "</TEXT>");
+    body.remove_prefix(body.find('>') + 1);
+    (train ? out.train : out.test).push_back({plain_text(body), topics_of(story)});
+  });
   auto const tested = topics_of(out.test);
   for (auto const& topic : topics_of(out.train))
     if (tested.contains(topic)) out.classes.push_back(topic);

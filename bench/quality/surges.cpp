@@ -7,8 +7,8 @@
 #include <set>
 
 #include "anomaly/burst_detector.h"
-#include "base/file.h"
 #include "quality.h"
+#include "reuters_stories.h"
 #include "text/vocabulary.h"
 
 namespace lepton::bench {
@@ -21,13 +21,6 @@ struct Story {
   std::string day;  ///< "02-26"
   std::set<std::string> words;
 };
-
-std::string_view between(std::string_view text, std::string_view from, std::string_view to) {
-  auto const begin = text.find(from);
-  if (begin == std::string_view::npos) return {};
-  auto const rest = text.substr(begin + from.size());
-  return rest.substr(0, rest.find(to));
-}
 
 /// " 7-APR-1987 15:01:01.79" → "04-07".
 std::string day_of(std::string_view date) {
@@ -44,27 +37,20 @@ std::string day_of(std::string_view date) {
 /// Stories that are no company results, whose form drowns all else.
 std::vector<Story> read_stories(std::filesystem::path const& folder) {
   std::vector<Story> stories;
-  for (int part = 0; part < 22; ++part) {
-    auto const file = read_file(folder / fmt::format("reut2-{:03}.sgm", part));
-    std::string_view const text = file;
-    for (auto at = text.find("<REUTERS "); at != std::string_view::npos;) {
-      auto const next = text.find("<REUTERS ", at + 1);
-      auto const story = text.substr(at, next == std::string_view::npos ? next : next - at);
-      at = next;
-      if (between(story, "<TOPICS>", "</TOPICS>").find("<D>earn</D>") != std::string_view::npos) continue;
-      Story read{day_of(between(story, "<DATE>", "</DATE>")), {}};
-      std::string word;
-      for (char const c : between(story, "<TEXT", "</TEXT>")) {
-        if (std::isalpha(static_cast<unsigned char>(c)) != 0) {
-          word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-          continue;
-        }
-        if (word.size() > 2) read.words.insert(word);
-        word.clear();
+  for_each_reuters_story(folder, [&](std::string_view story) {
+    if (between(story, "<TOPICS>", "</TOPICS>").find("<D>earn</D>") != std::string_view::npos) return;
+    Story read{day_of(between(story, "<DATE>", "</DATE>")), {}};
+    std::string word;
+    for (char const c : between(story, "<TEXT", "</TEXT>")) {
+      if (std::isalpha(static_cast<unsigned char>(c)) != 0) {
+        word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+        continue;
       }
-      if (!read.day.empty()) stories.push_back(std::move(read));
+      if (word.size() > 2) read.words.insert(word);
+      word.clear();
     }
-  }
+    if (!read.day.empty()) stories.push_back(std::move(read));
+  });
   return stories;
 }
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/error.h"
 #include "base/encoding.h"
+#include "base/error.h"
 
 namespace lepton::learn {
 namespace {
