@@ -1,7 +1,6 @@
 #include "runtime/linear_text.h"
 
 #include <cmath>
-#include <utility>
 
 #include "base/error.h"
 #include "base/guarded.h"
@@ -23,7 +22,6 @@ struct LinearText::Scratch {
   std::unordered_map<std::uint64_t, std::uint32_t> numbers;
   std::vector<std::int32_t> sums;  ///< per word: width
   std::vector<float> squares;      ///< per word: of its terms' rarities
-  std::vector<std::int32_t> whole;
   std::vector<std::uint64_t> list;
   std::vector<Found> words;
   struct FoundRun {
@@ -158,60 +156,24 @@ void LinearText::gather(Scratch& scratch, std::string_view text) const {
   }
 }
 
-namespace {
-
-/// Sums rows of whole numbers, most of which count once and need no product of floats for it.
-class RowSum {
- public:
-  RowSum(std::size_t width, std::vector<std::int32_t>& whole, std::vector<float>& out) : whole_(whole), out_(out) {
-    whole_.assign(width, 0);
-    out_.assign(width, 0);
-  }
-
-  template <typename Whole>
-  void add(Whole const* row, float weight) {
-    std::size_t const width = out_.size();
-    if (weight == 1) {
-      auto* const whole = whole_.data();
-      for (std::size_t j = 0; j < width; ++j) whole[j] += row[j];
-      if (++waiting_ == most_waiting) flush();
-      return;
-    }
-    auto* const out = out_.data();
-    for (std::size_t j = 0; j < width; ++j) out[j] += weight * static_cast<float>(row[j]);
-  }
-  void flush() {
-    for (std::size_t j = 0; j < out_.size(); ++j) out_[j] += static_cast<float>(std::exchange(whole_[j], 0));
-    waiting_ = 0;
-  }
-
- private:
-  static constexpr int most_waiting = 16;  // a word has fewer than 4,000 pieces: so many rows stay below 2³¹
-
-  std::vector<std::int32_t>& whole_;
-  std::vector<float>& out_;
-  int waiting_ = 0;
-};
-
-}  // namespace
-
 void LinearText::margins(std::string_view text, std::vector<float>& out) const {
   Lease lease(*this);
   auto& scratch = *lease;
   gather(scratch, text);
-  RowSum sum(width_, scratch.whole, out);
+  out.assign(width_, 0);
   float squares = 0;
   for (auto const& [number, times] : scratch.words) {
     float const weight = damped(times);
     squares += scratch.squares[number] * weight * weight;
-    sum.add(scratch.sums.data() + number * width_, weight);
+    auto const* const sums = scratch.sums.data() + number * width_;
+    for (std::size_t j = 0; j < width_; ++j) out[j] += weight * static_cast<float>(sums[j]);
   }
   for (auto const& run : scratch.runs) {
     float const weight = damped(run.times);
     squares += run.rarity * run.rarity * weight * weight;
-    sum.add(rows_.data() + run.row * width_, weight);
+    auto const* const row = rows_.data() + run.row * width_;
+    for (std::size_t j = 0; j < width_; ++j) out[j] += weight * static_cast<float>(row[j]);
   }
-  sum.flush();
   float const factor = squares > 0 ? static_cast<float>(settings_.scale) / std::sqrt(squares) : 0;
   out.resize(bias_.size());
   for (std::size_t j = 0; j < out.size(); ++j) out[j] = out[j] * factor + bias_[j];
