@@ -135,9 +135,10 @@ def main():
         return measure(arguments.measure, data)
     build = arguments.lepton.resolve().parent.parent
     ours, speed = measure_lepton(build)
-    print(f"{'':<34}{'accuracy':>10}{'CPU s':>9}{'texts/s':>10}   accuracy, training and speed of Lepton beside it")
+    print(f"{'':<46}{'accuracy':>10}{'CPU s':>9}{'texts/s':>10}   accuracy, training and speed of Lepton beside it")
     for name, (accuracy, seconds) in ours.items():
-        print(f"{'Lepton, ' + NAMES[name]:<34}{accuracy:>10.4f}{seconds:>9.1f}{speed if name == 'banking77' else 0:>10.0f}")
+        rate = f"{speed:.0f}" if name == "banking77" else ""
+        print(f"{'Lepton, ' + NAMES[name]:<46}{accuracy:>10.4f}{seconds:>9.1f}{rate:>10}")
     for peer, packages in PACKAGES.items():
         programs = python_with(build.parent, f"classify-{peer}", packages)
         if programs is None:
@@ -150,7 +151,7 @@ def main():
                 beside = f"   {ours[name][0] - accuracy:+.4f}, {ours[name][1] / seconds:.2f} × its CPU"
                 if name == "banking77":
                     beside += f", {speed / rate:.1f} × as many texts/s"
-            print(f"{peer + ', ' + NAMES[name]:<34}{accuracy:>10.4f}{seconds:>9.1f}{rate:>10.0f}{beside}", flush=True)
+            print(f"{peer + ', ' + NAMES[name]:<46}{accuracy:>10.4f}{seconds:>9.1f}{rate:>10.0f}{beside}", flush=True)
 
 
 if __name__ == "__main__":
