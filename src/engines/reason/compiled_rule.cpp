@@ -146,38 +146,57 @@ void find_outer(CompiledBody& inner, std::set<std::uint32_t> const& around) {
   }
 }
 
+/// The same for all that stands in a body, at any depth.
+void find_outers(CompiledBody& body, std::set<std::uint32_t> const& around) {
+  for (auto& absent : body.absent) find_outer(absent, around);
+  for (auto& aggregate : body.aggregates) {
+    find_outer(aggregate.body, around);
+    std::set<std::uint32_t> inside(aggregate.group.begin(), aggregate.group.end());
+    slots_in(aggregate.body, inside);
+    find_outers(aggregate.body, inside);
+  }
+}
+
 std::string unbound(Rule const& rule, CompiledRule const& compiled, std::uint32_t slot, std::string_view where) {
   auto const name = slot < compiled.variables.size() ? compiled.variables[slot] : std::string("?");
   return fmt::format("line {}, column {}: the rule is unsafe: nothing in its body binds ?{}{}", rule.position.line,
                      rule.position.column, name, where);
 }
 
-void plan_rule(CompiledRule& compiled, Rule const& rule, TermKey type) {
-  auto const refuse = [&](std::uint32_t slot, std::string_view where) {
-    throw invalid(unbound(rule, compiled, slot, where)).with_reason("unsafe_rule");
-  };
-  std::vector<bool> const nothing(compiled.variables.size(), false);
-  std::uint32_t missing = 0;
-  auto full = plan_body(compiled.body, nothing, -1, type, &missing);
-  if (!full) refuse(missing, ", which a filter, BIND, negation or aggregate needs");
-  compiled.full = std::move(*full);
+std::set<std::uint32_t> slots_bound_by(CompiledBody const& body) {
+  std::set<std::uint32_t> slots;
+  for (auto const& atom : body.atoms) slots_in(atom, slots);
+  for (auto const& bind : body.binds) slots.insert(bind.slot);
+  for (auto const& aggregate : body.aggregates) {
+    slots.insert(aggregate.group.begin(), aggregate.group.end());
+    for (auto const& result : aggregate.results) slots.insert(result.slot);
+  }
+  return slots;
+}
 
-  std::set<std::uint32_t> positive;
-  for (auto const& atom : compiled.body.atoms) slots_in(atom, positive);
-  for (auto const& bind : compiled.body.binds) positive.insert(bind.slot);
-  for (auto const& aggregate : compiled.body.aggregates) {
-    positive.insert(aggregate.group.begin(), aggregate.group.end());
-    for (auto const& result : aggregate.results) positive.insert(result.slot);
+void plan_changes(CompiledRule& compiled, TermKey type);
+
+CompiledGroups plan_groups(CompiledRule const& around, CompiledAggregate const& aggregate, TermKey type) {
+  CompiledGroups groups;
+  groups.matches.source = around.source;
+  groups.matches.body = aggregate.body;
+  groups.matches.variables = around.variables;
+  std::vector<bool> bound(around.variables.size(), false);
+  if (auto alone = plan_body(aggregate.body, bound, -1, type)) {
+    groups.matches.full = std::move(*alone);
+    plan_changes(groups.matches, type);
+    auto const positive = slots_bound_by(aggregate.body);
+    std::copy_if(aggregate.group.begin(), aggregate.group.end(), std::back_inserter(groups.key),
+                 [&](std::uint32_t slot) { return positive.contains(slot); });
   }
-  std::vector<bool> head_bound = nothing;
-  if (compiled.head) {
-    for (auto const& part : compiled.head->parts) {
-      if (!part.is_slot) continue;
-      if (!positive.contains(part.value)) refuse(part.value, ", which its head has");
-      head_bound[part.value] = true;
-    }
-  }
-  compiled.by_head = plan_body(compiled.body, head_bound, -1, type).value();
+  for (auto const slot : groups.key) bound[slot] = true;
+  groups.rule = plan_body(around.body, bound, -1, type).value();
+  return groups;
+}
+
+/// Plans that begin with a change of what the body reads.
+void plan_changes(CompiledRule& compiled, TermKey type) {
+  std::vector<bool> const nothing(compiled.variables.size(), false);
   for (std::size_t i = 0; i < compiled.body.atoms.size(); ++i) {
     compiled.by_atom.push_back(plan_body(compiled.body, nothing, static_cast<int>(i), type).value());
   }
@@ -192,13 +211,45 @@ void plan_rule(CompiledRule& compiled, Rule const& rule, TermKey type) {
     }
     compiled.absent_atoms.push_back(absent.atoms);
   }
+  for (auto const& aggregate : compiled.body.aggregates) {
+    compiled.groups.push_back(plan_groups(compiled, aggregate, type));
+  }
 }
 
-void check_locals(CompiledRule const& compiled, Rule const& rule) {
+void plan_rule(CompiledRule& compiled, Rule const& rule, TermKey type) {
+  auto const refuse = [&](std::uint32_t slot, std::string_view where) {
+    throw invalid(unbound(rule, compiled, slot, where)).with_reason("unsafe_rule");
+  };
+  std::vector<bool> const nothing(compiled.variables.size(), false);
+  std::uint32_t missing = 0;
+  auto full = plan_body(compiled.body, nothing, -1, type, &missing);
+  if (!full) refuse(missing, ", which a filter, BIND, negation or aggregate needs");
+  compiled.full = std::move(*full);
+
+  auto const positive = slots_bound_by(compiled.body);
+  std::vector<bool> head_bound = nothing;
+  if (compiled.head) {
+    for (auto const& part : compiled.head->parts) {
+      if (!part.is_slot) continue;
+      if (!positive.contains(part.value)) refuse(part.value, ", which its head has");
+      head_bound[part.value] = true;
+    }
+  }
+  compiled.by_head = plan_body(compiled.body, head_bound, -1, type).value();
+  plan_changes(compiled, type);
+}
+
+/// Of a body's aggregates, at any depth: what they group by has a value, and what is theirs alone occurs nowhere else.
+void check_aggregates(CompiledBody const& body, CompiledRule const& compiled, Rule const& rule) {
   std::set<std::uint32_t> around;
-  slots_in(compiled.body, around);
-  if (compiled.head) slots_in(*compiled.head, around);
-  for (auto const& aggregate : compiled.body.aggregates) {
+  for (auto const& atom : body.atoms) slots_in(atom, around);
+  for (auto const& bind : body.binds) around.insert(bind.slot);
+  for (auto const& aggregate : body.aggregates) {
+    auto const inside = slots_bound_by(aggregate.body);
+    for (auto const slot : aggregate.group) {
+      if (inside.contains(slot) || around.contains(slot)) continue;
+      throw invalid(unbound(rule, compiled, slot, ", which an aggregate groups by")).with_reason("unsafe_rule");
+    }
     for (auto const slot : aggregate.body.outer) {
       if (std::find(aggregate.group.begin(), aggregate.group.end(), slot) != aggregate.group.end()) continue;
       throw invalid(
@@ -207,6 +258,7 @@ void check_locals(CompiledRule const& compiled, Rule const& rule) {
                       rule.position.line, rule.position.column, compiled.variables[slot]))
           .with_reason("unsafe_rule");
     }
+    check_aggregates(aggregate.body, compiled, rule);
   }
 }
 
@@ -223,9 +275,8 @@ std::vector<CompiledRule> compile(Rule const& rule, std::size_t source, Terms& t
     std::set<std::uint32_t> around;
     slots_in(compiled.body, around);
     if (compiled.head) slots_in(*compiled.head, around);
-    for (auto& absent : compiled.body.absent) find_outer(absent, around);
-    for (auto& aggregate : compiled.body.aggregates) find_outer(aggregate.body, around);
-    check_locals(compiled, rule);
+    find_outers(compiled.body, around);
+    check_aggregates(compiled.body, compiled, rule);
     plan_rule(compiled, rule, type);
     rules.push_back(std::move(compiled));
   }

@@ -72,6 +72,8 @@ struct Step {
 
 using Plan = std::vector<Step>;
 
+struct CompiledGroups;
+
 /// One rule with one head atom. Immutable once planned; shared by the threads that evaluate it.
 struct CompiledRule {
   std::size_t source = 0;       ///< of the rule in the program's text
@@ -84,7 +86,14 @@ struct CompiledRule {
   Plan by_head;                                    ///< the head's variables are bound
   std::vector<std::vector<Plan>> by_absent;        ///< begins with a changed row of an atom of that negation
   std::vector<std::vector<Pattern>> absent_atoms;  ///< those atoms
-  [[nodiscard]] bool has_aggregates() const { return !body.aggregates.empty(); }
+  std::vector<CompiledGroups> groups;              ///< of the body's aggregates
+};
+
+/// How the groups of one aggregate that a change touches are found, and evaluated again.
+struct CompiledGroups {
+  CompiledRule matches;            ///< the aggregate's body as a rule without a head
+  std::vector<std::uint32_t> key;  ///< the group's slots that this body binds; none: any change touches all groups
+  Plan rule;                       ///< the rule around the aggregate, the key's slots bound
 };
 
 /// Compiles `rule`, one compiled rule per head atom. Throws Error{invalid} with reason "unsafe_rule" when a variable

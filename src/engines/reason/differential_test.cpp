@@ -31,14 +31,33 @@ class Generator {
     return fmt::format("{}[{}, {}]{}", property(), term(), term(), graph);
   }
 
+  /// Over ?u, ?k and ?v; what it computes is ?n.
+  std::string aggregate() {
+    std::string text = ", AGGREGATE(" + property() + "[?u, ?k]";
+    bool const second = chance(40);
+    if (second) text += ", " + property() + "[?k, ?v]";
+    if (chance(40)) text += ", NOT " + property() + "[" + (chance(50) ? "?k, " + node() : "?u, ?k") + "]";
+    if (chance(15)) text += ", FILTER(?k != ?u)";
+    if (chance(15)) text += ", AGGREGATE(" + property() + "[?k, ?j] ON ?k BIND COUNT(?j) AS ?c), FILTER(?c > 1)";
+    std::array<std::string, 4> const groups{" ON ?u", second ? " ON ?u, ?v" : " ON ?u", second ? " ON ?v" : " ON ?u",
+                                            ""};
+    std::array<std::string, 6> const functions{"COUNT(?k)", "COUNT(*)", "COUNT(DISTINCT ?k)",
+                                               "SUM(?k)",   "MAX(?k)",  "MIN(?k)"};
+    return text + groups[chance(60) ? 0 : below(4)] + " BIND " + functions[below(6)] + " AS ?n)";
+  }
+
   std::string rule() {
-    std::string text = atom(true) + " :- " + atom(false);
+    bool const aggregates = chance(35);
+    bool const shows_result = aggregates && chance(50);
+    std::string text = shows_result ? property() + "[" + variable() + ", ?n]" : atom(true);
+    text += " :- " + atom(false);
     for (int more = below(3); more > 0; --more) text += ", " + atom(false);
     if (chance(25)) text += ", NOT " + atom(false);
     if (chance(10))
       text += ", NOT EXISTS ?k IN (" + property() + "[?u, ?k], " + property() + "[?k, " + variable() + "])";
     if (chance(15)) text += ", FILTER(" + variable() + " != " + variable() + ")";
-    if (chance(10)) text += ", AGGREGATE(" + property() + "[?u, ?k] ON ?u BIND COUNT(?k) AS ?n), FILTER(?n > 1)";
+    if (aggregates) text += aggregate();
+    if (aggregates && !shows_result) text += ", FILTER(?n > 1)";
     return text + " .";
   }
 
@@ -59,8 +78,9 @@ class Generator {
   std::vector<Fact> facts(Terms& terms, int most) {
     std::string text;
     for (int count = below(most + 1); count > 0; --count) {
-      std::string const fact = chance(25) ? fmt::format("{} a :C{} .", node(), below(3))
-                                          : fmt::format("{} {} {} .", node(), property(), node());
+      std::string const fact =
+          chance(25) ? fmt::format("{} a :C{} .", node(), below(3))
+                     : fmt::format("{} {} {} .", node(), property(), chance(25) ? fmt::to_string(below(4)) : node());
       text += chance(10) ? fmt::format(" :g {{ {} }}", fact) : " " + fact;
     }
     return facts_of(terms, text);
@@ -116,20 +136,63 @@ class Naive {
       }
       return;
     }
-    if (body.aggregates.empty()) return filter(body, slots, found);
-    auto const& aggregate =
-        body.aggregates.front();  // the generator makes one at most, of one group variable: COUNT > 1
-    TermKey const group = slots[aggregate.group.front()];
+    aggregate(body, 0, slots, found);
+  }
+
+  void aggregate(CompiledBody const& body, std::size_t number, Slots const& slots, std::vector<Slots>& found) {
+    if (number == body.aggregates.size()) return filter(body, slots, found);
+    auto const& one = body.aggregates[number];
     Slots known(slots.size(), no_term);
-    known[aggregate.group.front()] = group;
+    for (auto const slot : one.group) known[slot] = slots[slot];
     std::vector<Slots> inner;
-    match(aggregate.body, 0, known, inner);
-    std::map<TermKey, int> sizes;
-    for (auto const& one : inner) ++sizes[one[aggregate.group.front()]];
-    for (auto const& [key, size] : sizes) {
+    match(one.body, 0, known, inner);
+    std::map<Slots, std::vector<Slots>> groups;
+    for (auto const& match : inner) {
+      Slots key;
+      for (auto const slot : one.group) key.push_back(match[slot]);
+      groups[key].push_back(match);
+    }
+    for (auto const& [key, members] : groups) {
       Slots next = slots;
-      next[aggregate.group.front()] = key;
-      if (size > 1) filter(body, next, found);
+      for (std::size_t i = 0; i < key.size(); ++i) next[one.group[i]] = key[i];
+      auto const result = result_of(one.results.front(), members);  // the generator makes one
+      auto& place = next[one.results.front().slot];
+      if (!result || (place != no_term && place != *result)) continue;
+      place = *result;
+      aggregate(body, number + 1, next, found);
+    }
+  }
+
+  std::optional<TermKey> result_of(CompiledResult const& result, std::vector<Slots> const& members) {
+    auto const integer = [&](std::int64_t number) { return terms_.key(term_of(integer_value(number))->view()); };
+    if (!result.argument) return integer(static_cast<std::int64_t>(members.size()));
+    std::vector<TermKey> keys;
+    for (auto const& member : members) keys.push_back(member[static_cast<std::size_t>(result.argument->slot)]);
+    if (result.distinct) {
+      std::sort(keys.begin(), keys.end());
+      keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    }
+    std::vector<Value> values;
+    for (auto const key : keys) values.push_back(value_of(terms_.term(key)));
+    auto const less = [](Value const& a, Value const& b) {
+      if (auto const order = compare_values(a, b)) return *order < 0;
+      return term_of(a) < term_of(b);
+    };
+    auto const key_of = [&](Value const& value) { return terms_.key(term_of(value)->view()); };
+    std::int64_t sum = 0;
+    switch (result.function) {
+      case AggregateFunction::count:
+        return integer(static_cast<std::int64_t>(values.size()));
+      case AggregateFunction::max:
+        return key_of(*std::max_element(values.begin(), values.end(), less));
+      case AggregateFunction::min:
+        return key_of(*std::min_element(values.begin(), values.end(), less));
+      default:
+        for (auto const& value : values) {
+          if (value.kind != Value::Kind::integer) return std::nullopt;
+          sum += value.integer;
+        }
+        return integer(sum);
     }
   }
 
@@ -142,7 +205,7 @@ class Naive {
       if (!inner.empty()) return;
     }
     for (auto const& one : body.filters) {
-      if (one.operation != Operation::greater && !passes(one, slots, terms_)) return;
+      if (!passes(one, slots, terms_)) return;
     }
     found.push_back(slots);
   }

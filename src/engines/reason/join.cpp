@@ -34,6 +34,10 @@ bool Join::bind(Pattern const& pattern, Fact const& fact) {
   return true;
 }
 
+void Join::bind(std::span<std::uint32_t const> slots, std::span<TermKey const> terms) {
+  for (std::size_t i = 0; i < slots.size(); ++i) slots_[slots[i]] = terms[i];
+}
+
 Fact Join::instance(Pattern const& pattern) const {
   auto const term = [&](std::size_t i) {
     auto const& part = pattern.parts[i];

@@ -31,6 +31,7 @@ class Join {
 
   /// Gives the pattern's slots the fact's terms; false when they do not fit.
   [[nodiscard]] bool bind(Pattern const& pattern, Fact const& fact);
+  void bind(std::span<std::uint32_t const> slots, std::span<TermKey const> terms);
 
   /// The plan from its beginning, with what `bind` has set. False when `found` ended it.
   bool run(Found const& found);

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "base/check.h"
+#include "reason/changed_matches.h"
 #include "reason/retraction.h"
 #include "reason/vocabulary.h"
 
@@ -292,38 +293,19 @@ void Materialisation::update_component(Call const& call, int number, std::vector
   }
   std::vector<std::size_t> with_full;
   std::vector<Fact> heads;
+  ChangedMatches const changed(call, *facts_, terms_, *program_);
   for (auto const index : component.rules) {
     auto const& rule = program_->rules()[index];
-    bool const groups_changed = std::any_of(rule.body.aggregates.begin(), rule.body.aggregates.end(),
-                                            [&](auto const& one) { return has_changed(*facts_, *program_, one.body); });
-    bool const is_new = index >= evaluated_rules_ && (!initial_ || rule.body.atoms.empty());
-    if (groups_changed || is_new) with_full.push_back(index);
-    auto const unblocked = now_unblocked(call, index);
-    heads.insert(heads.end(), unblocked.begin(), unblocked.end());
-  }
-  Derivation(call, *facts_, terms_, *program_, options_.limits).run(component.rules, with_full, heads);
-}
-
-/// Heads that follow now that something else does not hold any more.
-std::vector<Fact> Materialisation::now_unblocked(Call const& call, std::size_t index) const {
-  auto const& rule = program_->rules()[index];
-  std::vector<Fact> heads;
-  for (std::size_t absent = 0; absent < rule.absent_atoms.size(); ++absent) {
-    for (std::size_t atom = 0; atom < rule.absent_atoms[absent].size(); ++atom) {
-      auto const& pattern = rule.absent_atoms[absent][atom];
-      for_each_table(*facts_, *program_, program_->signature(pattern), [&](TableIndex table) {
-        for (Row const row : ended_rows(facts_->table(table))) {
-          Join join(call, *facts_, terms_, rule, rule.by_absent[absent][atom], {});
-          if (!join.bind(pattern, facts_->table(table).fact(row))) continue;
-          (void)join.run([&](Join const& match) {
-            heads.push_back(match.head());
-            return true;
-          });
-        }
+    if (index < evaluated_rules_) {
+      changed.for_each_unblocked(rule, [&](Join const& match) {
+        heads.push_back(match.head());
+        return true;
       });
+    } else if (!initial_ || rule.body.atoms.empty()) {
+      with_full.push_back(index);
     }
   }
-  return heads;
+  Derivation(call, *facts_, terms_, *program_, options_.limits).run(component.rules, with_full, heads);
 }
 
 }  // namespace lepton::reason

@@ -75,7 +75,6 @@ class Materialisation {
   void update_components(Call const& call, std::vector<std::vector<FactRef>> const& doubted);
   void update_component(Call const& call, int component, std::vector<FactRef> const& doubted);
   [[nodiscard]] bool is_touched(Component const& component) const;
-  [[nodiscard]] std::vector<Fact> now_unblocked(Call const& call, std::size_t rule) const;
 
   Terms& terms_;
   MaterialisationOptions options_;

@@ -87,6 +87,37 @@ TEST(Materialisation, FiltersBindingsAndAggregates) {
   EXPECT_THAT(texts_of(reasoner.terms, change.removed), ElementsAre("a total 19.5", "b next 10"));
 }
 
+TEST(Materialisation, ANegationInAnAggregateKnowsWhatTheAggregateBinds) {
+  Reasoner reasoner("[?x, :free, ?n] :- AGGREGATE(:has[?x,?y], NOT :lent[?x,?y] ON ?x BIND COUNT(?y) AS ?n) .");
+  EXPECT_THAT(reasoner.added(":a :has :b, :c . :a :lent :b . :d :has :b ."), ElementsAre("a free 1", "d free 1"));
+  EXPECT_THAT(texts_of(reasoner.terms, reasoner.update(":d :lent :b .", ":a :lent :b .").added),
+              ElementsAre("a free 2"));
+}
+
+class CountedTerms : public MemoryTerms {
+ public:
+  TermKey key(rdf::TermView const& term) override {
+    ++asked;
+    return MemoryTerms::key(term);
+  }
+  std::size_t asked = 0;
+};
+
+TEST(Materialisation, OnlyChangedGroupsAreEvaluatedAgain) {
+  CountedTerms terms;
+  std::string trig;
+  for (int i = 0; i < 1000; ++i) trig += fmt::format(":g{} :has :a, :b . ", i);
+  Materialisation kept(rules_of("[?x, :parts, ?n] :- AGGREGATE(:has[?x,?y] ON ?x BIND COUNT(?y) AS ?n) ."), terms);
+  (void)kept.update(test_call(), facts_of(terms, trig), {});
+  auto const insert = facts_of(terms, ":g5 :has :c .");
+  auto const remove = facts_of(terms, ":g7 :has :a .");
+  terms.asked = 0;
+  auto const change = kept.update(test_call(), insert, remove);
+  EXPECT_THAT(texts_of(terms, change.added), ElementsAre("g5 parts 3", "g7 parts 1"));
+  EXPECT_THAT(texts_of(terms, change.removed), ElementsAre("g5 parts 2", "g7 parts 2"));
+  EXPECT_LT(terms.asked, 20U);  // one for each group that is counted
+}
+
 TEST(Materialisation, DeletionKeepsWhatHasAnotherProof) {
   Reasoner reasoner(":reach[?x,?y] :- :edge[?x,?y] . :reach[?x,?z] :- :reach[?x,?y], :edge[?y,?z] .");
   (void)reasoner.update(":a :edge :b . :b :edge :c . :a :edge :c . :c :edge :a .");
@@ -182,6 +213,10 @@ TEST(Program, RefusesUnsafeRules) {
   EXPECT_THAT(complaint(":p[?x,?x] :- :q[?x,?y], FILTER(NOSUCH(?y)) ."), HasSubstr("there is no function NOSUCH"));
   EXPECT_THAT(complaint(":p[?x,?n] :- :q[?x,?y], AGGREGATE(:r[?x,?y] ON ?x BIND COUNT(?y) AS ?n) ."),
               HasSubstr("?y is local to the aggregate"));
+  EXPECT_EQ(
+      complaint(":p[?x,?n] :- AGGREGATE(:r[?y,?z] ON ?x BIND COUNT(?y) AS ?n) ."),
+      "unsafe_rule: line 2, column 1: the rule is unsafe: nothing in its body binds ?x, which an aggregate groups "
+      "by");
 }
 
 TEST(Program, RefusesCyclesThroughNegationAndNamesThem) {

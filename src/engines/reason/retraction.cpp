@@ -1,41 +1,8 @@
 #include "reason/retraction.h"
 
-#include <algorithm>
+#include "reason/changed_matches.h"
 
 namespace lepton::reason {
-
-void for_each_table(FactBase const& facts, Program const& program, Signature const& signature,
-                    std::function<void(TableIndex)> const& visit) {
-  if (signature.is_exact(program.type())) {
-    auto const table = facts.find_table(signature.graph, signature.predicate, signature.type_class);
-    if (table != no_table) visit(table);
-    return;
-  }
-  for (TableIndex table = 0; table < facts.tables(); ++table) {
-    if (program.may_match(signature, facts.table(table))) visit(table);
-  }
-}
-
-std::vector<Row> ended_rows(Table const& table) {
-  std::vector<Row> rows;
-  std::copy_if(table.ended().begin(), table.ended().end(), std::back_inserter(rows),
-               [&](Row row) { return !table.holds(row); });
-  return rows;
-}
-
-bool has_changed(FactBase const& facts, Program const& program, CompiledBody const& body) {
-  bool changed = false;
-  for (auto const& atom : body.atoms) {
-    for_each_table(facts, program, program.signature(atom), [&](TableIndex index) {
-      auto const& table = facts.table(index);
-      changed = changed || table.size() > table.update_begin() || !table.ended().empty();
-    });
-  }
-  auto const inner_changed = [&](CompiledBody const& inner) { return has_changed(facts, program, inner); };
-  return changed || std::any_of(body.absent.begin(), body.absent.end(), inner_changed) ||
-         std::any_of(body.aggregates.begin(), body.aggregates.end(),
-                     [&](auto const& aggregate) { return inner_changed(aggregate.body); });
-}
 
 Retraction::Retraction(Call const& call, FactBase& facts, Terms& terms, Program const& program, int component)
     : call_(call),
@@ -59,51 +26,8 @@ Join::Found Retraction::doubt_heads() {
 }
 
 void Retraction::doubt_conclusions(std::vector<std::size_t> const& rules) {
-  for (auto const rule : rules) {
-    doubt_by_atoms(rule);
-    doubt_by_absence(rule);
-    doubt_by_groups(rule);
-  }
-}
-
-void Retraction::doubt_by_atoms(std::size_t index) {
-  auto const& rule = program_.rules()[index];
-  for (std::size_t atom = 0; atom < rule.body.atoms.size(); ++atom) {
-    for_each_table(facts_, program_, program_.signature(rule.body.atoms[atom]), [&](TableIndex table) {
-      auto const rows = ended_rows(facts_.table(table));
-      if (rows.empty()) return;
-      Join join(call_, facts_, terms_, rule, rule.by_atom[atom], {View::old});
-      (void)join.run_rows(table, rows, doubt_heads());
-    });
-  }
-}
-
-void Retraction::doubt_by_absence(std::size_t index) {
-  auto const& rule = program_.rules()[index];
-  for (std::size_t absent = 0; absent < rule.absent_atoms.size(); ++absent) {
-    for (std::size_t atom = 0; atom < rule.absent_atoms[absent].size(); ++atom) {
-      auto const& pattern = rule.absent_atoms[absent][atom];
-      for_each_table(facts_, program_, program_.signature(pattern), [&](TableIndex table) {
-        auto const& changed = facts_.table(table);
-        for (Row row = changed.update_begin(); row < changed.size(); ++row) {
-          if (!changed.holds(row)) continue;
-          Join::Options options{View::old};
-          options.skip_absent = static_cast<int>(absent);
-          Join join(call_, facts_, terms_, rule, rule.by_absent[absent][atom], options);
-          if (join.bind(pattern, changed.fact(row))) (void)join.run(doubt_heads());
-        }
-      });
-    }
-  }
-}
-
-void Retraction::doubt_by_groups(std::size_t index) {
-  auto const& rule = program_.rules()[index];
-  bool const changed = std::any_of(rule.body.aggregates.begin(), rule.body.aggregates.end(),
-                                   [&](auto const& one) { return has_changed(facts_, program_, one.body); });
-  if (!changed) return;
-  Join join(call_, facts_, terms_, rule, rule.full, {View::old});
-  (void)join.run(doubt_heads());
+  ChangedMatches const changed(call_, facts_, terms_, program_);
+  for (auto const rule : rules) changed.for_each_lost(program_.rules()[rule], doubt_heads());
 }
 
 void Retraction::run(std::vector<std::size_t> const& rules) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <vector>
 
 #include "base/call.h"
@@ -27,9 +26,6 @@ class Retraction {
   [[nodiscard]] std::vector<FactRef> const& doubted() const { return doubted_; }
 
  private:
-  void doubt_by_atoms(std::size_t rule);
-  void doubt_by_absence(std::size_t rule);
-  void doubt_by_groups(std::size_t rule);
   void doubt_after(FactRef ended, std::vector<std::size_t> const& rules);
   [[nodiscard]] Join::Found doubt_heads();
 
@@ -42,15 +38,5 @@ class Retraction {
   std::size_t next_ = 0;
   std::unordered_map<FactRef, bool, FactRefHash> known_;
 };
-
-/// Calls `visit` for each table that the signature may match.
-void for_each_table(FactBase const& facts, Program const& program, Signature const& signature,
-                    std::function<void(TableIndex)> const& visit);
-
-/// Whether a table that the body reads, at any depth, has changed in this update.
-[[nodiscard]] bool has_changed(FactBase const& facts, Program const& program, CompiledBody const& body);
-
-/// Rows that held before this update and do not now.
-[[nodiscard]] std::vector<Row> ended_rows(Table const& table);
 
 }  // namespace lepton::reason
