@@ -164,5 +164,43 @@ TEST(Engine, ExplainsWithEstimatedAndRealRows) {
   EXPECT_EQ(store.report.rows, 1U);
 }
 
+/// The steps of the join below a count, as "operation detail".
+std::vector<std::string> steps_of_count(StoreOf const& store, std::string const& pattern, std::string const& count) {
+  EXPECT_EQ(store.run("SELECT (COUNT(*) AS ?n) { " + pattern + " }").rows.at(0).at(0)->value, count) << pattern;
+  PlanNode const* node = &store.report.plan;
+  while (node->operation != "group") node = &node->parts.at(0);
+  std::vector<std::string> steps;
+  for (auto const& part : node->parts) steps.push_back(part.operation + " " + part.detail);
+  return steps;
+}
+
+TEST(Engine, TestsInequalityOfNodesWhileItJoins) {
+  StoreOf const store({{rdf::iri("e:a"), rdf::iri("e:p"), rdf::literal("1", rdf::xsd_integer)},
+                       {rdf::iri("e:b"), rdf::iri("e:p"), rdf::literal("1", rdf::xsd_integer)},
+                       {rdf::iri("e:a"), rdf::iri("e:q"), rdf::literal("01", rdf::xsd_integer)},
+                       {rdf::iri("e:a"), rdf::iri("e:q"), rdf::iri("e:a")}});
+  using testing::ElementsAre;
+  EXPECT_THAT(steps_of_count(store, "?a <e:p> ?x . ?b <e:p> ?x FILTER(?a != ?b)", "2"),
+              ElementsAre("scan ?a <e:p> ?x", "counted scan join ?b <e:p> ?x, ?a != ?b"));
+  EXPECT_THAT(steps_of_count(store, "?a <e:q> ?b FILTER(?b != ?a)", "1"),
+              ElementsAre("scan ?a <e:q> ?b", "filter (?b != ?a)"));
+  // Literals of one value are equal whatever their terms.
+  EXPECT_THAT(steps_of_count(store, "?a <e:p> ?x ; <e:q> ?y FILTER(?x != ?y)", "1"), testing::SizeIs(3));
+}
+
+TEST(Engine, BeginsWithThePatternOfWhichAConditionKeepsLeast) {
+  std::vector<rdf::Quad> quads;
+  for (int i = 0; i < 5000; ++i) {
+    auto const subject = rdf::iri(fmt::format("e:n{}", i));
+    quads.emplace_back(subject, rdf::iri("e:p"), rdf::literal(std::to_string(i % 10), rdf::xsd_integer));
+    quads.emplace_back(subject, rdf::iri("e:q"), rdf::literal(std::to_string(i % 100), rdf::xsd_integer));
+  }
+  StoreOf const store(quads);
+  EXPECT_EQ(steps_of_count(store, "?s <e:p> ?x ; <e:q> ?y FILTER(?x < 9 && ?y < 3)", "150").front(),
+            "scan ?s <e:q> ?y");
+  EXPECT_EQ(steps_of_count(store, "?s <e:q> ?y ; <e:p> ?x FILTER(0 >= ?x && ?y < 90)", "450").front(),
+            "scan ?s <e:p> ?x");
+}
+
 }  // namespace
 }  // namespace lepton::sparql

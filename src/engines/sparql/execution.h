@@ -23,6 +23,9 @@ struct BoundPattern {
   TriplePattern const* source = nullptr;
 };
 
+/// Pairs of variables with different terms: the first of a table, the second of a pattern that it is joined with.
+using Differing = std::vector<std::pair<Variable, Variable>>;
+
 /// Which graphs make the default graph and which are named, for one query.
 struct DatasetIds {
   std::vector<rdf::TermId> defaults;  ///< ascending
@@ -81,11 +84,11 @@ class Execution {
   // Operators, each in its own file. ------------------------------------------------------------------------------
   [[nodiscard]] Table scan(BoundPattern const& pattern, std::uint64_t limit);  // scan.cpp
   /// `expected` rows of the result say how finely the work is cut.
-  [[nodiscard]] Table scan_join(Table left, BoundPattern const& pattern, std::uint64_t limit,
-                                double expected = 0);  // scan_join.cpp
+  [[nodiscard]] Table scan_join(Table left, BoundPattern const& pattern, std::uint64_t limit, double expected = 0,
+                                Differing const& differing = {});  // scan_join.cpp
   /// How many rows the join would have.
-  [[nodiscard]] std::uint64_t count_scan_join(Table const& left, BoundPattern const& pattern,
-                                              double expected);                                    // scan_join.cpp
+  [[nodiscard]] std::uint64_t count_scan_join(Table const& left, BoundPattern const& pattern, double expected,
+                                              Differing const& differing);                         // scan_join.cpp
   [[nodiscard]] Table path(Algebra const& algebra, Table const* seed);                             // path.cpp
   [[nodiscard]] Table filter(Table in, std::vector<Expression const*> const& conditions);          // filter.cpp
   [[nodiscard]] Table extend(Algebra const& algebra, Table const* seed);                           // filter.cpp

@@ -1,4 +1,6 @@
 // Joins and the filters above them, in the sequence that the planner chooses.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "sparql/expression_text.h"
@@ -7,6 +9,7 @@
 #include "sparql/matching.h"
 #include "sparql/planner.h"
 #include "sparql/row_numbers.h"
+#include "sparql/selectivity.h"
 
 namespace lepton::sparql {
 
@@ -71,7 +74,10 @@ class Run {
  public:
   Run(Execution& execution, JoinGroup group, Table const* seed) : execution_(execution), group_(std::move(group)) {
     pending_ = group_.conditions;
-    for (auto& part : group_.parts) estimate(execution.snapshot(), part);
+    for (auto& part : group_.parts) {
+      estimate(execution.snapshot(), part);
+      if (group_.parts.size() > 1) part.selectivity = find_selectivity(execution, part, pending_);
+    }
     if (seed != nullptr) choose_seed(*seed);
   }
 
@@ -93,14 +99,18 @@ class Run {
     bool begun = plan.uses_seed;
     for (std::size_t i = 0; i < plan.sequence.size(); ++i) {
       bool const last = i + 1 == plan.sequence.size();
-      std::uint64_t const wanted = last && pending_.empty() ? limit : Execution::all;
       JoinPart const& part = group_.parts[plan.sequence[i]];
-      bool const countable = begun ? can_look_up(current, part) : !part.cycle.empty();
+      bool const lookups = begun && can_look_up(current, part);
+      Differing const differing = lookups ? take_differing(current, part) : Differing();
+      std::uint64_t const wanted = last && pending_.empty() ? limit : Execution::all;
+      bool const countable = begun ? lookups : !part.cycle.empty();
       if (counted != nullptr && last && pending_.empty() && countable) {
-        count_last(current, part, plan.rows[i], *counted);
+        count_last(current, part, plan.rows[i], differing, *counted);
         return execution_.nothing(std::move(all));
       }
-      current = step(std::move(current), group_.parts[plan.sequence[i]], begun, plan.rows[i], wanted);
+      current = lookups ? look_up(std::move(current), part, plan.rows[i], wanted, differing)
+                        : step(std::move(current), part, begun, plan.rows[i], wanted);
+      add_certain(part);
       begun = true;
       if (current.rows() == 0) return execution_.nothing(std::move(all));
       current = apply_conditions(std::move(current), false);
@@ -119,18 +129,60 @@ class Run {
            });
   }
 
-  void count_last(Table const& current, JoinPart const& part, double expected, std::uint64_t& counted) {
+  /// Whether every solution binds the variable to an IRI or a blank node: it stands where no literal may.
+  [[nodiscard]] bool is_node(Variable variable) const {
+    auto const in_pattern = [&](JoinPart const& part) {
+      auto const& at = part.pattern.variables;
+      return part.is_pattern() && (at[0] == variable || at[1] == variable || at[3] == variable);
+    };
+    return std::ranges::any_of(group_.parts, [&](JoinPart const& part) {
+      return in_pattern(part) || std::ranges::any_of(part.cycle, in_pattern);
+    });
+  }
+
+  /// Takes the conditions ?a != ?b out of those pending that the join with this pattern can test by ids: one is in the
+  /// table, the other comes with the pattern, and one is a node, which equals nothing but itself (§17.4.1.7).
+  Differing take_differing(Table const& current, JoinPart const& part) {
+    auto const in_table = [&](Variable variable) {
+      int const place = current.find(variable);
+      return place >= 0 && current.is_certain(static_cast<std::size_t>(place));
+    };
+    auto const comes = [&](Variable variable) {
+      return current.find(variable) < 0 && std::ranges::binary_search(part.variables, variable);
+    };
+    Differing out;
+    std::erase_if(pending_, [&](Expression const* condition) {
+      if (condition->operation != Operation::not_equal) return false;
+      Expression const& a = condition->arguments[0];
+      Expression const& b = condition->arguments[1];
+      if (a.operation != Operation::variable || b.operation != Operation::variable) return false;
+      if (!is_node(a.variable) && !is_node(b.variable)) return false;
+      bool const forward = in_table(a.variable) && comes(b.variable);
+      if (!forward && !(in_table(b.variable) && comes(a.variable))) return false;
+      out.emplace_back(forward ? a.variable : b.variable, forward ? b.variable : a.variable);
+      return true;
+    });
+    return out;
+  }
+
+  void count_last(Table const& current, JoinPart const& part, double expected, Differing const& differing,
+                  std::uint64_t& counted) {
     auto const begin = std::chrono::steady_clock::now();
     bool const cyclic = !part.cycle.empty();
     counted = cyclic ? count_leapfrog_join(execution_, part.cycle, part.order)
-                     : execution_.count_scan_join(current, part.pattern, expected);
-    execution_.note(cyclic ? "counted leapfrog join" : "counted scan join", text(part), expected, counted, begin);
+                     : execution_.count_scan_join(current, part.pattern, expected, differing);
+    execution_.note(cyclic ? "counted leapfrog join" : "counted scan join", text(part, differing), expected, counted,
+                    begin);
   }
 
-  /// "<subject> <predicate> ?x"; "?x ?y ?z in pattern . pattern . pattern".
-  [[nodiscard]] std::string text(JoinPart const& part) const {
-    if (part.cycle.empty()) return execution_.text(*part.pattern.source);
+  /// "<subject> <predicate> ?x"; "<subject> <predicate> ?x, ?x != ?y"; "?x ?y ?z in pattern . pattern . pattern".
+  [[nodiscard]] std::string text(JoinPart const& part, Differing const& differing = {}) const {
     std::string out;
+    if (part.cycle.empty()) {
+      out = execution_.text(*part.pattern.source);
+      for (auto const& [a, b] : differing) out += fmt::format(", ?{} != ?{}", execution_.name(a), execution_.name(b));
+      return out;
+    }
     for (Variable const variable : part.order) out += "?" + execution_.name(variable) + " ";
     for (auto const& pattern : part.cycle) {
       out += &pattern == &part.cycle.front() ? "in " : " . ";
@@ -168,18 +220,26 @@ class Run {
     seed_part_.rows = static_cast<double>(seed_->rows());
   }
 
-  Table step(Table current, JoinPart const& part, bool begun, double expected, std::uint64_t limit) {
+  void add_certain(JoinPart const& part) {
     certain_.insert(certain_.end(), part.certain.begin(), part.certain.end());
     std::ranges::sort(certain_);
     certain_.erase(std::ranges::unique(certain_).begin(), certain_.end());
+  }
+
+  Table look_up(Table current, JoinPart const& part, double expected, std::uint64_t limit, Differing const& differing) {
+    auto const begin = std::chrono::steady_clock::now();
+    Table out = execution_.scan_join(std::move(current), part.pattern, limit, expected, differing);
+    execution_.note("scan join", text(part, differing), expected, out.rows(), begin);
+    return out;
+  }
+
+  /// A part that is made as a table, and joined where there is one already.
+  Table step(Table current, JoinPart const& part, bool begun, double expected, std::uint64_t limit) {
     auto const begin = std::chrono::steady_clock::now();
     if (part.is_pattern()) {
-      bool const lookups = begun && can_look_up(current, part);
-      Table out =
-          !begun    ? execution_.scan(part.pattern, limit)
-          : lookups ? execution_.scan_join(std::move(current), part.pattern, limit, expected)
-                    : join_tables(execution_, current, execution_.scan(part.pattern, Execution::all), limit, expected);
-      execution_.note(!begun ? "scan" : lookups ? "scan join" : "hash join", text(part), expected, out.rows(), begin);
+      Table right = execution_.scan(part.pattern, begun ? Execution::all : limit);
+      Table out = begun ? join_tables(execution_, current, right, limit, expected) : std::move(right);
+      execution_.note(begun ? "hash join" : "scan", text(part), expected, out.rows(), begin);
       return out;
     }
     Table right = make(part, begun ? &current : seed_ ? &*seed_ : nullptr, begun ? Execution::all : limit);

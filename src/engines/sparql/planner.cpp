@@ -26,10 +26,11 @@ bool connected(State const& state, JoinPart const& part) {
 State start(JoinPart const& part) {
   State state;
   state.any = true;
-  state.rows = part.rows;
+  state.rows = part.rows * part.selectivity;
   state.cost = part.cost + part.rows;
   state.distinct = part.distinct;
   for (Variable const variable : part.variables) state.distinct.try_emplace(variable, part.rows);
+  for (auto& [variable, count] : state.distinct) count = std::min(count, std::max(state.rows, 1.0));
   return state;
 }
 
@@ -38,7 +39,7 @@ State joined(State const& state, JoinPart const& part, std::size_t number) {
   if (!state.any) {
     State first = start(part);
     first.sequence = {number};
-    first.after = {first.rows};
+    first.after = {part.rows};
     return first;
   }
   State out = state;
@@ -54,8 +55,8 @@ State joined(State const& state, JoinPart const& part, std::size_t number) {
     rows /= std::max({mine->second, other, 1.0});
     mine->second = std::min(mine->second, other);
   }
-  out.rows = rows;
-  for (auto& [variable, count] : out.distinct) count = std::min(count, std::max(rows, 1.0));
+  out.rows = rows * part.selectivity;
+  for (auto& [variable, count] : out.distinct) count = std::min(count, std::max(out.rows, 1.0));
   // A triple pattern is looked up per row; a table must be made whole first, though a seed makes it smaller.
   double const work = part.is_pattern()    ? std::min(state.rows * 2 + 1, state.rows + part.rows)
                       : part.cycle.empty() ? state.rows + std::min(part.rows, state.rows * 16 + 64)

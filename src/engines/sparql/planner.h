@@ -18,6 +18,7 @@ struct JoinPart {
   std::vector<Variable> variables;  ///< ascending
   std::vector<Variable> certain;    ///< ascending
   double rows = 1;                  ///< estimated, exact for triple patterns
+  double selectivity = 1;           ///< the share of the rows that passes the conditions on this part alone
   double cost = 0;                  ///< of making the rows, beside their number
   std::map<Variable, double> distinct;
 
@@ -32,7 +33,7 @@ struct JoinPart {
 /// In which sequence the parts are joined, and how many rows are expected after each.
 struct JoinPlan {
   std::vector<std::size_t> sequence;
-  std::vector<double> rows;
+  std::vector<double> rows;  ///< before conditions
   double cost = 0;
   bool uses_seed = false;
 };

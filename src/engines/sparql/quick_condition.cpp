@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rdf/store/id_order.h"
 #include "sparql/decimal.h"
 
 namespace lepton::sparql {
@@ -25,6 +26,22 @@ bool is_quick(Operation operation) {
       return true;
     default:
       return is_comparison(operation);
+  }
+}
+
+/// The comparison with its operands the other way round.
+Operation mirrored(Operation operation) {
+  switch (operation) {
+    case Operation::less:
+      return Operation::greater;
+    case Operation::less_equal:
+      return Operation::greater_equal;
+    case Operation::greater:
+      return Operation::less;
+    case Operation::greater_equal:
+      return Operation::less_equal;
+    default:
+      return operation;
   }
 }
 
@@ -51,7 +68,20 @@ std::optional<QuickCondition> QuickCondition::compile(Expression const& conditio
                                                       LocalTerms const& terms) {
   QuickCondition out(table);
   if (!out.add(condition, terms, out.root_)) return std::nullopt;
+  out.find_direct();
   return out;
+}
+
+void QuickCondition::find_direct() {
+  Step const& root = steps_[root_];
+  if (!is_comparison(root.operation)) return;
+  bool const turned = steps_[root.arguments[0]].operation == Operation::term;
+  Step const& variable = steps_[root.arguments[turned ? 1 : 0]];
+  Step const& term = steps_[root.arguments[turned ? 0 : 1]];
+  if (variable.operation != Operation::variable || variable.unbound || term.operation != Operation::term) return;
+  std::uint64_t const alike = rdf::value_order_mask(term.constant.id);
+  if (alike == 0 || term.constant.kind == Quick::Kind::unknown) return;
+  direct_ = {turned ? mirrored(root.operation) : root.operation, variable.column, term.constant.id.raw(), alike};
 }
 
 bool QuickCondition::add(Expression const& expression, LocalTerms const& terms, std::size_t& place) {
@@ -241,6 +271,11 @@ QuickCondition::Answer QuickCondition::answer(Quick const& value) {
 }
 
 QuickCondition::Answer QuickCondition::holds(std::size_t row) const {
+  if (direct_) {
+    std::uint64_t const value = table_->at(row, direct_->column).raw();
+    if (((value ^ direct_->constant) & direct_->alike) == 0)
+      return agrees(direct_->operation, value <=> direct_->constant) ? Answer::holds : Answer::fails;
+  }
   return answer(evaluate(root_, row));
 }
 

@@ -51,7 +51,16 @@ class QuickCondition {
     std::vector<std::size_t> arguments;
   };
 
+  /// A column compared with a constant whose ids ascend as their values do.
+  struct Direct {
+    Operation operation = Operation::equal;
+    std::size_t column = 0;
+    std::uint64_t constant = 0;
+    std::uint64_t alike = 0;  ///< the bits of ids that may be compared with it
+  };
+
   explicit QuickCondition(Table const& table) : table_(&table) {}
+  void find_direct();
   [[nodiscard]] bool add(Expression const& expression, LocalTerms const& terms, std::size_t& place);
   [[nodiscard]] Quick evaluate(std::size_t step, std::size_t row) const;
   [[nodiscard]] Quick logical(Step const& step, std::size_t row) const;
@@ -64,6 +73,7 @@ class QuickCondition {
   Table const* table_;
   std::vector<Step> steps_;
   std::size_t root_ = 0;
+  std::optional<Direct> direct_;
 };
 
 }  // namespace lepton::sparql

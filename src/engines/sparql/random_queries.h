@@ -124,7 +124,10 @@ class Random {
     return out;
   }
   std::string condition(int depth) {
-    switch (below(11)) {
+    switch (below(13)) {
+      case 11:
+      case 12:
+        return fmt::format("{} != {}", variable(), variable());
       case 8:
         return fmt::format("{} + {} >= {} * 2", variable(), below(3), variable());
       case 9:

@@ -124,7 +124,7 @@ std::vector<std::uint32_t> sorted_rows(Parallelism const& parallelism, Table con
 
 /// What a row of the result is made of; read by all threads of a join.
 struct JoinShape {
-  JoinShape(Table const& left, BoundPattern const& pattern) : variables(left.variables()) {
+  JoinShape(Table const& left, BoundPattern const& pattern, Differing const& differing) : variables(left.variables()) {
     columns.fill(no_column);
     for (std::size_t i = 0; i < 4; ++i) {
       if (!pattern.variables[i]) continue;
@@ -138,12 +138,17 @@ struct JoinShape {
         twice.emplace_back(added[static_cast<std::size_t>(fresh) - left.width()], i);
       }
     }
+    for (auto const& [first, second] : differing) {
+      auto const part = std::ranges::find(pattern.variables, std::optional(second)) - pattern.variables.begin();
+      different.emplace_back(static_cast<std::size_t>(left.find(first)), static_cast<std::size_t>(part));
+    }
   }
 
   std::vector<Variable> variables;  ///< the left table's, then the new ones
   std::array<int, 4> columns{};     ///< by part: the left table's column
   std::vector<std::size_t> added;   ///< parts that bring new variables
   std::vector<std::pair<std::size_t, std::size_t>> twice;
+  std::vector<std::pair<std::size_t, std::size_t>> different;  ///< columns, and parts that must have other terms
 };
 
 /// The scan that a join seeks in; read by all threads, each of which opens it for itself.
@@ -249,13 +254,16 @@ class RowJoin {
     for (auto const& [a, b] : shape_.twice) {
       if (walk.at(a) != walk.at(b)) return;
     }
-    if (counts_ && scan_.tested.empty()) {
-      counted_ += rows.size();
+    if (counts_ && scan_.tested.empty() && shape_.different.size() <= 1) {
+      counted_ += rows.size() - count_alike(walk, rows);
       return;
     }
     for (std::uint32_t const row : rows) {
-      bool const fits = std::ranges::all_of(
-          scan_.tested, [&](auto const& pair) { return left_.at(row, pair.first) == walk.at(pair.second); });
+      bool const fits =
+          std::ranges::all_of(scan_.tested,
+                              [&](auto const& pair) { return left_.at(row, pair.first) == walk.at(pair.second); }) &&
+          std::ranges::none_of(shape_.different,
+                               [&](auto const& pair) { return left_.at(row, pair.first) == walk.at(pair.second); });
       if (!fits) continue;
       if (counts_) {
         ++counted_;
@@ -266,6 +274,15 @@ class RowJoin {
         out_.column(left_.width() + i).push_back(walk.at(shape_.added[i]));
       if ((rows_.size() & 4095) == 0) pause();
     }
+  }
+
+  /// How many of the rows have the term that they must not have.
+  [[nodiscard]] std::uint64_t count_alike(Walk const& walk, std::span<std::uint32_t const> rows) const {
+    if (shape_.different.empty()) return 0;
+    auto const& [column, part] = shape_.different.front();
+    auto const& terms = left_.column(column);
+    return static_cast<std::uint64_t>(
+        std::ranges::count_if(rows, [&, term = walk.at(part)](std::uint32_t row) { return terms[row] == term; }));
   }
 
   void pause() {
@@ -288,8 +305,9 @@ class RowJoin {
 
 }  // namespace
 
-Table Execution::scan_join(Table left, BoundPattern const& pattern, std::uint64_t limit, double expected) {
-  JoinShape const shape(left, pattern);
+Table Execution::scan_join(Table left, BoundPattern const& pattern, std::uint64_t limit, double expected,
+                           Differing const& differing) {
+  JoinShape const shape(left, pattern, differing);
   JoinScan const scan(*this, left, pattern, shape);
   if (scan.impossible) return nothing(shape.variables);
   // The first rows are found soonest one after another.
@@ -299,8 +317,9 @@ Table Execution::scan_join(Table left, BoundPattern const& pattern, std::uint64_
   });
 }
 
-std::uint64_t Execution::count_scan_join(Table const& left, BoundPattern const& pattern, double expected) {
-  JoinShape const shape(left, pattern);
+std::uint64_t Execution::count_scan_join(Table const& left, BoundPattern const& pattern, double expected,
+                                         Differing const& differing) {
+  JoinShape const shape(left, pattern, differing);
   JoinScan const scan(*this, left, pattern, shape);
   if (scan.impossible) return 0;
   RowMorsels const parts = morsels(left.rows(), expected);

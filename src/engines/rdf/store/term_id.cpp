@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/check.h"
+#include "rdf/store/id_order.h"
 
 namespace lepton::rdf {
 
@@ -32,10 +33,8 @@ constexpr std::string_view xsd_float = "http://www.w3.org/2001/XMLSchema#float";
 constexpr std::string_view xsd_date = "http://www.w3.org/2001/XMLSchema#date";
 constexpr std::string_view xsd_date_time = "http://www.w3.org/2001/XMLSchema#dateTime";
 
-constexpr int integer_bits = 56;
 constexpr std::int64_t integer_bias = std::int64_t{1} << (integer_bits - 1);
 constexpr std::uint64_t integer_mask = (std::uint64_t{1} << integer_bits) - 1;
-constexpr int zone_bits = 11;
 constexpr std::uint64_t zone_none = 0;
 constexpr std::uint64_t zone_utc = 1;        ///< "Z"
 constexpr std::uint64_t zone_center = 1000;  ///< plus minutes, -840 … 840 without 0, which is written "Z"
