@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import multiprocessing
 import os
 import pathlib
 import shutil
@@ -10,7 +11,7 @@ import time
 
 from peers import free_port, running
 
-DATASETS = {"lubm": "lubm/lubm10.nt.zst", "bsbm": "bsbm/bsbm1m.nt.zst"}
+DATASETS = {"lubm": "lubm/lubm10.nt.zst", "bsbm": "bsbm/bsbm1m.nt.zst"}  # in the folder that LEPTON_BENCH_DATA names
 VIRTUOSO = """[Database]
 DatabaseFile={0}/v.db
 ErrorLogFile={0}/v.log
@@ -38,17 +39,31 @@ MaxQueryExecutionTime=0
 """
 
 
-def plain(dataset, folder):
-    """N-Triples without LUBM's statements about the relative IRI <>, which none of the servers would take."""
-    packed = pathlib.Path(os.environ["LEPTON_BENCH_DATA"]) / DATASETS[dataset]
+def plain(dataset, folder, given=None):
+    """N-Triples, of the file that is given or else of the data set's own, without LUBM's statements about the relative
+    IRI <>, which none of the servers would take."""
+    packed = given or pathlib.Path(os.environ["LEPTON_BENCH_DATA"]) / DATASETS[dataset]
     file = folder / f"{dataset}.nt"
-    subprocess.run(f"zstd -q -d -c '{packed}' | grep -v '^<> ' > '{file}'", shell=True, check=True)
+    subprocess.run(f"zstd -q -d -c -f '{packed}' | grep -v '^<> ' > '{file}'", shell=True, check=True)
     return file
 
 
 def cpu_seconds(process):
     """Of a running process with all its threads, to the nanosecond (the clock that clock_getcpuclockid(3) names)."""
     return time.clock_gettime((~process << 3) | 2)
+
+
+def timed_clients(server, target, arguments):
+    """Seconds, and the server's processor seconds, in which a process for each of the arguments has run `target`."""
+    processes = [multiprocessing.Process(target=target, args=of_one) for of_one in arguments]
+    wall, cpu = time.perf_counter(), cpu_seconds(server.pid)
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+        if process.exitcode:
+            raise SystemExit("a client failed")
+    return time.perf_counter() - wall, cpu_seconds(server.pid) - cpu
 
 
 def geometric_mean(values):
@@ -81,10 +96,12 @@ class Virtuoso:
         """Into the graph urn:g; how long it took, durable."""
         (self.folder / "data.nt").symlink_to(file)
         began = time.perf_counter()
-        subprocess.run(["isql-vt", f"127.0.0.1:{self.sql}", "dba", "dba",
-                        f"exec=ld_dir('{self.folder}', 'data.nt', 'urn:g'); rdf_loader_run(); checkpoint;"],
-                       check=True, capture_output=True)
+        self.run(f"ld_dir('{self.folder}', 'data.nt', 'urn:g'); rdf_loader_run(); checkpoint")
         return time.perf_counter() - began
+
+    def run(self, statement):
+        """As the administrator."""
+        subprocess.run(["isql-vt", f"127.0.0.1:{self.sql}", "dba", "dba", f"exec={statement};"], check=True, capture_output=True)
 
     @staticmethod
     def text(query):

@@ -84,13 +84,22 @@ class Lepton:
     @contextlib.contextmanager
     def started(self):
         with running(self.command, f"{self.url}/health") as server:
-            token = re.search(r"lb_[a-z0-9_]+", (self.folder / "server.log").read_text()).group()
+            token = self.admin_token()
             words = "a password of this benchmark"
             self.run("login", "--user", "root", "--password-stdin", "--admin-token", token, stdin=words)
             self.run("department", "create", "risk")
             self.run("user", "create", "ben", "--department", "risk", "--role", "risk/steward", "--password-stdin", stdin=words)
             self.run("login", "--user", "ben", "--password-stdin", stdin=words)
             yield server
+
+    def admin_token(self):
+        """What the server says on its first start; on a busy machine it may answer before it has said it."""
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if said := re.search(r"lb_[a-z0-9_]+(?=\s)", (self.folder / "server.log").read_text()):
+                return said.group()
+            time.sleep(0.05)
+        raise SystemExit("the server names no admin token")
 
     def run(self, *words, stdin=None):
         done = subprocess.run([self.program, *map(str, words)], input=stdin, capture_output=True, text=True, env=self.environment)

@@ -1,6 +1,6 @@
 // The engine alone, without server and peers: `bench_graph_engine file.nt[.zst] queries.rq [--name part] [--threads n]
-// [--plan]`. Each query runs once to warm and then several times; its whole answer is written as JSON. For profiles:
-// perf record this.
+// [--times n] [--plan]`. Each query runs once to warm and then five times, or n; its whole answer is written as JSON.
+// For profiles: perf record this.
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -12,17 +12,15 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "named_queries.h"
 #include "rdf/parse.h"
 #include "rdf/store/store.h"
-#include "sparql/engine.h"
-#include "sparql/parser.h"
-#include "sparql/result_formats.h"
+#include "triples_file.h"
 
 using namespace lepton;
+using namespace lepton::bench;
 
 namespace {
-
-constexpr int repetitions = 5;
 
 double cpu_seconds() {
   rusage usage{};
@@ -31,37 +29,6 @@ double cpu_seconds() {
          static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-struct NamedQuery {
-  std::string name;
-  std::string text;
-};
-
-/// Queries behind lines "### name"; what stands before the first is the prologue of all.
-std::vector<NamedQuery> queries_of(std::filesystem::path const& file) {
-  std::string const text = read_file(file);
-  std::vector<NamedQuery> out;
-  std::size_t at = text.find("### ");
-  std::string const prologue = text.substr(0, at);
-  while (at != std::string::npos) {
-    std::size_t const line = text.find('\n', at);
-    std::size_t const next = text.find("### ", line);
-    out.push_back({text.substr(at + 4, line - at - 4), prologue + text.substr(line, next - line)});
-    at = next;
-  }
-  return out;
-}
-
-class Counted : public rdf::ByteSink {
- public:
-  void write(std::string_view text) override { bytes += text.size(); }
-  std::size_t bytes = 0;
-};
-
-class NoGraph : public rdf::QuadSink {
- public:
-  void quad(rdf::QuadView const& /*quad*/) override {}
-};
-
 void print_plan(sparql::PlanNode const& node, int depth) {
   fmt::print("{:>{}}{} {} — {} rows ({:.0f} expected), {} us\n", "", depth * 2, node.operation, node.detail, node.rows,
              node.estimated_rows, node.time.count());
@@ -69,44 +36,30 @@ void print_plan(sparql::PlanNode const& node, int depth) {
 }
 
 void measure(Call const& call, rdf::Store& store, NamedQuery const& query, sparql::EngineOptions const& options,
-             bool with_plan) {
+             std::size_t times, bool with_plan) {
   std::vector<double> wall;
   std::vector<double> cpu;
-  std::size_t bytes = 0;
-  sparql::ExecutionReport report;
-  for (int i = 0; i <= repetitions; ++i) {
+  Answered last;
+  for (std::size_t i = 0; i <= times; ++i) {
     auto const begin = std::chrono::steady_clock::now();
     double const cpu_begin = cpu_seconds();
-    Counted answer;
-    auto const writer = sparql::make_result_writer(sparql::ResultFormat::json, answer);
-    NoGraph graph;
-    report = run_query(call, sparql::parse_query(query.text), store.snapshot(), *writer, graph, options);
-    writer->finish();
-    bytes = answer.bytes;
+    last = answer(call, store, query, options);
     if (i == 0) continue;
     wall.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     cpu.push_back(cpu_seconds() - cpu_begin);
   }
   std::ranges::sort(wall);
   std::ranges::sort(cpu);
-  fmt::print("{:<40} {:>10.3f} ms  {:>10.3f} ms of CPU  {:>9} rows {:>10} bytes\n", query.name,
-             wall[repetitions / 2] * 1e3, cpu[repetitions / 2] * 1e3, report.rows, bytes);
-  if (with_plan) print_plan(report.plan, 1);
+  fmt::print("{:<40} {:>10.3f} ms  {:>10.3f} ms of CPU  {:>9} rows {:>10} bytes\n", query.name, wall[times / 2] * 1e3,
+             cpu[times / 2] * 1e3, last.report.rows, last.bytes);
+  if (with_plan) print_plan(last.report.plan, 1);
 }
 
 std::unique_ptr<rdf::Store> loaded(Call const& call, std::filesystem::path const& file,
                                    std::filesystem::path const& directory) {
   auto store = rdf::Store::open(directory);
-  auto text = file;
-  if (file.extension() == ".zst") {
-    text = directory.parent_path() / "data.nt";
-    if (std::system(fmt::format("zstd -q -d -f '{}' -o '{}'", file.string(), text.string()).c_str()) != 0)
-      throw unavailable("zstd could not unpack " + file.string());
-  }
-  rdf::ParseOptions options;
-  options.recover = [](rdf::Problem const& /*problem*/) {};
-  rdf::FileSource source(text);
-  store->load(call, [&](rdf::QuadSink& sink) { parse(call, rdf::Syntax::ntriples, source, sink, options); });
+  rdf::FileSource source(plain(file, directory.parent_path()));
+  store->load(call, [&](rdf::QuadSink& sink) { parse(call, rdf::Syntax::ntriples, source, sink, lenient()); });
   store->compact(call);
   double const begin = cpu_seconds();
   store->index_texts(call);
@@ -123,6 +76,7 @@ int main(int argc, char** argv) {
   std::string part;
   bool with_plan = false;
   std::size_t threads = 1;
+  std::size_t times = 5;
   for (int i = 1; i < argc; ++i) {
     std::string const word = argv[i];
     if (word == "--plan") {
@@ -131,6 +85,8 @@ int main(int argc, char** argv) {
       part = argv[++i];
     } else if (word == "--threads" && i + 1 < argc) {
       threads = std::max(1UL, std::strtoul(argv[++i], nullptr, 10));
+    } else if (word == "--times" && i + 1 < argc) {
+      times = std::max(1UL, std::strtoul(argv[++i], nullptr, 10));
     } else {
       words.push_back(word);
     }
@@ -148,7 +104,7 @@ int main(int argc, char** argv) {
     options.parallelism.pool = &pool;
     auto const store = loaded(call, words[0], scratch.path() / "store");
     for (auto const& query : queries_of(words[1]))
-      if (query.name.find(part) != std::string::npos) measure(call, *store, query, options, with_plan);
+      if (query.name.find(part) != std::string::npos) measure(call, *store, query, options, times, with_plan);
   } catch (Error const& error) {
     fmt::print(stderr, "{}\n", error.what());
     return 1;

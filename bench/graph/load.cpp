@@ -1,9 +1,7 @@
 // Loading, opening, updating: `bench_graph_load [--limit MiB] file.nt[.zst]...`. Without arguments it takes LUBM-10 and
 // BSBM-1M from the folder that LEPTON_BENCH_DATA names.
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -18,8 +16,10 @@
 #include "base/file.h"
 #include "rdf/parse.h"
 #include "rdf/store/store.h"
+#include "triples_file.h"
 
 using namespace lepton;
+using namespace lepton::bench;
 using namespace lepton::rdf;
 
 namespace {
@@ -55,25 +55,6 @@ class NoSink : public QuadSink {
   void quad(QuadView const& /*quad*/) override { ++count; }
   std::uint64_t count = 0;
 };
-
-/// LUBM's two statements about the relative IRI <> are no N-Triples; they are left out.
-ParseOptions lenient() {
-  ParseOptions options;
-  options.recover = [](Problem const& /*problem*/) {};
-  return options;
-}
-
-/// The file as plain N-Triples: unpacking is not what is measured.
-std::filesystem::path plain(std::filesystem::path const& file, std::filesystem::path const& scratch) {
-  if (file.extension() != ".zst") return file;
-  auto const target = scratch / file.stem();
-  if (std::system(fmt::format("zstd -q -d -f '{}' -o '{}'", file.string(), target.string()).c_str()) != 0)
-    throw unavailable("zstd could not unpack " + file.string());
-  // Else the first sync of the store would have to write this out too.
-  FileDescriptor const unpacked(::open(target.c_str(), O_RDONLY | O_CLOEXEC));
-  if (::fsync(unpacked.get()) != 0) throw_errno(target.string());
-  return target;
-}
 
 /// Per second of CPU, since other work may have the machine.
 void measure_scans(Store& store) {

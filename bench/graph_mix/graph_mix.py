@@ -4,13 +4,13 @@
 A mix is 25 queries, a buyer's way from a search to an offer, with parameters drawn from the data by a seed, so that all
 servers are asked the same. Ours and Virtuoso answer over HTTP as JSON; Oxigraph (`pyoxigraph` of PyPI) is called in its
 own process, by one client. Mixes run once to warm. On a busy machine the server's processor time per mix is the
-steadier figure. Set LEPTON_BENCH_DATA to the folder that holds bsbm/.
+steadier figure. Set LEPTON_BENCH_DATA to the folder that holds bsbm/, or give a larger file of the public generator
+(github.com/Tpt/bsbm-tools, `-pc 28480 -s nt` makes 10 million triples).
 """
 
 import argparse
 import http.client
 import json
-import multiprocessing
 import os
 import pathlib
 import random
@@ -23,7 +23,7 @@ import urllib.parse
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-from graph_peers import Virtuoso, cpu_seconds, plain  # noqa: E402
+from graph_peers import Virtuoso, plain, timed_clients  # noqa: E402
 from peers import Lepton, python_with  # noqa: E402
 
 MIX = (1, 2, 2, 3, 2, 2, 4, 2, 2, 5, 7, 7, 6, 7, 7, 8, 9, 9, 8, 9, 9, 10, 11, 10, 12)
@@ -113,15 +113,8 @@ def measured(url, server, headers, form, warm, runs):
     out = {}
     for clients, queries in runs.items():
         share = len(queries) // len(MIX) // clients * len(MIX)
-        processes = [multiprocessing.Process(target=client, args=(url, headers, form, queries[i * share:(i + 1) * share])) for i in range(clients)]
-        wall, cpu = time.perf_counter(), cpu_seconds(server.pid)
-        for process in processes:
-            process.start()
-        for process in processes:
-            process.join()
-            if process.exitcode:
-                raise SystemExit("a client failed")
-        out[clients] = figures(share * clients, time.perf_counter() - wall, cpu_seconds(server.pid) - cpu)
+        wall, cpu = timed_clients(server, client, [(url, headers, form, queries[i * share:(i + 1) * share]) for i in range(clients)])
+        out[clients] = figures(share * clients, wall, cpu)
     return out
 
 
@@ -161,22 +154,25 @@ def main():
     parser.add_argument("--lepton", type=pathlib.Path, required=True)
     parser.add_argument("--mixes", type=int, default=50)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--peer", choices=("oxigraph", "virtuoso"), action="append", help="only this one beside ours")
+    parser.add_argument("--file", type=pathlib.Path, help="N-Triples of BSBM, plain or packed by zstd")
     arguments = parser.parse_args()
-    if "LEPTON_BENCH_DATA" not in os.environ:
+    if not arguments.file and "LEPTON_BENCH_DATA" not in os.environ:
         print("skipped: set LEPTON_BENCH_DATA to the folder that holds bsbm/")
         return
     program = arguments.lepton.resolve()
-    environment = python_with(program.parent.parent.parent, "oxigraph", ["pyoxigraph==0.5.13"])
+    peers = arguments.peer or ["oxigraph", "virtuoso"]
+    environment = "oxigraph" in peers and python_with(program.parent.parent.parent, "oxigraph", ["pyoxigraph==0.5.13"])
     with tempfile.TemporaryDirectory(prefix="lepton-bench.") as name:
         folder = pathlib.Path(name)
-        file = plain("bsbm", folder)
+        file = plain("bsbm", folder, arguments.file)
         parameters = Parameters(file, arguments.seed)
         warm = queries_of(parameters, max(1, arguments.mixes // 5))
         runs = {clients: queries_of(parameters, arguments.mixes) for clients in (1, 2)}
         systems = {"lepton": lepton(program, file, folder, warm, runs)}
         if environment:
             systems["oxigraph"] = oxigraph(environment, file, folder / "oxigraph", warm, runs)
-        if Virtuoso.installed():
+        if "virtuoso" in peers and Virtuoso.installed():
             systems["virtuoso"] = virtuoso(file, folder / "virtuoso", warm, runs)
     print(f"{'explore mix, BSBM':<20}{'clients':>8}{'mixes/hour':>14}{'CPU ms/mix':>12}")
     for system, by_clients in systems.items():

@@ -139,22 +139,27 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lepton", type=pathlib.Path, required=True)
     parser.add_argument("--dataset", choices=DATASETS, action="append")
+    parser.add_argument("--peer", choices=("oxigraph", "virtuoso"), action="append", help="only this one beside ours")
+    parser.add_argument("--file", type=pathlib.Path, help="N-Triples of the one --dataset, plain or packed by zstd, instead of the usual ones")
     arguments = parser.parse_args()
-    if "LEPTON_BENCH_DATA" not in os.environ:
+    if arguments.file and len(arguments.dataset or []) != 1:
+        parser.error("--file needs one --dataset")
+    if not arguments.file and "LEPTON_BENCH_DATA" not in os.environ:
         print("skipped: set LEPTON_BENCH_DATA to the folder that holds lubm/ and bsbm/")
         return
     program = arguments.lepton.resolve()
-    oxigraph = python_with(program.parent.parent.parent, "oxigraph", ["pyoxigraph==0.5.13"])
+    peers = arguments.peer or ["oxigraph", "virtuoso"]
+    oxigraph = "oxigraph" in peers and python_with(program.parent.parent.parent, "oxigraph", ["pyoxigraph==0.5.13"])
     for dataset in arguments.dataset or DATASETS:
         queries = queries_of(dataset)
         loads, systems = {}, {}
         with tempfile.TemporaryDirectory(prefix="lepton-bench.") as name:
             folder = pathlib.Path(name)
-            file = plain(dataset, folder)
+            file = plain(dataset, folder, arguments.file)
             loads["lepton"], systems["lepton"] = lepton_answers(program, file, queries, folder)
             if oxigraph:
                 loads["oxigraph"], systems["oxigraph"] = oxigraph_answers(oxigraph, file, queries, folder / "oxigraph")
-            if Virtuoso.installed():
+            if "virtuoso" in peers and Virtuoso.installed():
                 loads["virtuoso"], systems["virtuoso"] = virtuoso_answers(file, queries, folder / "virtuoso")
         print_table(dataset, loads, systems, queries)
 

@@ -1,21 +1,24 @@
-// Rules over LUBM in memory, beside gringo where it is installed: `bench_reason [file.nt[.zst]]`. Materialises the
-// rules of LUBM_L (VLog's, in their own notation), takes 1,000 statements back and states them again. Without an
-// argument it takes LUBM-10 from the folder that LEPTON_BENCH_DATA names, where the rules are.
+// Rules over LUBM in memory, beside gringo and Nemo where they are installed:
+// `bench_reason [--threads n] [--alone] [file.nt[.zst]]`. Materialises the rules of LUBM_L (VLog's, in their own
+// notation), takes 1,000 statements back and states them again. Without a file it takes LUBM-10 from the folder that
+// LEPTON_BENCH_DATA names, where the rules are. LUBM-100 is made by the public generator (github.com/rvesse/lubm-uba):
+// `-u 100 --seed 0 --format NTRIPLES --ontology http://swat.cse.lehigh.edu/onto/univ-bench.owl`, its files sorted into
+// one.
 #include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
-#include <map>
-#include <regex>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "peer_reasoners.h"
 #include "rdf/parse.h"
 #include "reason/materialisation.h"
 #include "reason/rule_parser.h"
+#include "vlog_rules.h"
 
 using namespace lepton;
 using namespace lepton::reason;
@@ -23,77 +26,24 @@ using namespace lepton::reason;
 namespace {
 
 constexpr std::size_t taken_back = 1000;
-constexpr std::string_view type_iri = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 
-double cpu_seconds(int who) {
+double cpu_seconds() {
   rusage usage{};
-  ::getrusage(who, &usage);
+  ::getrusage(RUSAGE_SELF, &usage);
   return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
          static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
 class Stopwatch {
  public:
-  explicit Stopwatch(int who = RUSAGE_SELF) : who_(who), cpu_(cpu_seconds(who)) {}
   [[nodiscard]] std::string text() const {
     double const wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-    return fmt::format("{:9.3f} s, {:9.3f} s of CPU", wall, cpu_seconds(who_) - cpu_);
+    return fmt::format("{:9.3f} s, {:9.3f} s of CPU", wall, cpu_seconds() - cpu_);
   }
 
  private:
-  int who_;
-  double cpu_;
+  double cpu_ = cpu_seconds();
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
-
-/// Rules in VLog's notation: "RP4(X,Y) :- RP1(X,Y)", with predicates that lines "RP1(A,B) :- TE(A,<iri>,B)" explain.
-class VlogRules {
- public:
-  explicit VlogRules(std::filesystem::path const& file) {
-    std::ifstream lines(file);
-    static std::regex const meaning(R"((RP\d+)\(.*\) :- TE\(A,(rdf:type|<[^>]*>),(B|<[^>]*>)\))");
-    std::smatch parts;
-    for (std::string line; std::getline(lines, line);) {
-      if (std::regex_match(line, parts, meaning)) {
-        std::string const predicate = parts[2] == "rdf:type" ? fmt::format("<{}>", type_iri) : parts[2].str();
-        meanings_[parts[1]] = {predicate, parts[3] == "B" ? "" : parts[3].str()};
-      } else if (!line.empty()) {
-        rules_.push_back(line);
-      }
-    }
-  }
-
-  /// In our language.
-  [[nodiscard]] std::string own() const {
-    return each([&](std::string const& name, std::string const& a, std::string const& b) {
-      auto const& [predicate, type] = meanings_.at(name);
-      return fmt::format("[?{}, {}, {}]", a, predicate, type.empty() ? "?" + b : type);
-    });
-  }
-  /// In gringo's; facts are r("predicate", a, b) and t("class", a).
-  [[nodiscard]] std::string gringo() const {
-    return each([&](std::string const& name, std::string const& a, std::string const& b) {
-      auto const& [predicate, type] = meanings_.at(name);
-      return type.empty() ? fmt::format("r(\"{}\",{},{})", predicate, a, b) : fmt::format("t(\"{}\",{})", type, a);
-    });
-  }
-
- private:
-  template <class Write>
-  std::string each(Write const& write) const {
-    static std::regex const atom(R"((RP\d+)\((\w+),?(\w*)\))");
-    std::string out;
-    for (std::string const& rule : rules_) {
-      std::size_t number = 0;
-      for (auto one = std::sregex_iterator(rule.begin(), rule.end(), atom); one != std::sregex_iterator(); ++one)
-        out += (number == 0 ? "" : number == 1 ? " :- " : ", ") + write((*one)[1], (*one)[2], (*one)[3]), ++number;
-      out += " .\n";
-    }
-    return out;
-  }
-
-  std::map<std::string, std::pair<std::string, std::string>> meanings_;
-  std::vector<std::string> rules_;
 };
 
 class FactSink : public rdf::QuadSink {
@@ -119,51 +69,18 @@ std::vector<Fact> facts_of(Call const& call, std::filesystem::path const& file, 
   return std::move(sink.facts);
 }
 
-void measure_gringo(VlogRules const& rules, std::vector<Fact> const& facts, Terms const& terms,
-                    std::filesystem::path const& folder) {
-  if (std::system("gringo --version >/dev/null 2>&1") != 0) {
-    fmt::print("  gringo: skipped, it is not installed\n");
-    return;
-  }
-  auto const program = folder / "lubm.lp";
-  {
-    std::ofstream out(program);
-    std::map<TermKey, std::string> names;
-    auto const name = [&](TermKey key) -> std::string const& {
-      auto const [place, is_new] = names.try_emplace(key);
-      if (is_new) place->second = fmt::format("<{}>", terms.term(key).value);
-      return place->second;
-    };
-    std::string const type = fmt::format("<{}>", type_iri);
-    for (Fact const& fact : facts) {
-      std::string const& predicate = name(fact.predicate);
-      out << (predicate == type ? fmt::format("t(\"{}\",{}).\n", name(fact.object), fact.subject)
-                                : fmt::format("r(\"{}\",{},{}).\n", predicate, fact.subject, fact.object));
-    }
-    out << rules.gringo() << "#show.\n";
-  }
-  Stopwatch const watch(RUSAGE_CHILDREN);
-  bool const done = std::system(fmt::format("gringo '{}' >/dev/null", program.string()).c_str()) == 0;
-  fmt::print("  gringo, reading facts as numbers     {}{}\n", watch.text(), done ? "" : " (failed)");
+std::size_t peak_bytes() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::size_t>(usage.ru_maxrss) << 10;
 }
 
-void measure(Call const& call, std::filesystem::path const& file, std::filesystem::path const& rules_file,
-             std::filesystem::path const& folder) {
-  VlogRules const rules(rules_file);
-  MemoryTerms terms;
-  Stopwatch const reading;
-  std::vector<Fact> const facts = facts_of(call, file, terms);
-  fmt::print("{}: {} facts\n  reading and numbering terms          {}\n", file.filename().string(), facts.size(),
-             reading.text());
-  Materialisation materialisation(parse_rules(call, rules.own()), terms);
-  std::size_t derived = 0;
-  {
-    Stopwatch const watch;
-    derived = materialisation.update(call, facts, {}).added.size();
-    fmt::print("  materialising                        {}, {} facts derived\n", watch.text(), derived);
-  }
+/// The first round also makes the indexes that derivation had no use for.
+void measure_taking_back(Call const& call, Materialisation& materialisation, std::span<Fact const> facts,
+                         std::size_t round) {
   std::vector<Fact> some;
-  for (std::size_t i = 0; i < taken_back; ++i) some.push_back(facts[i * (facts.size() / taken_back)]);
+  std::size_t const step = facts.size() / taken_back;
+  for (std::size_t i = 0; i < taken_back; ++i) some.push_back(facts[i * step + round]);
   {
     Stopwatch const watch;
     std::size_t const removed = materialisation.update(call, {}, some).removed.size();
@@ -174,7 +91,77 @@ void measure(Call const& call, std::filesystem::path const& file, std::filesyste
     std::size_t const added = materialisation.update(call, some, {}).added.size();
     fmt::print("  stating them again                   {}, {} facts derived\n", watch.text(), added);
   }
-  measure_gringo(rules, facts, terms, folder);
+}
+
+/// A rule that counts for each student, and commits of one statement that change one student's count.
+void measure_groups(Call const& call, Materialisation& materialisation, std::span<Fact const> facts) {
+  constexpr std::size_t commits = 100;
+  auto const courses =
+      materialisation.terms().key(rdf::iri_view("http://swat.cse.lehigh.edu/onto/univ-bench.owl#takesCourse"));
+  {
+    Stopwatch const watch;
+    auto const rule = parse_rules(call,
+                                  "[?x, <e:courses>, ?n] :- AGGREGATE([?x, "
+                                  "<http://swat.cse.lehigh.edu/onto/univ-bench.owl#takesCourse>, ?c] ON ?x BIND "
+                                  "COUNT(?c) AS ?n) .");
+    std::size_t const groups = materialisation.extend(call, rule).added.size();
+    fmt::print("  a rule that counts, {} groups    {}\n", groups, watch.text());
+  }
+  std::vector<Fact> taken;
+  for (std::size_t i = 0; i < facts.size() && taken.size() < commits; i += 997)
+    if (facts[i].predicate == courses) taken.push_back(facts[i]);
+  Stopwatch const watch;
+  for (Fact const& one : taken) (void)materialisation.update(call, {}, std::span(&one, 1));
+  fmt::print("  {} commits that change a group each {}\n", taken.size(), watch.text());
+}
+
+struct Options {
+  std::filesystem::path file;
+  std::size_t threads = 1;
+  bool alone = false;  ///< no peers
+};
+
+void measure(Call const& call, Options const& options, std::filesystem::path const& rules_file,
+             std::filesystem::path const& folder) {
+  VlogRules const rules(rules_file);
+  MemoryTerms terms;
+  Stopwatch const reading;
+  std::vector<Fact> const facts = facts_of(call, options.file, terms);
+  fmt::print("{}: {} facts, {} threads\n  reading and numbering terms          {}\n", options.file.filename().string(),
+             facts.size(), options.threads, reading.text());
+  std::size_t const before = peak_bytes();
+  MaterialisationOptions limits;
+  limits.limits.threads = options.threads;
+  Materialisation materialisation(parse_rules(call, rules.own()), terms, limits);
+  std::size_t derived = 0;
+  {
+    Stopwatch const watch;
+    derived = materialisation.update(call, facts, {}).added.size();
+    fmt::print("  materialising                        {}, {} facts derived\n", watch.text(), derived);
+  }
+  fmt::print(
+      "  memory of all facts                  {} MiB, {:.1f} bytes each; of the process at most {} MiB, {} before\n",
+      materialisation.facts().bytes() >> 20,
+      static_cast<double>(materialisation.facts().bytes()) / static_cast<double>(materialisation.facts().count()),
+      peak_bytes() >> 20, before >> 20);
+  for (std::size_t const round : {0U, 1U}) measure_taking_back(call, materialisation, facts, round);
+  measure_groups(call, materialisation, facts);
+  if (!options.alone) measure_peers(rules, facts, terms, derived, folder);
+}
+
+Options options_of(std::span<char*> words) {
+  Options options;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    std::string_view const word = words[i];
+    if (word == "--alone") {
+      options.alone = true;
+    } else if (word == "--threads" && i + 1 < words.size()) {
+      options.threads = std::max(1UL, std::strtoul(words[++i], nullptr, 10));
+    } else {
+      options.file = word;
+    }
+  }
+  return options;
 }
 
 }  // namespace
@@ -188,16 +175,17 @@ int main(int argc, char** argv) {
   try {
     TemporaryDirectory const scratch("bench-reason");
     std::filesystem::path const lubm = std::filesystem::path(data) / "lubm";
-    std::filesystem::path const file = argc > 1 ? argv[1] : lubm / "lubm10.nt.zst";
-    auto text = file;
-    if (file.extension() == ".zst") {
-      text = scratch.path() / file.stem();
-      if (std::system(fmt::format("zstd -q -d -f '{}' -o '{}'", file.string(), text.string()).c_str()) != 0)
-        throw unavailable("zstd could not unpack " + file.string());
+    Options options = options_of({argv, static_cast<std::size_t>(argc)});
+    if (options.file.empty()) options.file = lubm / "lubm10.nt.zst";
+    if (options.file.extension() == ".zst") {
+      auto const text = scratch.path() / options.file.stem();
+      if (std::system(fmt::format("zstd -q -d -f '{}' -o '{}'", options.file.string(), text.string()).c_str()) != 0)
+        throw unavailable("zstd could not unpack " + options.file.string());
+      options.file = text;
     }
     SystemClock const clock;
     Call const call = system_call(clock);
-    measure(call, text, lubm / "LUBM_L.dlog", scratch.path());
+    measure(call, options, lubm / "LUBM_L.dlog", scratch.path());
   } catch (Error const& error) {
     fmt::print(stderr, "{}\n", error.what());
     return 1;
