@@ -23,6 +23,12 @@ VlogRules::VlogRules(std::filesystem::path const& file) {
   }
 }
 
+std::set<std::string> VlogRules::heads() const {
+  std::set<std::string> names;
+  for (std::string const& rule : rules_) names.insert(rule.substr(0, rule.find('(')));
+  return names;
+}
+
 template <class Write>
 std::string VlogRules::each(Write const& write) const {
   static std::regex const atom(R"((RP\d+)\((\w+),?(\w*)\))");

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,9 @@ class VlogRules {
   /// What a predicate of two terms, or of one, stands for: an IRI in angle brackets, and a class or nothing.
   using Meanings = std::map<std::string, std::pair<std::string, std::string>>;
   [[nodiscard]] Meanings const& meanings() const { return meanings_; }
+
+  /// The predicates that some rule derives.
+  [[nodiscard]] std::set<std::string> heads() const;
 
   /// In our language.
   [[nodiscard]] std::string own() const;
