@@ -65,7 +65,7 @@ StoreState::StoreState(std::filesystem::path const& directory, StoreOptions stor
   sync_directory(directory);
   published_ = applied_;
   log_bytes_ = log_->bytes();
-  wanted_ = log_bytes_ > flush_log_bytes;
+  wanted_ = has_to_flush(*applied_);
   thread_ = std::jthread([this](std::stop_token const& stop) { work(stop); });
 }
 
@@ -110,6 +110,10 @@ void StoreState::end() {
   may_write_.notify_one();
 }
 
+bool StoreState::has_to_flush(Version const& version) const {
+  return log_bytes_ > flush_log_bytes || memory_bytes(version) > options.memory_limit / 8;
+}
+
 std::uint64_t StoreState::commit(std::vector<QuadChange> const& changes) {
   auto const run = std::make_shared<MemoryRun const>(changes);
   std::uint64_t number = 0;
@@ -130,7 +134,7 @@ std::uint64_t StoreState::commit(std::vector<QuadChange> const& changes) {
     applied_ = version;
     writing_ = false;
     may_write_.notify_one();
-    if (!wanted_ && (log_bytes_ > flush_log_bytes || memory_bytes(*version) > options.memory_limit / 8)) {
+    if (!wanted_ && has_to_flush(*version)) {
       wanted_ = true;
       work_.notify_one();
     }

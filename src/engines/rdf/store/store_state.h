@@ -89,6 +89,7 @@ class StoreState {
   void install_texts(Call const& call, TextIndexes indexes);
   void work(std::stop_token const& stop);
   void tend(Call const& call, bool flushes, bool indexes);
+  [[nodiscard]] bool has_to_flush(Version const& version) const;
 
   std::filesystem::path directory_;
   FileDescriptor lock_file_;

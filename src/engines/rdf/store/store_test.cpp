@@ -117,6 +117,22 @@ TEST_F(StoreTest, KeepsTermsAndQuadsOverARestart) {
   EXPECT_EQ(snapshot.count({.subject = *ana}), 1U);
 }
 
+TEST_F(StoreTest, TakesWritersAfterARestartWithALogThatFillsItsMemory) {
+  {
+    auto const store = open();
+    auto transaction = store->begin(call_);
+    for (int i = 0; i < 5000; ++i)
+      transaction.insert({ana_knows_bo.subject, iri_view("x:p"), literal_view(std::to_string(i)), {}});
+    transaction.commit();
+  }
+  auto const store = Store::open(directory_.path() / "graph", {.memory_limit = std::size_t{1} << 20});
+  call_.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  auto transaction = store->begin(call_);
+  transaction.insert(ana_knows_bo);
+  transaction.commit();
+  EXPECT_EQ(store->snapshot().count({}), 5001U);
+}
+
 TEST_F(StoreTest, ShowsNothingOfATransactionBeforeItsCommit) {
   auto const store = open();
   Snapshot const before = store->snapshot();
