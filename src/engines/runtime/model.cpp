@@ -38,7 +38,9 @@ std::vector<Explanation> Model::explain_row(RowsView, std::size_t) const {
   throw invalid(fmt::format("a model of {} does not say what decided", platform()));
 }
 
-std::unique_ptr<Model> load(std::string_view artifact, Signature signature) {
+std::unique_ptr<Model> load(std::string_view artifact, Signature signature, std::span<ModelKind const> further) {
+  for (auto const& kind : further)
+    if (ModelFile::is(artifact, kind.name)) return kind.load(artifact, std::move(signature));
   if (ModelFile::is(artifact, LinearText::kind)) return load_linear_text(artifact, std::move(signature));
   if (ModelFile::is(artifact, SequenceTagger::kind)) return load_sequence_tagger(artifact, std::move(signature));
   if (Scorecard::is(artifact)) return load_scorecard(artifact, std::move(signature));

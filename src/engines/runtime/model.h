@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,9 +80,16 @@ class Model {
   Signature signature_;
 };
 
-/// Reads what a trainer left: XGBoost's JSON model, a scorecard, or a ModelFile of a text model. Throws Error{invalid}
-/// when it is damaged, of a kind that is not supported, or does not agree with the signature. The bytes are not needed
-/// afterwards.
-[[nodiscard]] std::unique_ptr<Model> load(std::string_view artifact, Signature signature);
+/// A kind of model that another module brings: how artifacts of it are named (ModelFile::is), and read as load() does.
+struct ModelKind {
+  std::string_view name;
+  std::unique_ptr<Model> (*load)(std::string_view artifact, Signature signature);
+};
+
+/// Reads what a trainer left: XGBoost's JSON model, a scorecard, a ModelFile of a text model, or one of the `further`
+/// kinds. Throws Error{invalid} when it is damaged, of a kind that is not supported, or does not agree with the
+/// signature. The bytes are not needed afterwards.
+[[nodiscard]] std::unique_ptr<Model> load(std::string_view artifact, Signature signature,
+                                          std::span<ModelKind const> further = {});
 
 }  // namespace lepton::runtime

@@ -1,5 +1,7 @@
 #include "runtime/signature.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -64,6 +66,19 @@ Signature parse_signature(json::Value const& value) {
   refuse_duplicates(signature.outputs, "/outputs", problems);
   if (!problems.empty()) throw invalid("the model's signature is wrong", std::move(problems));
   return signature;
+}
+
+void require_agreement(Signature const& given, Signature const& own) {
+  auto const same_type = [](Column const& a, Column const& b) { return a.datatype == b.datatype; };
+  auto const same = [](Column const& a, Column const& b) {
+    return a.name == b.name && a.datatype == b.datatype && a.labels == b.labels;
+  };
+  if (!std::equal(given.inputs.begin(), given.inputs.end(), own.inputs.begin(), own.inputs.end(), same_type))
+    throw invalid(fmt::format("the signature names {} inputs, expected {} of {}", given.inputs.size(),
+                              own.inputs.size(), protocol_name(own.inputs.at(0).datatype)));
+  if (given.task != own.task ||
+      !std::equal(given.outputs.begin(), given.outputs.end(), own.outputs.begin(), own.outputs.end(), same))
+    throw invalid("the signature does not name the outputs that the model gives");
 }
 
 std::string_view protocol_name(DataType type) {

@@ -18,8 +18,10 @@ enum class Task {
   regression,
   ranking,
   text_classification,
-  text_labelling,  ///< any number of classes a text
-  text_entities,   ///< named stretches of a text
+  text_labelling,     ///< any number of classes a text
+  text_entities,      ///< named stretches of a text
+  recommendation,     ///< items for a history
+  anomaly_detection,  ///< what of a period's counts the past does not explain
 };
 
 /// The datatypes of the Open Inference Protocol (V2, §tensor data types) that tables of numbers and texts need.
@@ -33,6 +35,8 @@ struct Column {
   std::optional<std::string> description;  ///< for people
   /// Of an output with several numbers a row: what each stands for. The tensor then has shape [rows, labels].
   std::optional<std::vector<std::string>> labels{};
+  /// Of an input of text that is not just any text: one that the model can read.
+  std::optional<std::string> example{};
 
   /// Numbers (or texts) a row.
   [[nodiscard]] std::size_t width() const { return labels ? labels->size() : 1; }
@@ -82,6 +86,10 @@ struct Signature {
 /// Throws Error{invalid} that names what is wrong: unknown fields, no inputs, a column twice.
 [[nodiscard]] Signature parse_signature(json::Value const& value);
 
+/// What came with an artifact must be what the artifact itself reads and writes: task, types of the inputs, outputs.
+/// Names of inputs and descriptions are free. Throws Error{invalid} otherwise.
+void require_agreement(Signature const& given, Signature const& own);
+
 /// "BOOL", "INT32", "INT64", "FP32", "FP64", "BYTES".
 [[nodiscard]] std::string_view protocol_name(DataType type);
 
@@ -90,14 +98,16 @@ struct Signature {
 template <>
 struct lepton::EnumNames<lepton::runtime::Task> {
   using enum lepton::runtime::Task;
-  static constexpr std::array<std::pair<lepton::runtime::Task, std::string_view>, 7> values{
+  static constexpr std::array<std::pair<lepton::runtime::Task, std::string_view>, 9> values{
       {{binary_classification, "binary_classification"},
        {multiclass_classification, "multiclass_classification"},
        {regression, "regression"},
        {ranking, "ranking"},
        {text_classification, "text_classification"},
        {text_labelling, "text_labelling"},
-       {text_entities, "text_entities"}}};
+       {text_entities, "text_entities"},
+       {recommendation, "recommendation"},
+       {anomaly_detection, "anomaly_detection"}}};
 };
 
 template <>
@@ -114,7 +124,8 @@ constexpr auto Column::fields() {
                     required("datatype", &Column::datatype, "Open Inference Protocol datatype"),
                     optional("nullable", &Column::nullable, "whether a row may lack it"),
                     optional("description", &Column::description, "for people"),
-                    optional("labels", &Column::labels, "of an output with several elements a row: what each is")};
+                    optional("labels", &Column::labels, "of an output with several elements a row: what each is"),
+                    optional("example", &Column::example, "a text that the model can read, where not any will do")};
 }
 
 constexpr auto TensorMetadata::fields() {

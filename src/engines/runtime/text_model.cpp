@@ -20,20 +20,6 @@ Signature signature_for(Task task, std::string const& text_column, std::string c
   return signature;
 }
 
-/// Names and types are what the artifact gives; descriptions are for people.
-bool alike(std::vector<Column> const& a, std::vector<Column> const& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](Column const& x, Column const& y) {
-    return x.name == y.name && x.datatype == y.datatype && x.labels == y.labels;
-  });
-}
-
-void agree(Signature const& given, Signature const& own) {
-  if (given.inputs.size() != 1 || given.inputs[0].datatype != DataType::bytes)
-    throw invalid("the signature of a text model names one input, of BYTES");
-  if (given.task != own.task || !alike(given.outputs, own.outputs))
-    throw invalid("the signature does not name the outputs that the model gives");
-}
-
 /// The column of texts, which is the only one.
 std::vector<std::string> const& texts_of(RowsView input) {
   return input.texts[0];
@@ -184,13 +170,13 @@ Signature signature_of(TaggerSettings const&, std::string const& text_column, st
 
 std::unique_ptr<Model> load_linear_text(std::string_view artifact, Signature signature) {
   auto text = LinearText::parse(artifact);
-  agree(signature, signature_of(text.settings(), "", ""));
+  require_agreement(signature, signature_of(text.settings(), "", ""));
   return std::make_unique<TextModel>(std::move(text), std::move(signature));
 }
 
 std::unique_ptr<Model> load_sequence_tagger(std::string_view artifact, Signature signature) {
   auto tagger = SequenceTagger::parse(artifact);
-  agree(signature, signature_of(tagger.settings(), "", ""));
+  require_agreement(signature, signature_of(tagger.settings(), "", ""));
   return std::make_unique<EntityModel>(std::move(tagger), std::move(signature));
 }
 

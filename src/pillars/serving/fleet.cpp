@@ -20,13 +20,13 @@ bool keeps_values(DeploymentSpec const& spec, ServableModel const& model) {
   return !model.tags.contains("pii") && !model.tags.contains("class=restricted");
 }
 
-/// Zeros, and a word where the model reads text.
+/// Zeros, and a text that the model can read.
 runtime::Rows sample(runtime::Signature const& signature, std::size_t rows) {
   auto const columns = signature.inputs.size();
   runtime::Rows out(runtime::Matrix(columns, std::vector<float>(rows * columns)));
   if (!signature.reads_text()) return out;
   for (auto const& input : signature.inputs)
-    out.texts.emplace_back(input.datatype == runtime::DataType::bytes ? rows : 0, "text");
+    out.texts.emplace_back(input.datatype == runtime::DataType::bytes ? rows : 0, input.example.value_or("text"));
   return out;
 }
 
@@ -58,8 +58,9 @@ DeploymentMetrics::DeploymentMetrics(Metrics& metrics, access::AssetId const& de
       latency(metrics.histogram("lepton_inference_seconds", "From the request to its durable decision.",
                                 latency_bounds(), labels(deployment))) {}
 
-Fleet::Fleet(access::Authority const& authority, Metrics& metrics, Clock const& clock)
-    : authority_(authority), metrics_(metrics), clock_(clock) {}
+Fleet::Fleet(access::Authority const& authority, Metrics& metrics, Clock const& clock,
+             std::vector<runtime::ModelKind> further)
+    : authority_(authority), metrics_(metrics), clock_(clock), further_kinds_(std::move(further)) {}
 
 Fleet::~Fleet() {
   stop();
@@ -110,7 +111,7 @@ std::shared_ptr<LoadedRevision const> Fleet::load(Call const& call, ModelSource 
   loaded->revision = revision;
   loaded->model = model;
   loaded->keep_input_values = keeps_values(revision.spec, model);
-  loaded->predictor = runtime::load(models.artifact(call, model), model.signature);
+  loaded->predictor = runtime::load(models.artifact(call, model), model.signature, further_kinds_);
   auto const& spec = revision.spec;
   warm(*loaded->predictor, static_cast<std::size_t>(spec.max_batch_rows));
   auto const metrics = metrics_of(deployment);

@@ -48,7 +48,9 @@ struct Served {
 /// What this server serves at this moment. Any thread may call; readers take a snapshot and never wait for a load.
 class Fleet {
  public:
-  Fleet(access::Authority const& authority, Metrics& metrics, Clock const& clock);
+  /// `further`: kinds of models beyond those that the runtime itself reads.
+  Fleet(access::Authority const& authority, Metrics& metrics, Clock const& clock,
+        std::vector<runtime::ModelKind> further = {});
   ~Fleet();
   Fleet(Fleet const&) = delete;
   Fleet& operator=(Fleet const&) = delete;
@@ -86,6 +88,7 @@ class Fleet {
   access::Authority const& authority_;
   Metrics& metrics_;
   Clock const& clock_;
+  std::vector<runtime::ModelKind> const further_kinds_;
   Guarded<std::shared_ptr<Snapshot const>> snapshot_{std::make_shared<Snapshot const>()};
   Guarded<std::map<access::AssetId, std::shared_ptr<DeploymentMetrics>>> metrics_of_;
 };
