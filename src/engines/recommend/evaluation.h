@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -17,11 +18,19 @@ struct TopReport {
   double hit_rate = 0;  ///< share of the users to whom at least one comes
   double coverage = 0;  ///< share of all items that come to anybody
   std::size_t users = 0;
+  std::vector<float> recalls, ndcgs;  ///< of each of them, in their order
 };
 
-/// Recommends k items to every user by their row of `history`, leaving out what is in it, and compares with their row
-/// of `held_out`. `allowed`, when not empty, says for each item whether it may come. Heeds the call. Throws
-/// Error{invalid} when the two differ in users or items, or when k is 0.
+/// The items for a history, the best first, none of it.
+using Shortlist = std::function<std::vector<std::uint32_t>(std::span<Taken const> history)>;
+
+/// Asks for a list of at most k items for every user with held-out items, and compares. Heeds the call. Throws
+/// Error{invalid} when history and held-out items differ in users or items, or when k is 0.
+[[nodiscard]] TopReport judge_lists(Call const& call, Shortlist const& shortlist, Interactions const& history,
+                                    Interactions const& held_out, std::size_t k);
+
+/// judge_lists() of the k items that score best by each user's row of `history`. `allowed`, when not empty, says for
+/// each item whether it may come.
 [[nodiscard]] TopReport judge_top(Call const& call, ItemScorer const& scorer, Interactions const& history,
                                   Interactions const& held_out, std::size_t k, std::span<char const> allowed = {});
 

@@ -9,6 +9,7 @@
 
 #include "base/fields.h"
 #include "embed/name_section.h"
+#include "recommend/feature_scorer.h"
 #include "recommend/implicit_als.h"
 #include "recommend/item_weights.h"
 #include "recommend/rating_model.h"
@@ -17,42 +18,81 @@
 
 namespace lepton::recommend {
 
-/// By what a recommender scores.
-enum class Method {
-  popularity,  ///< how many took it
-  weights,     ///< from item to item: EASE or neighbours
-  factors,     ///< vectors of implicit ALS
+/// What each of a recommender's scorers counts; 0: it is not kept.
+struct BlendWeights {
+  double popularity = 0;  ///< of the logarithm of 1 + how many took the item
+  double weights = 0;     ///< from item to item: EASE or neighbours
+  double factors = 0;     ///< vectors of implicit ALS
+  double features = 0;    ///< likeness by features
+
+  static constexpr auto fields() {
+    using W = BlendWeights;
+    return std::tuple{optional("popularity", &W::popularity, "of the logarithm of how many took the item"),
+                      optional("weights", &W::weights, "of weights from item to item"),
+                      optional("factors", &W::factors, "of products of vectors"),
+                      optional("features", &W::features, "of likeness by features")};
+  }
 };
 
-/// A model that recommends items to anybody with a history, kept in one file and used where it is mapped. Immutable;
-/// any number of threads ask at once.
+/// What a recommender is written from. Views and pointers: all of it outlives the call.
+struct RecommenderParts {
+  std::span<std::string const> names;      ///< of the items
+  std::span<float const> popularity;       ///< how many took each item
+  ItemWeights const* weights = nullptr;    ///< needed where it counts
+  ItemFactors const* factors = nullptr;    ///< needed where it counts
+  ItemFeatures const* features = nullptr;  ///< what likeness_rows() gave; kept where it is there
+  std::span<std::string const> feature_names;
+  BlendWeights blend;
+  std::size_t most = 10;  ///< items recommended
+  double diversity = 0;   ///< of ChoiceOptions
+};
+
+/// A model that recommends items to anybody with a history, kept in one file. It scores by the weighted sum of what it
+/// was written from; whoever has no history that it knows is answered by popularity. Immutable; any number of threads
+/// ask at once.
 class Recommender {
  public:
   static constexpr std::string_view kind = "recommender";
-  static constexpr std::uint32_t version = 1;
+  static constexpr std::uint32_t version = 2;
 
-  /// Each writes an artifact for open() and parse(); `names` has one for each item.
-  [[nodiscard]] static std::string write(std::span<float const> popularity, std::span<std::string const> names);
-  [[nodiscard]] static std::string write(ItemWeights const& weights, std::span<std::string const> names);
-  [[nodiscard]] static std::string write(ItemFactors const& factors, std::span<std::string const> names);
+  [[nodiscard]] static std::string write(RecommenderParts const& parts);
   /// Throws Error{invalid} for what write() did not write.
   [[nodiscard]] static Recommender parse(std::string_view artifact);
-  [[nodiscard]] static Recommender open(std::filesystem::path const& path);
 
-  [[nodiscard]] Method method() const { return method_; }
   [[nodiscard]] embed::NameSection const& names() const { return names_; }
-  [[nodiscard]] ItemScorer const& scorer() const { return *scorer_; }
+  [[nodiscard]] embed::NameSection const& feature_names() const { return feature_names_; }
+  [[nodiscard]] BlendWeights const& blend() const { return blend_; }
+  /// Likeness by features; null where there are none.
+  [[nodiscard]] FeatureScorer const* features() const { return features_.get(); }
+  [[nodiscard]] std::size_t most() const { return choice_.most; }
+  [[nodiscard]] std::size_t bytes() const { return file_.bytes(); }
 
-  /// Items with names of the history that the model does not know are passed over: it was trained before they came.
-  [[nodiscard]] std::vector<Taken> history(std::span<std::string const> items) const;
+  /// What answers to this history: everything, or popularity where the history is empty.
+  [[nodiscard]] ItemScorer const& scorer_for(std::span<Taken const> history) const;
+  /// As many as the model was made for, none of the history, without reasons.
+  [[nodiscard]] std::vector<Recommendation> recommend(std::span<Taken const> history) const;
+
+  /// Why an item has its score, which is the sum of what these three say. That the same people took it and items of the
+  /// history, by falling part;
+  [[nodiscard]] std::vector<Reason> taken_together(std::span<Taken const> history, std::uint32_t item) const;
+  /// that it shares features with them, by falling part;
+  [[nodiscard]] std::vector<SharedFeature> shared_features(std::span<Taken const> history, std::uint32_t item) const;
+  /// and that many took it.
+  [[nodiscard]] double popularity_part(std::span<Taken const> history, std::uint32_t item) const;
 
  private:
   explicit Recommender(runtime::ModelFile file);
+  void read_features(std::size_t items);
 
   runtime::ModelFile file_;
-  embed::NameSection names_;
-  Method method_ = Method::popularity;
-  std::unique_ptr<ItemScorer const> scorer_;
+  embed::NameSection names_, feature_names_;
+  BlendWeights blend_;
+  ChoiceOptions choice_;
+  std::span<float const> logarithms_;
+  std::unique_ptr<PopularityScorer const> popularity_;
+  std::unique_ptr<ItemScorer const> weights_, factors_, together_, all_;
+  std::unique_ptr<FeatureScorer const> features_;
+  std::unique_ptr<ItemLikeness const> likeness_;
 };
 
 /// A model that predicts ratings, kept as a Recommender is.
@@ -83,10 +123,3 @@ class RatingPredictor {
 };
 
 }  // namespace lepton::recommend
-
-template <>
-struct lepton::EnumNames<lepton::recommend::Method> {
-  using enum lepton::recommend::Method;
-  static constexpr std::array<std::pair<lepton::recommend::Method, std::string_view>, 3> values{
-      {{popularity, "popularity"}, {weights, "weights"}, {factors, "factors"}}};
-};

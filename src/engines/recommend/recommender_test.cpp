@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "base/file.h"
+#include "recommend/blend.h"
 #include "recommend/recommend_testing.h"
 
 namespace lepton::recommend {
@@ -22,7 +22,7 @@ std::vector<float> scores_of(ItemScorer const& scorer, std::span<Taken const> hi
   return scores;
 }
 
-TEST(Recommender, EveryMethodScoresTheSameFromItsFile) {
+TEST(Recommender, ScoresTheSumOfWhatItWasWrittenFrom) {
   auto const x = tastes(40, 2, 6, 1);
   auto const names = item_names(12);
   auto const weights = train_ease(test_call(), x, {2, 0, 0, 0, 1});
@@ -30,32 +30,74 @@ TEST(Recommender, EveryMethodScoresTheSameFromItsFile) {
   options.dimension = options.block = 16;
   auto const factors = train_als(test_call(), x, options);
   auto const counts = popularity(x);
+  std::vector<Interaction> const facts{{0, 0, 1}, {1, 0, 1}, {2, 1, 1}, {5, 1, 1}};
+  auto const features = likeness_rows(ItemFeatures(facts, 12, 2, "features"));
+  std::vector<std::string> const feature_names{"genre: comedy", "genre: drama"};
+  auto const model = Recommender::parse(Recommender::write({.names = names,
+                                                            .popularity = counts,
+                                                            .weights = &weights,
+                                                            .factors = &factors,
+                                                            .features = &features,
+                                                            .feature_names = feature_names,
+                                                            .blend = {0.25, 2, 3, 4},
+                                                            .most = 4}));
   std::vector<Taken> const history{{1, 1}, {5, 1}};
-  auto const same = [&](std::string const& artifact, Method method, ItemScorer const& scorer) {
-    TemporaryDirectory const directory;
-    write_file_atomically(directory.path() / "model", artifact);
-    auto const model = Recommender::open(directory.path() / "model");
-    EXPECT_EQ(model.method(), method);
-    EXPECT_EQ(scores_of(model.scorer(), history), scores_of(scorer, history));
-    EXPECT_EQ(model.names()[3], "item 3");
-  };
-  same(Recommender::write(weights, names), Method::weights, WeightScorer(12, weights.values));
-  same(Recommender::write(factors, names), Method::factors, FactorScorer(options, factors.rows));
-  same(Recommender::write(counts, names), Method::popularity, PopularityScorer(counts));
+  auto const by_weights = scores_of(WeightScorer(12, weights.values), history);
+  auto const by_factors = scores_of(FactorScorer(options, factors.rows), history);
+  auto const by_features = scores_of(FeatureScorer(features), history);
+  auto const all = scores_of(model.scorer_for(history), history);
+  auto const list = model.recommend(history);
+  ASSERT_EQ(list.size(), 4u);
+  EXPECT_EQ(list[0].score, all[list[0].item]);
+  for (std::uint32_t item = 0; item < 12; ++item) {
+    EXPECT_NEAR(all[item],
+                0.25f * std::log1p(counts[item]) + 2 * by_weights[item] + 3 * by_factors[item] + 4 * by_features[item],
+                1e-4);
+    double sum = model.popularity_part(history, item);
+    for (auto const& reason : model.taken_together(history, item)) sum += reason.part;
+    for (auto const& shared : model.shared_features(history, item)) sum += shared.part;
+    EXPECT_NEAR(sum, all[item], 1e-4);
+  }
+  EXPECT_EQ(model.feature_names()[1], "genre: drama");
 }
 
-TEST(Recommender, NamesThatItDoesNotKnowArePassedOver) {
-  std::vector<float> const counts{1, 2, 3};
-  auto const model = Recommender::parse(Recommender::write(counts, item_names(3)));
-  auto const history = model.history(std::vector<std::string>{"item 2", "new", "item 0", "item 2"});
-  ASSERT_EQ(history.size(), 2u);
-  EXPECT_EQ(history[0].item, 0u);
-  EXPECT_EQ(history[1].item, 2u);
+TEST(Recommender, WhoeverHasNoHistoryGetsWhatMostTake) {
+  std::vector<float> const counts{1, 3, 2};
+  ItemWeights const weights{3, std::vector<float>(9, 1.0f)};
+  auto const names = item_names(3);
+  auto const model = Recommender::parse(Recommender::write(
+      {.names = names, .popularity = counts, .weights = &weights, .feature_names = {}, .blend = {0, 1, 0, 0}}));
+  auto const list = model.recommend({});
+  ASSERT_EQ(list.size(), 3u);
+  EXPECT_EQ(list[0].item, 1u);
+  EXPECT_EQ(list[1].item, 2u);
+}
+
+TEST(Recommender, DiversityTakesItemsThatAreUnlike) {
+  std::vector<float> const counts{0, 100, 100, 60};
+  std::vector<Interaction> const facts{{1, 0, 1}, {2, 0, 1}, {3, 1, 1}, {0, 1, 1}};
+  auto const features = likeness_rows(ItemFeatures(facts, 4, 2, "features"));
+  auto const names = item_names(4);
+  std::vector<std::string> const feature_names{"a", "b"};
+  auto const first_two = [&](double diversity) {
+    auto const list = Recommender::parse(Recommender::write({.names = names,
+                                                             .popularity = counts,
+                                                             .features = &features,
+                                                             .feature_names = feature_names,
+                                                             .blend = {1, 0, 0, 0},
+                                                             .most = 2,
+                                                             .diversity = diversity}))
+                          .recommend({});
+    return std::pair(list.at(0).item, list.at(1).item);
+  };
+  EXPECT_EQ(first_two(0), std::pair(1u, 2u));
+  EXPECT_EQ(first_two(0.6), std::pair(1u, 3u));
 }
 
 TEST(Recommender, DamageIsFound) {
   std::vector<float> const counts{1, 2, 3};
-  auto const artifact = Recommender::write(counts, item_names(3));
+  auto const names = item_names(3);
+  auto const artifact = Recommender::write({.names = names, .popularity = counts, .feature_names = {}, .blend = {1}});
   auto const message = [](std::string const& bytes) -> std::string {
     return error_of([&] { (void)Recommender::parse(bytes); }).what();
   };
@@ -66,14 +108,25 @@ TEST(Recommender, DamageIsFound) {
   }
   EXPECT_NE(message(artifact.substr(0, artifact.size() - 1)), "no error");
   EXPECT_NE(message(""), "no error");
-  runtime::ModelFileWriter short_of_values{std::string(Recommender::kind), Recommender::version};
-  short_of_values.add("settings", R"({"method":"weights"})");
-  embed::write_names(short_of_values, "item", item_names(3));
-  short_of_values.add("values", std::vector<float>(8));
-  EXPECT_THAT(message(short_of_values.finish()), HasSubstr("has 8 numbers, expected 9"));
   EXPECT_THAT(message(runtime::ModelFileWriter("other", 1).finish()), HasSubstr("expected 'recommender'"));
   EXPECT_THAT(message(runtime::ModelFileWriter(std::string(Recommender::kind), 9).finish()),
               HasSubstr("format version 9"));
+}
+
+TEST(Recommender, PartsThatDoNotFitAreRefused) {
+  auto const message = [](std::string const& settings, std::size_t weights) -> std::string {
+    runtime::ModelFileWriter writer{std::string(Recommender::kind), Recommender::version};
+    writer.add("settings", settings);
+    embed::write_names(writer, "item", item_names(3));
+    embed::write_names(writer, "feature", {});
+    writer.add("popularity", std::vector<float>(3));
+    writer.add("weights", std::vector<float>(weights));
+    return error_of([&] { (void)Recommender::parse(writer.finish()); }).what();
+  };
+  EXPECT_THAT(message(R"({"blend":{"weights":1},"most":3,"diversity":0})", 8), HasSubstr("has 8 numbers, expected 9"));
+  EXPECT_THAT(message(R"({"blend":{"features":1},"most":3,"diversity":0})", 9), HasSubstr("lacks its features"));
+  EXPECT_THAT(message(R"({"blend":{},"most":3,"diversity":0.5})", 9), HasSubstr("which items are alike"));
+  EXPECT_THAT(message(R"({"blend":{},"most":0,"diversity":0})", 9), HasSubstr("recommends none"));
 }
 
 TEST(RatingPredictor, PredictsTheSameFromItsFileAndFindsDamage) {

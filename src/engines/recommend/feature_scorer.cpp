@@ -1,0 +1,90 @@
+#include "recommend/feature_scorer.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lepton::recommend {
+namespace {
+
+/// What each item of the history counts: values that sum up to 1.
+float share_unit(std::span<Taken const> history) {
+  float sum = 0;
+  for (auto const& taken : history) sum += taken.value;
+  return sum > 0 ? 1 / sum : 0;
+}
+
+/// Walks over what two rising rows have in common.
+template <typename Visit>
+void for_shared(std::span<Taken const> a, std::span<Taken const> b, Visit const& visit) {
+  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+    if (a[i].item == b[j].item) visit(a[i].item, a[i].value * b[j].value);
+    bool const step_a = a[i].item <= b[j].item, step_b = b[j].item <= a[i].item;
+    i += step_a ? 1 : 0;
+    j += step_b ? 1 : 0;
+  }
+}
+
+}  // namespace
+
+ItemFeatures likeness_rows(ItemFeatures const& features) {
+  auto const counts = popularity(features);
+  std::vector<Interaction> weighted;
+  for (std::uint32_t item = 0; item < features.users(); ++item) {
+    auto const first = weighted.size();
+    float squares = 0;
+    for (auto const& [feature, value] : features.of(item)) {
+      float const weight = value / std::sqrt(counts[feature]);
+      squares += weight * weight;
+      weighted.push_back({item, feature, weight});
+    }
+    for (std::size_t i = first; i < weighted.size() && squares > 0; ++i) weighted[i].value /= std::sqrt(squares);
+  }
+  return {weighted, features.users(), features.items(), "features"};
+}
+
+void FeatureScorer::score(std::span<Taken const> history, std::span<float> scores) const {
+  std::fill(scores.begin(), scores.end(), 0.0f);
+  float const unit = share_unit(history);
+  std::vector<float> profile(rows_.items());
+  for (auto const& [item, value] : history)
+    for (auto const& feature : rows_.of(item)) profile[feature.item] += unit * value * feature.value;
+  for (std::uint32_t feature = 0; feature < profile.size(); ++feature)
+    if (profile[feature] != 0)
+      for (auto const& [item, value] : holders_.of(feature)) scores[item] += profile[feature] * value;
+}
+
+std::vector<Reason> FeatureScorer::reasons(std::span<Taken const> history, std::uint32_t item) const {
+  auto const unit = static_cast<double>(share_unit(history));
+  std::vector<Reason> reasons;
+  for (auto const& taken : history)
+    reasons.push_back({taken.item, unit * static_cast<double>(taken.value) * (*this)(taken.item, item)});
+  return reasons;
+}
+
+std::vector<SharedFeature> FeatureScorer::shared(std::span<Taken const> history, std::uint32_t item) const {
+  auto const wanted = rows_.of(item);
+  float const unit = share_unit(history);
+  std::vector<SharedFeature> sums(wanted.size());
+  std::vector<float> greatest(wanted.size());
+  for (auto const& taken : history)
+    for_shared(wanted, rows_.of(taken.item), [&](std::uint32_t feature, float product) {
+      auto const found = std::lower_bound(wanted.begin(), wanted.end(), feature,
+                                          [](Taken const& a, std::uint32_t b) { return a.item < b; });
+      auto const place = static_cast<std::size_t>(found - wanted.begin());
+      float const part = unit * taken.value * product;
+      sums[place].feature = feature;
+      sums[place].part += static_cast<double>(part);
+      if (part > greatest[place]) greatest[place] = part, sums[place].from = taken.item;
+    });
+  std::erase_if(sums, [](SharedFeature const& one) { return !(one.part > 0); });
+  std::stable_sort(sums.begin(), sums.end(), [](auto const& a, auto const& b) { return a.part > b.part; });
+  return sums;
+}
+
+double FeatureScorer::operator()(std::uint32_t a, std::uint32_t b) const {
+  float sum = 0;
+  for_shared(rows_.of(a), rows_.of(b), [&](std::uint32_t, float product) { sum += product; });
+  return static_cast<double>(std::clamp(sum, 0.0f, 1.0f));
+}
+
+}  // namespace lepton::recommend

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "recommend/content_map.h"
+#include "recommend/item_scorer.h"
+#include "recommend/recommendation.h"
+
+namespace lepton::recommend {
+
+/// A feature that an item shares with the history: why that was recommended, and by which item of the history most.
+struct SharedFeature {
+  std::uint32_t feature = 0;
+  std::uint32_t from = 0;  ///< item of the history
+  double part = 0;         ///< of the score; the parts of all features sum up to it
+};
+
+/// The features as likeness counts them: one of n items with n^−½, so that rare ones tell more, and each item's row of
+/// length 1. An item without features has an empty row.
+[[nodiscard]] ItemFeatures likeness_rows(ItemFeatures const& features);
+
+/// Scores by features: the mean cosine of an item's features with those of the history. Knows items that nobody took.
+/// Immutable; any thread.
+class FeatureScorer final : public ItemScorer, public ItemLikeness {
+ public:
+  /// Takes what likeness_rows() gave.
+  explicit FeatureScorer(ItemFeatures rows) : rows_(std::move(rows)), holders_(rows_.transposed()) {}
+
+  [[nodiscard]] std::uint32_t items() const override { return rows_.users(); }
+  void score(std::span<Taken const> history, std::span<float> scores) const override;
+  [[nodiscard]] std::vector<Reason> reasons(std::span<Taken const> history, std::uint32_t item) const override;
+  /// By falling part; those that share nothing do not come.
+  [[nodiscard]] std::vector<SharedFeature> shared(std::span<Taken const> history, std::uint32_t item) const;
+  [[nodiscard]] double operator()(std::uint32_t a, std::uint32_t b) const override;
+
+ private:
+  ItemFeatures rows_;
+  Interactions holders_;  // of each feature, its items
+};
+
+}  // namespace lepton::recommend
