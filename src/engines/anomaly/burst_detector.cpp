@@ -18,9 +18,20 @@ double log_beta(double a, double b) {
 /// ½ of one thing for every series: Jeffreys' prior of a share, so that what never came is rare and not impossible.
 constexpr double prior_count = 0.5, prior_total = 1;
 
+/// A surge says that it began, not that the series is restless: of what it is off, so many deviations count.
+constexpr double most_deviations = 4;
+
 /// Of two things of a period in one series, by least squares: (error² / variance − 1) is (total − 1) times that.
 double correlation(double excess, double weight) {
   return weight > 0 ? std::clamp(excess / weight, 0.0, 0.5) : 0;
+}
+
+bool is_past(BurstPast const& past) {
+  bool good = std::isfinite(past.total) && past.total >= 0;
+  for (std::size_t i = 0; i < past.counts.size(); ++i)
+    good = good && past.counts[i] >= 0 && past.counts[i] <= past.total * (1 + 1e-9) && std::isfinite(past.excess[i]) &&
+           std::isfinite(past.weight[i]);
+  return good;
 }
 
 }  // namespace
@@ -53,47 +64,57 @@ std::vector<std::size_t> discoveries(std::span<double const> p_values, double le
   return order;
 }
 
-BurstDetector::BurstDetector(std::size_t series, BurstOptions const& options) : options_(options), past_(series) {
+BurstDetector::BurstDetector(std::size_t series, BurstOptions const& options)
+    : BurstDetector(
+          BurstPast{0, 0, std::vector<double>(series), std::vector<double>(series), std::vector<double>(series)},
+          options) {}
+
+BurstDetector::BurstDetector(BurstPast past, BurstOptions const& options) : options_(options), past_(std::move(past)) {
   Details problems;
   if (!(options.false_discoveries > 0 && options.false_discoveries < 1))
     problems.emplace("/false_discoveries", "expected a number between 0 and 1");
   if (!(options.memory > 0 && options.memory <= 1)) problems.emplace("/memory", "expected above 0, at most 1");
-  if (series == 0) problems.emplace("/series", "expected at least 1");
+  if (past_.counts.empty()) problems.emplace("/series", "expected at least 1");
+  bool const sized = past_.excess.size() == past_.counts.size() && past_.weight.size() == past_.counts.size();
+  if (!sized || !is_past(past_)) problems.emplace("/past", "is none that a detector had");
   if (!problems.empty()) throw invalid("bursts cannot be found like this", problems);
 }
 
-std::vector<Burst> BurstDetector::next(std::uint64_t total, std::span<std::uint64_t const> counts) {
-  if (counts.size() != past_.size())
+std::vector<Burst> BurstDetector::judge(std::uint64_t total, std::span<std::uint64_t const> counts) const {
+  if (counts.size() != past_.counts.size())
     throw invalid(
-        fmt::format("a period has {} counts, expected one for each of {} series", counts.size(), past_.size()));
+        fmt::format("a period has {} counts, expected one for each of {} series", counts.size(), past_.counts.size()));
   for (std::size_t i = 0; i < counts.size(); ++i)
     if (counts[i] > total)
       throw invalid(fmt::format("series {} counts {}, expected at most the period's total of {}", i, counts[i], total));
   std::vector<Burst> bursts;
-  if (total == 0) return bursts;
-  if (periods_ >= options_.least_periods) {
-    std::vector<Burst> judged;
-    std::vector<double> p_values;
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-      judged.push_back(judge(i, total, counts[i]));
-      p_values.push_back(judged.back().p_value);
-    }
-    for (auto const i : discoveries(p_values, options_.false_discoveries)) bursts.push_back(judged[i]);
+  if (total == 0 || past_.periods < options_.least_periods) return bursts;
+  std::vector<Burst> judged;
+  std::vector<double> p_values;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    judged.push_back(judge(i, total, counts[i]));
+    p_values.push_back(judged.back().p_value);
   }
-  take(total, counts);
+  for (auto const i : discoveries(p_values, options_.false_discoveries)) bursts.push_back(judged[i]);
   return bursts;
 }
 
-double BurstDetector::share(Past const& past) const {
-  return (past.count + prior_count) / (total_ + prior_total);
+std::vector<Burst> BurstDetector::next(std::uint64_t total, std::span<std::uint64_t const> counts) {
+  auto bursts = judge(total, counts);
+  if (total > 0) take(total, counts);
+  return bursts;
+}
+
+double BurstDetector::share(std::size_t series) const {
+  return (past_.counts[series] + prior_count) / (past_.total + prior_total);
 }
 
 Burst BurstDetector::judge(std::size_t series, std::uint64_t total, std::uint64_t count) const {
-  double const mean = share(past_[series]);
+  double const mean = share(series);
   double const expected = mean * static_cast<double>(total);
   if (static_cast<double>(count) <= expected) return {series, count, expected, 1};
   // The share's variance over mean · (1 − mean): by how little is known, and by how it wanders.
-  double const spread = 1 / (total_ + prior_total + 1) + correlation(past_[series].excess, past_[series].weight);
+  double const spread = 1 / (past_.total + prior_total + 1) + correlation(past_.excess[series], past_.weight[series]);
   double const strength = 1 / spread - 1;
   return {series, count, expected, beta_binomial_tail(count, total, mean * strength, (1 - mean) * strength)};
 }
@@ -101,20 +122,21 @@ Burst BurstDetector::judge(std::size_t series, std::uint64_t total, std::uint64_
 void BurstDetector::take(std::uint64_t total, std::span<std::uint64_t const> counts) {
   auto const n = static_cast<double>(total);
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    auto& past = past_[i];
-    if (periods_ > 0) {
-      double const mean = share(past), variance = n * mean * (1 - mean);
+    double &excess = past_.excess[i], &sum = past_.weight[i];
+    if (past_.periods > 0) {
+      double const mean = share(i), variance = n * mean * (1 - mean);
+      double const chance = 1 + (n - 1) * correlation(excess, sum);
       double const error = static_cast<double>(counts[i]) - n * mean;
-      double const more = error * error / variance - 1 - n / (total_ + prior_total);  // than chance explains
-      double const chance = 1 + (n - 1) * correlation(past.excess, past.weight);
-      double const weight = 1 / (2 * chance * chance + 1 / variance);  // of a small period nearly none
-      past.excess = options_.memory * past.excess + weight * (n - 1) * more;
-      past.weight = options_.memory * past.weight + weight * (n - 1) * (n - 1);
+      double const squared = std::min(error * error / variance, most_deviations * most_deviations * chance);
+      double const more = squared - 1 - n / (past_.total + prior_total);  // than chance explains
+      double const weight = 1 / (2 * chance * chance + 1 / variance);     // of a small period nearly none
+      excess = options_.memory * excess + weight * (n - 1) * more;
+      sum = options_.memory * sum + weight * (n - 1) * (n - 1);
     }
-    past.count = options_.memory * past.count + static_cast<double>(counts[i]);
+    past_.counts[i] = options_.memory * past_.counts[i] + static_cast<double>(counts[i]);
   }
-  total_ = options_.memory * total_ + n;
-  ++periods_;
+  past_.total = options_.memory * past_.total + n;
+  ++past_.periods;
 }
 
 }  // namespace lepton::anomaly

@@ -20,6 +20,14 @@ struct Burst {
   double p_value = 1;  ///< that as much or more comes by chance
 };
 
+/// What a detector knows of the past: all that decides its next judgement. A plain value.
+struct BurstPast {
+  double total = 0;                    ///< things counted, the old ones for less
+  std::uint64_t periods = 0;           ///< that were taken in
+  std::vector<double> counts;          ///< of each series, weighed as the total
+  std::vector<double> excess, weight;  ///< least squares of squared residuals above what chance explains, on total − 1
+};
+
 /// Finds bursts in counts of many series (stories with a word, say) out of a total that differs from period to period.
 /// A series' count is taken for beta-binomial: binomial about the share of its past, which itself is known only as well
 /// as the past tells and varies more than chance by as much as it did (the moment estimate of the intraclass
@@ -29,25 +37,26 @@ class BurstDetector {
  public:
   /// Throws Error{invalid} for options out of range and for no series.
   BurstDetector(std::size_t series, BurstOptions const& options);
+  /// Goes on from there. Throws Error{invalid} also for a past that is none: other than one number a series, numbers
+  /// below 0, more in a series than in all.
+  BurstDetector(BurstPast past, BurstOptions const& options);
 
-  /// Judges a period, then takes it into the past. Bursts by rising p-value. Periods without a total are passed over.
-  /// Throws Error{invalid} that names the series when its count exceeds the total, or when there are not as many counts
-  /// as series; the past is unchanged then.
+  [[nodiscard]] BurstPast const& past() const { return past_; }
+
+  /// The bursts of a period, by rising p-value. Periods without a total have none. Throws Error{invalid} that names the
+  /// series when its count exceeds the total, or when there are not as many counts as series.
+  [[nodiscard]] std::vector<Burst> judge(std::uint64_t total, std::span<std::uint64_t const> counts) const;
+  /// Judges a period, then takes it into the past, unless it has no total. Throws as judge() does; the past is
+  /// unchanged then.
   std::vector<Burst> next(std::uint64_t total, std::span<std::uint64_t const> counts);
 
  private:
-  struct Past {
-    double count = 0;
-    double excess = 0, weight = 0;  // least squares of squared residuals above what chance explains, on total − 1
-  };
   [[nodiscard]] Burst judge(std::size_t series, std::uint64_t total, std::uint64_t count) const;
-  [[nodiscard]] double share(Past const& past) const;
+  [[nodiscard]] double share(std::size_t series) const;
   void take(std::uint64_t total, std::span<std::uint64_t const> counts);
 
   BurstOptions options_;
-  std::vector<Past> past_;
-  double total_ = 0;  // things counted, the old ones for less
-  std::size_t periods_ = 0;
+  BurstPast past_;
 };
 
 /// P(K ≥ count) for K of `total` by a beta-binomial distribution with a and b above 0.

@@ -74,6 +74,33 @@ TEST(BurstDetector, ARestlessSeriesNeedsMore) {
   EXPECT_EQ(restless.next(1000, high).size(), 0u);
 }
 
+TEST(BurstDetector, ASurgeThatGoesOnStaysOne) {
+  BurstDetector detector(1, {});
+  std::vector<std::uint64_t> const usual{5}, high{30};
+  for (int day = 0; day < 60; ++day) (void)detector.next(100, usual);
+  for (int day = 0; day < 3; ++day) EXPECT_EQ(detector.next(100, high).size(), 1u) << day;
+}
+
+TEST(BurstDetector, GoesOnFromItsPast) {
+  BurstDetector whole(2, {});
+  std::vector<std::uint64_t> const first{5, 20}, second{9, 18};
+  for (int day = 0; day < 20; ++day) (void)whole.next(100, day % 2 == 0 ? first : second);
+  BurstDetector again(whole.past(), {});
+  std::vector<std::uint64_t> const high{40, 20};
+  auto const expected = whole.judge(100, high);
+  ASSERT_EQ(expected.size(), 1u);
+  EXPECT_EQ(again.next(100, high).at(0).p_value, expected[0].p_value);
+  BurstPast past = whole.past();
+  past.counts[0] = past.total + 1;
+  EXPECT_THROW(BurstDetector(past, {}), Error);
+  past = whole.past();
+  past.weight.pop_back();
+  EXPECT_THROW(BurstDetector(past, {}), Error);
+  past = whole.past();
+  past.excess[1] = NAN;
+  EXPECT_THROW(BurstDetector(past, {}), Error);
+}
+
 TEST(BurstDetector, WhatCannotBeCountedIsRefused) {
   EXPECT_THROW(BurstDetector(0, {}), Error);
   EXPECT_THROW(BurstDetector(1, {NAN, 0.9, 1}), Error);

@@ -31,20 +31,31 @@ SeasonalModel first_state(std::span<double const> values, std::size_t period) {
   return model;
 }
 
+/// One step at a place of the season; answers by how much the model was wrong.
+double step(SeasonalModel& model, std::size_t place, double value) {
+  double& season = model.season[place];
+  double const error = value - model.level - model.trend - season;
+  model.level += model.trend + model.level_weight * error;
+  model.trend += model.level_weight * model.trend_weight * error;
+  if (model.season.size() > 1) season += model.season_weight * (1 - model.level_weight) * error;
+  return error;
+}
+
+/// What comes after `steps` more steps stands first.
+void turn(SeasonalModel& model, std::size_t steps) {
+  std::rotate(model.season.begin(), model.season.begin() + static_cast<std::ptrdiff_t>(steps % model.season.size()),
+              model.season.end());
+}
+
 /// Runs through the values; answers the sum of the squared errors one step ahead, after the first season.
 double run(SeasonalModel& model, std::span<double const> values) {
   auto const period = model.season.size();
   double sum = 0;
   for (std::size_t t = 0; t < values.size(); ++t) {
-    double& season = model.season[t % period];
-    double const error = values[t] - model.level - model.trend - season;
+    double const error = step(model, t % period, values[t]);
     if (t >= period) sum += error * error;
-    model.level += model.trend + model.level_weight * error;
-    model.trend += model.level_weight * model.trend_weight * error;
-    if (period > 1) season += model.season_weight * (1 - model.level_weight) * error;
   }
-  std::rotate(model.season.begin(), model.season.begin() + static_cast<std::ptrdiff_t>(values.size() % period),
-              model.season.end());
+  turn(model, values.size());
   return sum;
 }
 
@@ -89,6 +100,12 @@ SeasonalModel fit_seasonal(std::span<double const> values, std::size_t period) {
   double const sum = run(model, values);
   model.deviation = std::sqrt(sum / static_cast<double>(values.size() - period));
   return model;
+}
+
+void advance(SeasonalModel& model, double value) {
+  if (!std::isfinite(value)) throw invalid(fmt::format("a series goes on with {}, expected a finite number", value));
+  (void)step(model, 0, value);
+  turn(model, 1);
 }
 
 std::vector<Forecast> forecast(SeasonalModel const& model, std::size_t steps, double beyond) {

@@ -24,6 +24,9 @@ struct Forecast {
 /// that is no finite number, and for fewer values than two seasons and three more.
 [[nodiscard]] SeasonalModel fit_seasonal(std::span<double const> values, std::size_t period);
 
+/// Takes the next value into the model, its weights kept. Throws Error{invalid} for one that is no finite number.
+void advance(SeasonalModel& model, double value);
+
 /// Forecasts the next `steps` values; the chance of leaving the bounds to one side is `beyond` (0 to ½) if errors are
 /// normal and independent (Hyndman et al. 2008, class 1). Throws Error{invalid} for `beyond` out of range.
 [[nodiscard]] std::vector<Forecast> forecast(SeasonalModel const& model, std::size_t steps, double beyond);

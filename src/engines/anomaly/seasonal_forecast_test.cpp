@@ -41,6 +41,18 @@ TEST(SeasonalForecast, BoundsHoldAsOftenAsTheySay) {
   EXPECT_LT(beyond, all / 8);
 }
 
+TEST(SeasonalForecast, AdvancingIsFittingOnWithTheSameWeights) {
+  std::vector<double> values;
+  for (std::size_t day = 0; day < 40; ++day) values.push_back(weekly(day));
+  auto model = fit_seasonal(std::span(values).first(35), 7);
+  for (std::size_t day = 35; day < 40; ++day) {
+    EXPECT_NEAR(forecast(model, 1, 0.01)[0].mean, values[day], 0.1);
+    advance(model, values[day]);
+  }
+  EXPECT_NEAR(forecast(model, 7, 0.01)[6].mean, weekly(46), 0.1);
+  EXPECT_THROW(advance(model, NAN), Error);
+}
+
 TEST(SeasonalForecast, WithoutASeasonItIsALine) {
   std::vector<double> const values{1, 2, 3, 4, 5, 6, 7, 8};
   auto const next = forecast(fit_seasonal(values, 1), 3, 0.1);
