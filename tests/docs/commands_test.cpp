@@ -148,7 +148,8 @@ INSTANTIATE_TEST_SUITE_P(Documents, WrittenCommands,
                                          "docs/guides/protect-rows-and-columns.md", "docs/guides/ask-a-graph.md",
                                          "docs/guides/the-platform-as-a-graph.md", "docs/guides/ask-other-services.md",
                                          "docs/guides/reason-over-a-graph.md", "docs/guides/map-tables-to-a-graph.md",
-                                         "docs/guides/train-on-text.md", "docs/guides/score-risk.md"),
+                                         "docs/guides/train-on-text.md", "docs/guides/score-risk.md",
+                                         "docs/guides/recommend-and-watch.md"),
                          name_of);
 
 }  // namespace

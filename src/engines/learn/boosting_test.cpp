@@ -236,8 +236,8 @@ TEST(MakeTrainer, ListsTheTrainersThereAre) {
     FAIL() << "accepted";
   } catch (Error const& e) {
     EXPECT_STREQ(e.what(),
-                 "there is no trainer 'lightgbm'; the trainers are: linear-text, scorecard, sequence-tagger, "
-                 "xgboost");
+                 "there is no trainer 'lightgbm'; the trainers are: anomaly, linear-text, recommender, scorecard, "
+                 "sequence-tagger, xgboost");
   }
 }
 

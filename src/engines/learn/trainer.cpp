@@ -4,7 +4,9 @@
 #include <fmt/ranges.h>
 
 #include "base/error.h"
+#include "learn/anomaly_trainer.h"
 #include "learn/linear_text_trainer.h"
+#include "learn/recommender_trainer.h"
 #include "learn/scorecard_trainer.h"
 #include "learn/sequence_tagger_trainer.h"
 #include "learn/xgboost_trainer.h"
@@ -14,7 +16,9 @@ namespace {
 
 std::vector<std::unique_ptr<Trainer>> all_trainers() {
   std::vector<std::unique_ptr<Trainer>> all;
+  all.push_back(std::make_unique<AnomalyTrainer>());
   all.push_back(std::make_unique<LinearTextTrainer>());
+  all.push_back(std::make_unique<RecommenderTrainer>());
   all.push_back(std::make_unique<ScorecardTrainer>());
   all.push_back(std::make_unique<SequenceTaggerTrainer>());
   all.push_back(std::make_unique<XgboostTrainer>());

@@ -95,6 +95,16 @@ std::vector<Column> figures_of(json::Object const& report) {
             {"ENTITY RECALL", "entity_recall"},
             {"ENTITY F1", "entity_f1"},
             {"TOKEN ACCURACY", "accuracy"}};
+  if (task == "recommendation")
+    return {{"METHOD", "method"}, {"USERS", "users"},       {"RECALL", "recall"},
+            {"NDCG", "ndcg"},     {"HIT RATE", "hit_rate"}, {"COVERAGE", "coverage"}};
+  if (task == "anomaly_detection")
+    return {{"PERIODS", "periods"},
+            {"SERIES", "series"},
+            {"SEASON", "season"},
+            {"MASE", "mase"},
+            {"SEASONAL NAIVE", "naive_mase"},
+            {"SURGES HELD OUT", "held_out_episodes"}};
   if (task == "text_labelling") return {{"ALL LABELS RIGHT", "exact"}};
   if (task == "text_classification" || task == "multiclass_classification")
     return {{"ACCURACY", "accuracy"}, {"LOG LOSS", "log_loss"}, {"CALIBRATION ERROR", "calibration_error"}};
@@ -126,9 +136,20 @@ void show_evaluation(Invocation& in, json::Object const& report) {
     if (auto const* rows = test->as_object().if_contains(part); rows != nullptr && rows->is_array())
       std::copy_if(rows->get_array().begin(), rows->get_array().end(), std::back_inserter(classes),
                    [](json::Value const& row) { return row.is_object(); });  // names of classes may stand there too
-  in.out().list(
-      classes,
-      {{"CLASS", "label"}, {"PRECISION", "precision"}, {"RECALL", "recall"}, {"F1", "f1"}, {"SUPPORT", "support"}});
+  if (!classes.empty())
+    in.out().list(
+        classes,
+        {{"CLASS", "label"}, {"PRECISION", "precision"}, {"RECALL", "recall"}, {"F1", "f1"}, {"SUPPORT", "support"}});
+  show_list(in, test->as_object(), "tried",
+            {{"TRIED", "method"}, {"REGULARISATION", "regularisation"}, {"TO CHOOSE, NDCG", "validation_ndcg"}});
+  show_list(in, test->as_object(), "episodes",
+            {{"SURGE", "series"},
+             {"BEGIN", "begin"},
+             {"END", "end"},
+             {"PEAK", "peak"},
+             {"COUNT", "count"},
+             {"EXPECTED", "expected"},
+             {"P", "p_value"}});
   show_list(in, report, "comparisons",
             {{"COMPARED WITH", "baseline"},
              {"BY", "metric"},

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "access/schema.h"
+#include "anomaly/detector_model.h"
 #include "datasets/schema.h"
 #include "db/changes.h"
 #include "gateway/schema.h"
@@ -19,6 +20,7 @@
 #include "native/resources.h"
 #include "native/schema.h"
 #include "platform_graph/schema.h"
+#include "recommend/recommender_model.h"
 #include "server/error_page.h"
 #include "serving/schema.h"
 #include "serving/trace_kinds.h"
@@ -111,7 +113,7 @@ Platform::Platform(Options options)
       account_calls_(access_.directory),
       gates_(metrics_, clock_),
       limits_(*database_, access_, gates_),
-      fleet_(access_.authority, metrics_, clock_),
+      fleet_(access_.authority, metrics_, clock_, {recommend::recommender_kind(), anomaly::detector_kind()}),
       decisions_(*database_, access_.authority, gates_.companion()),
       deployments_({*database_, access_.authority, access_.assets, access_.audit, lineage_, servable_models_, fleet_,
                     log_, &records_, &account_calls_, &facts_}),
