@@ -1,8 +1,8 @@
 // An index file with changed bytes and a sound checksum: it is searched to its end, or called damaged.
 #include <cstdlib>
-#include <cstring>
 
 #include "base/error.h"
+#include "model_artifact.h"
 #include "retrieval/index_writer.h"
 
 namespace lepton::retrieval {
@@ -24,23 +24,12 @@ std::string sound(Call const& call) {
   return next.finish(call);
 }
 
-/// Three bytes for a place and one for the value there; then the checksum is made to agree.
-std::string changed(std::string file, std::string_view input) {
-  for (std::size_t i = 0; i + 4 <= input.size(); i += 4) {
-    auto const byte = [&](std::size_t at) { return static_cast<unsigned char>(input[i + at]); };
-    std::size_t const place = (byte(0) << 16U | byte(1) << 8U | byte(2)) % file.size();
-    file[place] = static_cast<char>(byte(3));
-  }
-  runtime::ModelFile::seal(file);
-  return file;
-}
-
 void check_bytes(std::string_view input) {
   static SystemClock const clock;
   static Call const call = system_call(clock);
   static std::string const ground = sound(call);
   try {
-    auto const index = Index::parse(changed(ground, input));
+    auto const index = Index::parse(runtime::changed_artifact(ground, input));
     for (auto const fusion : {Fusion::sum, Fusion::ranks, Fusion::vectors})
       (void)index.search(call, "where is the lost card 信用卡 3", {.most = 50, .fusion = fusion});
     (void)index.find("k3");
