@@ -1,14 +1,18 @@
 // Ratings, histories and listening. Choices are made on parts of the training data; the tests are reported once.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <random>
 
 #include "base/call.h"
 #include "quality.h"
+#include "recommend/blend.h"
 #include "recommend/content_map.h"
 #include "recommend/evaluation.h"
+#include "recommend/feature_scorer.h"
 #include "recommend/implicit_als.h"
 #include "recommend/item_weights.h"
 #include "recommend/rating_model.h"
@@ -60,6 +64,40 @@ void print_top(std::string_view what, TopReport const& report, double seconds) {
   std::fflush(stdout);
 }
 
+/// Popularity, EASE and factors, learnt from the same histories, in one order.
+class Ensemble {
+ public:
+  explicit Ensemble(Interactions const& train)
+      : counts_(popularity(train)),
+        weights_(train_ease(quiet_call(), train, {})),
+        factors_(train_als(quiet_call(), train, {})) {
+    for (auto& count : counts_) count = std::log1p(count);
+  }
+  [[nodiscard]] std::vector<ItemScorer const*> scorers() const { return {&popular_, &together_, &products_}; }
+
+ private:
+  std::vector<float> counts_;
+  ItemWeights weights_;
+  ItemFactors factors_;
+  PopularityScorer popular_{counts_};
+  WeightScorer together_{weights_.items, weights_.values};
+  FactorScorer products_{factors_.options, factors_.rows};
+};
+
+/// What each counts is learnt on a sixth of the training data, put apart; then all of it trains again.
+void report_blend(std::vector<Interaction> const& list, Interactions const& train, Interactions const& test) {
+  double const before = cpu_seconds();
+  auto const parts = part(list, 6, 7);
+  Interactions const rest(parts.rest, train.users(), train.items(), "five sixths");
+  Interactions const held_out(parts.held_out, train.users(), train.items(), "a sixth");
+  auto const weights = learn_blend(quiet_call(), Ensemble(rest).scorers(), rest, held_out, 20).value();
+  Ensemble const all(train);
+  std::vector<BlendPart> blend;
+  for (std::size_t i = 0; i < weights.size(); ++i) blend.push_back({all.scorers()[i], weights[i]});
+  print_top("blend", judge_top(quiet_call(), BlendScorer(blend), train, test, 20), cpu_seconds() - before);
+  fmt::print("  weights {:.3f}\n", fmt::join(weights, " "));
+}
+
 void report_histories(std::filesystem::path const& folder, Stage stage) {
   auto train_list = read_histories(folder / "train.txt"), test_list = read_histories(folder / "test.txt");
   if (stage == Stage::development) {
@@ -83,6 +121,7 @@ void report_histories(std::filesystem::path const& folder, Stage stage) {
   before = cpu_seconds();
   weights = train_ease(quiet_call(), train, {});
   judge("EASE", WeightScorer(weights.items, weights.values), before);
+  report_blend(train_list, train, test);
 }
 
 // --- Listening: one listener or none for each pair, half and half (Wang et al. 2019, KGCN) ---
@@ -136,14 +175,57 @@ struct PairScores {
   }
 };
 
-/// What taste adds to the logarithm of popularity: EASE's scores so many times.
-constexpr float taste_weight = 64;
-constexpr double taste_regularisation = 10;
+/// What is listened by, and what each counts (chosen on the second part of the first draw): the logarithm of
+/// popularity, EASE, neighbours, products of vectors, and likeness by facts of the graph.
+constexpr std::array listening_weights{1.0f, 64.0f, 16.0f, 128.0f, 64.0f};
+constexpr std::array<std::string_view, 5> listening_names{"popularity", "EASE", "neighbours", "factors", "facts"};
+
+std::vector<PairScores> listen(Interactions const& train, ItemFeatures const& facts,
+                               std::vector<Interaction> const& positive, std::vector<Interaction> const& negative) {
+  auto const judge = [&](ItemScorer const& by) -> PairScores {
+    return {scores_of(by, train, positive), scores_of(by, train, negative)};
+  };
+  auto logarithms = popularity(train);
+  for (auto& count : logarithms) count = std::log1p(count);
+  std::vector<PairScores> all{judge(PopularityScorer(logarithms))};
+  EaseOptions ease;
+  ease.regularisation = 10;
+  auto weights = train_ease(quiet_call(), train, ease);
+  all.push_back(judge(WeightScorer(weights.items, weights.values)));
+  weights = train_neighbours(quiet_call(), train, {});
+  all.push_back(judge(WeightScorer(weights.items, weights.values)));
+  auto const factors = train_als(quiet_call(), train, sparse_options());
+  all.push_back(judge(FactorScorer(factors.options, factors.rows)));
+  all.push_back(judge(FeatureScorer(likeness_rows(facts))));
+  return all;
+}
+
+double area_of(std::vector<PairScores> const& parts, std::span<float const> weights) {
+  PairScores sum{std::vector<float>(parts[0].positive.size()), std::vector<float>(parts[0].negative.size())};
+  for (std::size_t i = 0; i < parts.size(); ++i) sum.add(parts[i], weights[i]);
+  return sum.area();
+}
+
+/// Goes up coordinate by coordinate; popularity counts 1.
+void choose_listening_weights(std::vector<PairScores> const& parts) {
+  std::vector<float> best(listening_weights.begin(), listening_weights.end());
+  double greatest = area_of(parts, best);
+  for (int sweep = 0; sweep < 3; ++sweep)
+    for (std::size_t i = 1; i < best.size(); ++i)
+      for (float const weight : {0.0f, 0.5f, 1.0f, 2.0f, 4.0f, 8.0f, 16.0f, 32.0f, 64.0f, 128.0f}) {
+        auto weights = best;
+        weights[i] = weight;
+        if (double const area = area_of(parts, weights); area > greatest)
+          std::tie(greatest, best) = std::pair(area, weights);
+      }
+  fmt::print("listening, weights {}: AUC {:.4f}\n", fmt::join(best, " "), greatest);
+}
 
 /// Six, two and two tenths train, choose and test.
 void report_listening(Listening const& data, Stage stage) {
   double sum = 0;
   std::uint64_t const seeds = stage == Stage::development ? 1 : 3;
+  ItemFeatures const facts(data.facts, data.items, data.features, "facts");
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     auto const draws = part(data.taken, 5, seed);  // a fifth tests
     auto const again = part(draws.rest, 4, seed);  // a fifth of all develops
@@ -153,43 +235,20 @@ void report_listening(Listening const& data, Stage stage) {
     bool const development = stage == Stage::development;
     auto const& positive = development ? again.held_out : draws.held_out;
     auto const negative = development ? part(unseen.rest, 4, seed).held_out : unseen.held_out;
-    auto const judge = [&](ItemScorer const& by) -> PairScores {
-      return {scores_of(by, train, positive), scores_of(by, train, negative)};
-    };
-    auto logarithms = popularity(train);
-    for (auto& count : logarithms) count = std::log1p(count);
-    auto const popular = judge(PopularityScorer(logarithms));
-    for (double const regularisation : development ? std::vector{3.0, 10.0} : std::vector{taste_regularisation}) {
-      EaseOptions options;
-      options.regularisation = regularisation;
-      auto const weights = train_ease(quiet_call(), train, options);
-      auto const taste = judge(WeightScorer(weights.items, weights.values));
-      for (float const weight :
-           development ? std::vector{8.0f, 16.0f, 32.0f, 64.0f, 128.0f} : std::vector{taste_weight}) {
-        auto both = popular;
-        both.add(taste, weight);
-        fmt::print("listening, seed {}: AUC {:.4f} ({} times EASE of {}), by popularity {:.4f}, by EASE {:.4f}\n", seed,
-                   both.area(), weight, regularisation, popular.area(), taste.area());
-        sum += both.area();
-      }
-      std::fflush(stdout);
-    }
+    auto const parts = listen(train, facts, positive, negative);
+    double const area = area_of(parts, listening_weights);
+    fmt::print("listening, seed {}: AUC {:.4f}", seed, area);
+    for (std::size_t i = 0; i < parts.size(); ++i) fmt::print(", by {} {:.4f}", listening_names[i], parts[i].area());
+    fmt::print("\n");
+    if (development) choose_listening_weights(parts);
+    sum += area;
+    std::fflush(stdout);
   }
   if (stage == Stage::test)
     fmt::print("listening, mean of {} seeds: AUC {:.4f}\n", seeds, sum / static_cast<double>(seeds));
 }
 
 // --- Items that nobody took yet ---
-
-/// The features with values n^-1/2 for one of n items.
-ItemFeatures weighted_by_rarity(ItemFeatures const& features) {
-  auto const counts = popularity(features);
-  std::vector<Interaction> weighted;
-  for (std::uint32_t item = 0; item < features.users(); ++item)
-    for (auto const& [feature, value] : features.of(item))
-      weighted.push_back({item, feature, value / std::sqrt(counts[feature])});
-  return {weighted, features.users(), features.items(), "features"};
-}
 
 /// Hides a fifth of the items, and places them by their features alone; ranks them among each other.
 void report_cold(std::string_view what, std::vector<Interaction> const& taken, std::uint32_t users, std::uint32_t items,
@@ -212,7 +271,6 @@ void report_cold(std::string_view what, std::vector<Interaction> const& taken, s
     auto const placed = map.place(item_features.of(item));
     std::copy(placed.begin(), placed.end(), factors.rows.begin() + static_cast<std::ptrdiff_t>(item * dimension));
   }
-  auto const alike = train_neighbours(quiet_call(), weighted_by_rarity(item_features).transposed(), {});
   std::mt19937_64 random(1);
   auto unseen = draw_unseen(held_out, random);
   std::erase_if(unseen, [&](Interaction const& one) { return !hidden[one.item]; });
@@ -224,7 +282,7 @@ void report_cold(std::string_view what, std::vector<Interaction> const& taken, s
     std::fflush(stdout);
   };
   judge("placed by a map", FactorScorer(factors.options, factors.rows));
-  judge("by features shared with the history", WeightScorer(alike.items, alike.values));
+  judge("by features shared with the history", FeatureScorer(likeness_rows(item_features)));
 }
 
 bool is_there(std::filesystem::path const& folder) {
