@@ -26,8 +26,18 @@ double correlation(double excess, double weight) {
   return weight > 0 ? std::clamp(excess / weight, 0.0, 0.5) : 0;
 }
 
+/// Over how many counts at once a tail may be summed, its density being nearly straight there: a small part both of
+/// the deviation and of the length on which the tail falls. 1 for what is counted in hundreds of thousands.
+double smooth_stride(double count, double n, double a, double b) {
+  double const mean = n * a / (a + b);
+  double const variance = mean * b / (a + b) * (a + b + n) / (a + b + 1);
+  double const length = std::min(std::sqrt(variance), variance / std::max(std::abs(count - mean), 1.0));
+  return std::max(1.0, std::floor(length / 200));
+}
+
+/// Whoever took in a period counted one thing at least.
 bool is_past(BurstPast const& past) {
-  bool good = std::isfinite(past.total) && past.total >= 0;
+  bool good = std::isfinite(past.total) && past.total >= (past.periods > 0 ? 1 : 0);
   for (std::size_t i = 0; i < past.counts.size(); ++i)
     good = good && past.counts[i] >= 0 && past.counts[i] <= past.total * (1 + 1e-9) && std::isfinite(past.excess[i]) &&
            std::isfinite(past.weight[i]);
@@ -42,13 +52,15 @@ double beta_binomial_tail(std::uint64_t count, std::uint64_t total, double a, do
   auto const at = [&](double k) {
     return std::exp(-std::log(n + 1) - log_beta(n - k + 1, k + 1) + log_beta(k + a, n - k + b) - log_beta(a, b));
   };
+  auto const from = static_cast<double>(count);
+  bool const lower = from < n * a / (a + b);  // the shorter side has what matters
+  double const stride = smooth_stride(from, n, a, b);
   double sum = 0;
-  bool const lower = static_cast<double>(count) < n * a / (a + b);  // the shorter side has what matters
-  double const step = lower ? -1 : 1;
-  for (double k = lower ? static_cast<double>(count) - 1 : static_cast<double>(count); k >= 0 && k <= n; k += step) {
-    double const term = at(k);
+  for (double k = lower ? from - stride : from; k + stride > 0 && k <= n; k += lower ? -stride : stride) {
+    double const width = std::min({stride, k + stride, n - k + 1});  // what of the stride lies in 0 … n
+    double const term = width * at(std::max(k, 0.0) + (width - 1) / 2);
     sum += term;
-    if (term < sum * 1e-12) break;
+    if (!(term >= sum * 1e-12)) break;
   }
   return std::clamp(lower ? 1 - sum : sum, 0.0, 1.0);
 }

@@ -35,6 +35,19 @@ TEST(BetaBinomialTail, IsThatOfPolyasUrn) {
       EXPECT_NEAR(beta_binomial_tail(count, 12, a, 7.5), urn_tail(count, 12, a, 7.5), 1e-9) << a << " " << count;
 }
 
+TEST(BetaBinomialTail, OfVeryManyThingsIsSummedInStrides) {
+  // With a and b this large, nearly normal about 2·10⁹ with a deviation of some 10⁶.
+  double const a = 3e6, b = 12e6, mean = 2e9;
+  double const deviation = std::sqrt(1e10 * 0.2 * 0.8 * (a + b + 1e10) / (a + b + 1));
+  for (double const z : {-3.0, 0.5, 2.0, 4.0}) {
+    auto const count = static_cast<std::uint64_t>(mean + z * deviation);
+    EXPECT_NEAR(beta_binomial_tail(count, 10'000'000'000, a, b) / (std::erfc(z / std::sqrt(2.0)) / 2), 1, 0.02) << z;
+  }
+  EXPECT_LT(beta_binomial_tail(900'000'000'000, 1'000'000'000'000, 3, 12), 1e-6);
+  EXPECT_NEAR(beta_binomial_tail(40'000, 200'000, 30, 120) - beta_binomial_tail(60'000, 200'000, 30, 120),
+              beta_binomial_tail(200, 1000, 30, 120) - beta_binomial_tail(300, 1000, 30, 120), 0.005);
+}
+
 TEST(Discoveries, AreTheLargestRankThatStaysBelowItsLine) {
   std::vector<double> const p{0.04, 0.001, 0.5, 0.02};
   EXPECT_THAT(discoveries(p, 0.05), ElementsAre(1, 3));

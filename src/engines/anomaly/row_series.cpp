@@ -17,8 +17,7 @@ std::vector<std::string> RowSeries::of(RowColumns const& columns, std::string_vi
   std::vector<std::string> names;
   if (columns.text) {
     terms_.read(text);
-    for (std::size_t i = 0; i < terms_.words(); ++i)
-      if (terms_.word(i).size() > 1) names.push_back(fmt::format("{}: {}", *columns.text, terms_.word(i)));
+    for (auto const& word : terms_.names()) names.push_back(fmt::format("{}: {}", *columns.text, word));
   }
   for (std::size_t i = 0; i < categories.size(); ++i)
     for (auto rest = categories[i]; !rest.empty();) {

@@ -26,8 +26,8 @@ struct RowColumns {
   }
 };
 
-/// Cuts a row into the series that it counts for: "branch: Köln", and of a text "text: panic" for each word, lower case
-/// and digits masked. The same when a detector learns and when it watches. One thread.
+/// Cuts a row into the series that it counts for: "branch: Köln", and of a text "text: panic" for each word
+/// (TextTerms::names). The same when a detector learns and when it watches. One thread.
 class RowSeries {
  public:
   /// Names of one row's series, each once. `categories` has a value for each column of categories.

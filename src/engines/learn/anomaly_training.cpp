@@ -14,7 +14,7 @@ namespace {
 
 using namespace anomaly;
 
-constexpr std::size_t most_drawn = 10, most_episodes = 100;
+constexpr std::size_t most_drawn = 10, most_episodes = 50;  // of a part
 
 /// Where the parts begin.
 struct PeriodParts {
@@ -143,13 +143,15 @@ class ReportWriter {
     std::stable_sort(all.begin(), all.end(),
                      [](Episode const& a, Episode const& b) { return a.at_peak.p_value < b.at_peak.p_value; });
     auto const held_out_from = table_.first_period + static_cast<std::int64_t>(parts_.test);
+    std::size_t told[2] = {};
     for (auto const& one : all) {
-      report.held_out_episodes += one.begin >= held_out_from ? 1 : 0;
-      if (report.episodes.size() == most_episodes) continue;
+      bool const held_out = one.begin >= held_out_from;
+      report.held_out_episodes += held_out ? 1 : 0;
+      if (told[held_out ? 1 : 0]++ >= most_episodes) continue;
       auto const unit = options_.settings.unit;
       report.episodes.push_back({table_.series[one.series], name_of_period(unit, one.begin),
                                  name_of_period(unit, one.end), name_of_period(unit, one.peak), one.at_peak.count,
-                                 one.at_peak.expected, one.at_peak.p_value, one.begin >= held_out_from});
+                                 one.at_peak.expected, one.at_peak.p_value, held_out});
       if (drawn_.size() < most_drawn && std::find(drawn_.begin(), drawn_.end(), one.series) == drawn_.end())
         drawn_.push_back(one.series);
     }

@@ -77,7 +77,7 @@ struct AnomalyReport {
   double beyond_high = 0, beyond_low = 0;  ///< share of held-out totals beyond each bound
   double false_alarm_rate = 0;             ///< that was asked for, to one side
   std::int64_t held_out_episodes = 0;
-  std::vector<FoundEpisode> episodes;  ///< by rising p-value, the first hundred
+  std::vector<FoundEpisode> episodes;  ///< by rising p-value, fifty of the held-out part and fifty from before
   std::vector<DrawnSeries> drawn;      ///< the total, and series with the least likely surges
 
   static constexpr auto fields() {

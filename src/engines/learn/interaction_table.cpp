@@ -124,8 +124,7 @@ class InteractionReader {
     };
     if (places_.text && is_new(*places_.text)) {
       terms_.read(field(row, *places_.text));
-      for (std::size_t i = 0; i < terms_.words(); ++i)
-        if (terms_.word(i).size() > 1) add_feature(item, *places_.text, terms_.word(i));
+      for (auto const& word : terms_.names()) add_feature(item, *places_.text, word);
     }
     for (auto column = places_.first_feature; column < places_.asked.size(); ++column) {
       if (!is_new(column)) continue;

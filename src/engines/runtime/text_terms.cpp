@@ -1,5 +1,7 @@
 #include "runtime/text_terms.h"
 
+#include <algorithm>
+
 #include "text/english.h"
 #include "text/hash.h"
 #include "text/normal.h"
@@ -14,6 +16,11 @@ bool all_ascii(std::string_view text) {
   unsigned char all = 0;
   for (char const c : text) all |= static_cast<unsigned char>(c);
   return all < 0x80;
+}
+
+/// Of text in lower case.
+bool is_letter(char c) {
+  return static_cast<unsigned char>(c) >= 0x80 || (c >= 'a' && c <= 'z');
 }
 
 }  // namespace
@@ -32,6 +39,20 @@ void TextTerms::read(std::string_view text) {
     if (c >= '0' && c <= '9') c = '0';
   hashes_.clear();
   for (auto const span : spans_) hashes_.push_back(text::hash64(span.of(text_), 41));
+}
+
+std::vector<std::string> TextTerms::names() const {
+  auto const is_han = [&](std::size_t i) { return text::is_han(text::decode(word(i), 0).character); };
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < words(); ++i) {
+    auto const one = word(i);
+    if (!is_han(i)) {
+      if (one.size() > 1 && std::any_of(one.begin(), one.end(), is_letter)) names.emplace_back(one);
+    } else if (i + 1 < words() && is_han(i + 1) && one.data() + one.size() == word(i + 1).data()) {
+      names.emplace_back(one.data(), one.size() + word(i + 1).size());
+    }
+  }
+  return names;
 }
 
 void TextTerms::add_word_terms(std::string_view word, std::uint64_t hash, std::vector<std::uint64_t>& terms) const {

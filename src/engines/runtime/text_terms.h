@@ -39,6 +39,10 @@ class TextTerms {
   [[nodiscard]] std::string_view word(std::size_t i) const { return spans_[i].of(text_); }
   [[nodiscard]] std::uint64_t hash(std::size_t i) const { return hashes_[i]; }
 
+  /// Words that name something, in their order: of two bytes and more and with a letter, and of Han characters each two
+  /// that stand together.
+  [[nodiscard]] std::vector<std::string> names() const;
+
   /// The word itself and its pieces.
   void add_word_terms(std::string_view word, std::uint64_t hash, std::vector<std::uint64_t>& terms) const;
   /// Runs of two and more words that begin with word i, then its pairs with words further on.
