@@ -15,7 +15,7 @@ std::string sound_recommender() {
   std::vector<std::string> const names{"Heat", "Ali", "Hero", "Thief"}, said{"director: Mann", "genre: drama"};
   std::vector<float> const counts{5, 4, 3, 0};
   std::vector<Interaction> const facts{{0, 0, 1}, {3, 0, 1}, {1, 1, 1}, {2, 1, 1}};
-  auto const features = likeness_rows(ItemFeatures(facts, 4, 2, "features"));
+  auto const features = telling_rows(ItemFeatures(facts, 4, 2, "features"));
   ItemWeights const weights{4, std::vector<float>(16, 0.25f)};
   ItemFactors factors{{}, 4, std::vector<float>(64, 0.5f)};
   factors.options.dimension = factors.options.block = 16;

@@ -196,7 +196,7 @@ std::vector<PairScores> listen(Interactions const& train, ItemFeatures const& fa
   all.push_back(judge(WeightScorer(weights.items, weights.values)));
   auto const factors = train_als(quiet_call(), train, sparse_options());
   all.push_back(judge(FactorScorer(factors.options, factors.rows)));
-  all.push_back(judge(FeatureScorer(likeness_rows(facts))));
+  all.push_back(judge(FeatureScorer(telling_rows(facts))));
   return all;
 }
 
@@ -282,7 +282,7 @@ void report_cold(std::string_view what, std::vector<Interaction> const& taken, s
     std::fflush(stdout);
   };
   judge("placed by a map", FactorScorer(factors.options, factors.rows));
-  judge("by features shared with the history", FeatureScorer(likeness_rows(item_features)));
+  judge("by features shared with the history", FeatureScorer(telling_rows(item_features)));
 }
 
 bool is_there(std::filesystem::path const& folder) {

@@ -235,7 +235,7 @@ TrainedRecommender train_recommender(Call const& call, InteractionTable const& t
   std::optional<ItemFeatures> rows;
   std::optional<FeatureScorer> features;
   if (!table.item_features.empty()) {
-    rows = likeness_rows(
+    rows = telling_rows(
         ItemFeatures(table.item_features, items, static_cast<std::uint32_t>(table.features.size()), "features"));
     features.emplace(*rows);
   }

@@ -24,22 +24,26 @@ void for_shared(std::span<Taken const> a, std::span<Taken const> b, Visit const&
   }
 }
 
+float product(std::span<Taken const> a, std::span<Taken const> b) {
+  float sum = 0;
+  for_shared(a, b, [&](std::uint32_t, float one) { sum += one; });
+  return sum;
+}
+
 }  // namespace
 
-ItemFeatures likeness_rows(ItemFeatures const& features) {
+ItemFeatures telling_rows(ItemFeatures const& features) {
   auto const counts = popularity(features);
   std::vector<Interaction> weighted;
-  for (std::uint32_t item = 0; item < features.users(); ++item) {
-    auto const first = weighted.size();
-    float squares = 0;
-    for (auto const& [feature, value] : features.of(item)) {
-      float const weight = value / std::sqrt(counts[feature]);
-      squares += weight * weight;
-      weighted.push_back({item, feature, weight});
-    }
-    for (std::size_t i = first; i < weighted.size() && squares > 0; ++i) weighted[i].value /= std::sqrt(squares);
-  }
+  for (std::uint32_t item = 0; item < features.users(); ++item)
+    for (auto const& [feature, value] : features.of(item))
+      weighted.push_back({item, feature, value / std::sqrt(std::sqrt(counts[feature]))});
   return {weighted, features.users(), features.items(), "features"};
+}
+
+FeatureScorer::FeatureScorer(ItemFeatures rows) : rows_(std::move(rows)), holders_(rows_.transposed()) {
+  for (std::uint32_t item = 0; item < rows_.users(); ++item)
+    squares_.push_back(product(rows_.of(item), rows_.of(item)));
 }
 
 void FeatureScorer::score(std::span<Taken const> history, std::span<float> scores) const {
@@ -57,7 +61,8 @@ std::vector<Reason> FeatureScorer::reasons(std::span<Taken const> history, std::
   auto const unit = static_cast<double>(share_unit(history));
   std::vector<Reason> reasons;
   for (auto const& taken : history)
-    reasons.push_back({taken.item, unit * static_cast<double>(taken.value) * (*this)(taken.item, item)});
+    reasons.push_back(
+        {taken.item, unit * static_cast<double>(taken.value * product(rows_.of(taken.item), rows_.of(item)))});
   return reasons;
 }
 
@@ -82,9 +87,8 @@ std::vector<SharedFeature> FeatureScorer::shared(std::span<Taken const> history,
 }
 
 double FeatureScorer::operator()(std::uint32_t a, std::uint32_t b) const {
-  float sum = 0;
-  for_shared(rows_.of(a), rows_.of(b), [&](std::uint32_t, float product) { sum += product; });
-  return static_cast<double>(std::clamp(sum, 0.0f, 1.0f));
+  float const shared = product(rows_.of(a), rows_.of(b));
+  return shared > 0 ? std::min(1.0, static_cast<double>(shared / std::sqrt(squares_[a] * squares_[b]))) : 0;
 }
 
 }  // namespace lepton::recommend

@@ -17,16 +17,16 @@ struct SharedFeature {
   double part = 0;         ///< of the score; the parts of all features sum up to it
 };
 
-/// The features as likeness counts them: one of n items with n^−½, so that rare ones tell more, and each item's row of
-/// length 1. An item without features has an empty row.
-[[nodiscard]] ItemFeatures likeness_rows(ItemFeatures const& features);
+/// The features as they are scored by: one of n items counts n^−¼, so that rare ones tell more. An item without
+/// features has an empty row.
+[[nodiscard]] ItemFeatures telling_rows(ItemFeatures const& features);
 
-/// Scores by features: the mean cosine of an item's features with those of the history. Knows items that nobody took.
-/// Immutable; any thread.
+/// Scores by features: the mean product of an item's features with those of the history, so that items of which more is
+/// known may score higher. Knows items that nobody took. As a likeness it is their cosine. Immutable; any thread.
 class FeatureScorer final : public ItemScorer, public ItemLikeness {
  public:
-  /// Takes what likeness_rows() gave.
-  explicit FeatureScorer(ItemFeatures rows) : rows_(std::move(rows)), holders_(rows_.transposed()) {}
+  /// Takes what telling_rows() gave.
+  explicit FeatureScorer(ItemFeatures rows);
 
   [[nodiscard]] std::uint32_t items() const override { return rows_.users(); }
   void score(std::span<Taken const> history, std::span<float> scores) const override;
@@ -37,7 +37,8 @@ class FeatureScorer final : public ItemScorer, public ItemLikeness {
 
  private:
   ItemFeatures rows_;
-  Interactions holders_;  // of each feature, its items
+  Interactions holders_;        // of each feature, its items
+  std::vector<float> squares_;  // of the length of each item's row
 };
 
 }  // namespace lepton::recommend

@@ -12,25 +12,26 @@ namespace {
 /// Items 0 and 1 share a rare feature, 0, 1, 2 and 3 a frequent one; 4 has none, 5 what nobody else has.
 FeatureScorer six_items() {
   std::vector<Interaction> const has{{0, 0, 1}, {1, 0, 1}, {0, 1, 1}, {1, 1, 1}, {2, 1, 1}, {3, 1, 1}, {5, 2, 1}};
-  return FeatureScorer(likeness_rows(ItemFeatures(has, 6, 3, "features")));
+  return FeatureScorer(telling_rows(ItemFeatures(has, 6, 3, "features")));
 }
 
 TEST(FeatureScorer, RareFeaturesTellMore) {
   auto const scorer = six_items();
   EXPECT_NEAR(scorer(0, 1), 1, 1e-6);
   EXPECT_NEAR(scorer(2, 3), 1, 1e-6);
-  EXPECT_NEAR(scorer(0, 2), std::sqrt(0.25 / 0.75), 1e-6);  // ¼ of its squared length of ½ + ¼
+  EXPECT_NEAR(scorer(0, 2), std::sqrt(0.5 / (0.5 + std::sqrt(0.5))), 1e-6);
   EXPECT_EQ(scorer(0, 4), 0);
   EXPECT_EQ(scorer(0, 5), 0);
 }
 
-TEST(FeatureScorer, ScoresAreTheMeanLikenessOfTheHistory) {
+TEST(FeatureScorer, ScoresAreTheMeanProductWithTheHistory) {
   auto const scorer = six_items();
   std::vector<Taken> const history{{1, 3}, {2, 1}};
   std::vector<float> scores(6);
   scorer.score(history, scores);
+  EXPECT_NEAR(scores[0], 0.75 * (0.5 + std::sqrt(0.5)) + 0.25 * 0.5, 1e-6);
+  EXPECT_EQ(scores[4], 0);
   for (std::uint32_t item = 0; item < 6; ++item) {
-    EXPECT_NEAR(static_cast<double>(scores[item]), 0.75 * scorer(1, item) + 0.25 * scorer(2, item), 1e-6);
     double of_items = 0, of_features = 0;
     for (auto const& reason : scorer.reasons(history, item)) of_items += reason.part;
     for (auto const& shared : scorer.shared(history, item)) of_features += shared.part;

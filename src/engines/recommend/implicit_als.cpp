@@ -4,7 +4,6 @@
 #include <cmath>
 #include <random>
 
-#include "base/check.h"
 #include "base/error.h"
 #include "embed/dense_product.h"
 #include "embed/option_problems.h"
@@ -176,12 +175,17 @@ std::vector<float> FactorScorer::system_of(std::span<Taken const> history) const
   return system;
 }
 
+void FactorScorer::solve(std::vector<float>& system, std::span<float> right) const {
+  if (!solve_positive_definite(system.data(), dimension_, right))
+    throw invalid("the vectors of the model are none that a training gives: a history cannot be folded in");
+}
+
 std::vector<float> FactorScorer::fold_in(std::span<Taken const> history) const {
   std::vector<float> vector(dimension_);
   for (auto const& [item, value] : history)
     for (std::size_t d = 0; d < dimension_; ++d) vector[d] += value * row(item)[d];
   auto system = system_of(history);
-  check(solve_positive_definite(system.data(), dimension_, vector), "regularised systems can be solved");
+  solve(system, vector);
   return vector;
 }
 
@@ -193,7 +197,7 @@ void FactorScorer::score(std::span<Taken const> history, std::span<float> scores
 std::vector<Reason> FactorScorer::reasons(std::span<Taken const> history, std::uint32_t item) const {
   std::vector<float> solved(row(item).begin(), row(item).end());
   auto system = system_of(history);
-  check(solve_positive_definite(system.data(), dimension_, solved), "regularised systems can be solved");
+  solve(system, solved);
   std::vector<Reason> reasons;
   for (auto const& taken : history)
     reasons.push_back(

@@ -64,11 +64,12 @@ class FactorScorer final : public ItemScorer {
   [[nodiscard]] std::uint32_t items() const override { return items_; }
   void score(std::span<Taken const> history, std::span<float> scores) const override;
   [[nodiscard]] std::vector<Reason> reasons(std::span<Taken const> history, std::uint32_t item) const override;
-  /// The vector of a history. Throws Error{internal} when floats cannot tell.
+  /// The vector of a history. Throws Error{invalid} when floats cannot tell, which vectors of a training let them.
   [[nodiscard]] std::vector<float> fold_in(std::span<Taken const> history) const;
 
  private:
   [[nodiscard]] std::vector<float> system_of(std::span<Taken const> history) const;
+  void solve(std::vector<float>& system, std::span<float> right) const;
   [[nodiscard]] std::span<float const> row(std::uint32_t item) const {
     return rows_.subspan(item * dimension_, dimension_);
   }

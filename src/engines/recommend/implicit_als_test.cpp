@@ -104,5 +104,16 @@ TEST(ImplicitAls, NobodyKnownIsServedAndWhatCannotWorkIsRefused) {
             Code::invalid);
 }
 
+TEST(FactorScorer, VectorsThatNoTrainingGivesAreRefused) {
+  AlsOptions options;
+  options.dimension = options.block = 16;
+  std::vector<float> const rows(32, 1e25f);
+  FactorScorer const scorer(options, rows);
+  std::vector<Taken> const history{{0, 1}};
+  std::vector<float> scores(2);
+  EXPECT_EQ(error_of([&] { scorer.score(history, scores); }).code(), Code::invalid);
+  EXPECT_EQ(error_of([&] { (void)scorer.reasons(history, 1); }).code(), Code::invalid);
+}
+
 }  // namespace
 }  // namespace lepton::recommend

@@ -40,7 +40,7 @@ struct RecommenderParts {
   std::span<float const> popularity;       ///< how many took each item
   ItemWeights const* weights = nullptr;    ///< needed where it counts
   ItemFactors const* factors = nullptr;    ///< needed where it counts
-  ItemFeatures const* features = nullptr;  ///< what likeness_rows() gave; kept where it is there
+  ItemFeatures const* features = nullptr;  ///< what telling_rows() gave; kept where it is there
   std::span<std::string const> feature_names;
   BlendWeights blend;
   std::size_t most = 10;  ///< items recommended

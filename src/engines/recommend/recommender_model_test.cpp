@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 #include "recommend/history_text.h"
 #include "recommend/recommend_testing.h"
 
@@ -44,7 +46,7 @@ class RecommenderModelTest : public testing::Test {
   RecommenderModelTest() {
     std::vector<float> const counts{5, 4, 3, 0};
     std::vector<Interaction> const facts{{0, 0, 1}, {3, 0, 1}, {1, 1, 1}, {2, 1, 1}};
-    auto const features = likeness_rows(ItemFeatures(facts, 4, 2, "features"));
+    auto const features = telling_rows(ItemFeatures(facts, 4, 2, "features"));
     std::vector<std::string> const names{"Heat", "Ali", "Hero", "Thief"}, said{"director: Mann", "genre: drama"};
     ItemWeights weights{4, std::vector<float>(16)};
     weights.values[0 * 4 + 2] = 0.5f;  // who took Heat takes Hero
@@ -77,7 +79,7 @@ TEST_F(RecommenderModelTest, AnswersItemsScoresAndHowMuchItKnew) {
   EXPECT_EQ(answer.at(0, 2), 1);
   EXPECT_EQ(answer.at(1, 2), 0);
   EXPECT_EQ(answer.at(2, 2), 1);
-  EXPECT_THAT(answer.texts[1][0], testing::StartsWith("[2"));
+  EXPECT_THAT(answer.texts[1][0], testing::StartsWith("[1.41"));
 }
 
 TEST_F(RecommenderModelTest, ExplainsByItemsAndByFactsOnTheWay) {
@@ -86,7 +88,7 @@ TEST_F(RecommenderModelTest, ExplainsByItemsAndByFactsOnTheWay) {
   EXPECT_EQ(reasons[0][0].answer, "Thief");
   ASSERT_EQ(reasons[0][0].contributions.size(), 1u);
   EXPECT_EQ(reasons[0][0].contributions[0].name, "Heat – director: Mann");
-  EXPECT_NEAR(reasons[0][0].contributions[0].value, 2, 1e-6);
+  EXPECT_NEAR(reasons[0][0].contributions[0].value, std::sqrt(2.0), 1e-6);
   EXPECT_EQ(reasons[0][1].contributions.at(0).name, "Heat");
   EXPECT_TRUE(reasons[1][0].contributions.empty());
   EXPECT_GT(reasons[1][0].base, 0);

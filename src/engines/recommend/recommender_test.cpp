@@ -31,7 +31,7 @@ TEST(Recommender, ScoresTheSumOfWhatItWasWrittenFrom) {
   auto const factors = train_als(test_call(), x, options);
   auto const counts = popularity(x);
   std::vector<Interaction> const facts{{0, 0, 1}, {1, 0, 1}, {2, 1, 1}, {5, 1, 1}};
-  auto const features = likeness_rows(ItemFeatures(facts, 12, 2, "features"));
+  auto const features = telling_rows(ItemFeatures(facts, 12, 2, "features"));
   std::vector<std::string> const feature_names{"genre: comedy", "genre: drama"};
   auto const model = Recommender::parse(Recommender::write({.names = names,
                                                             .popularity = counts,
@@ -76,7 +76,7 @@ TEST(Recommender, WhoeverHasNoHistoryGetsWhatMostTake) {
 TEST(Recommender, DiversityTakesItemsThatAreUnlike) {
   std::vector<float> const counts{0, 100, 100, 60};
   std::vector<Interaction> const facts{{1, 0, 1}, {2, 0, 1}, {3, 1, 1}, {0, 1, 1}};
-  auto const features = likeness_rows(ItemFeatures(facts, 4, 2, "features"));
+  auto const features = telling_rows(ItemFeatures(facts, 4, 2, "features"));
   auto const names = item_names(4);
   std::vector<std::string> const feature_names{"a", "b"};
   auto const first_two = [&](double diversity) {
