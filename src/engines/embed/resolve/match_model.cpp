@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "embed/resolve/pair_comparison.h"
+#include "embed/resolve/rival_probabilities.h"
 
 namespace lepton::embed {
 namespace {
@@ -70,6 +71,7 @@ class Learner {
         probability_(first_guess.begin(), first_guess.end()),
         log_odds_(pairs.pairs.size()),
         step_(pairs.values.size(), absent_step),
+        rivals_(pairs.pairs, records),
         one_to_one_{left_records < records} {
     model_.weights.resize(pairs.width);
     for (std::size_t column = 0; column < pairs.width; ++column) {
@@ -190,9 +192,34 @@ class Learner {
     return most;
   }
 
-  /// How many records have a match, judged by what those get that have none: as much as the others would get if their
-  /// own match were not there. Below the median of that, only records without a match are found.
+  /// How many records of the smaller table have a match. What a record gets that has none is seen where the match is
+  /// sure, in the surer half of the records: as much as they would get if their own match were not there. Below the
+  /// median of that is half of the records without a match, and hardly another; they are counted a standard deviation
+  /// too high, for what chance does to small numbers.
   [[nodiscard]] double count_matches() const {
+    auto const [best, second] = best_and_second();
+    double const sure = median(best);
+    std::vector<double> without;
+    for (std::size_t i = 0; i < best.size(); ++i)
+      if (best[i] >= sure) without.push_back(second[i]);
+    double const bound = median(without);
+    auto const count_below = [&](std::vector<double> const& values) {
+      return static_cast<double>(std::count_if(values.begin(), values.end(), [&](double x) { return x <= bound; }));
+    };
+    double const found = count_below(best);
+    double const most = found + 1 + std::sqrt(found + 0.75);  // Gehrels 1986, equation 7
+    double const below = count_below(without) / static_cast<double>(without.size());
+    return std::max(1.0, static_cast<double>(best.size()) - most / below);
+  }
+  [[nodiscard]] static double median(std::vector<double> values) {
+    auto const middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+  }
+
+  /// The log odds of the best pair of each record of the smaller table, and of the best that it would have without
+  /// that.
+  [[nodiscard]] std::pair<std::vector<double>, std::vector<double>> best_and_second() const {
     constexpr double none = -1e9;
     std::vector<std::size_t> order(log_odds_.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -207,45 +234,9 @@ class Learner {
         second[left_free ? right : left] = std::max(second[left_free ? right : left], log_odds_[i]);
     }
     bool const left_is_smaller = left_records_ <= records_ - left_records_;
-    std::size_t const begin = left_is_smaller ? 0 : left_records_, end = left_is_smaller ? left_records_ : records_;
-    std::vector<double> without(second.begin() + static_cast<std::ptrdiff_t>(begin),
-                                second.begin() + static_cast<std::ptrdiff_t>(end));
-    std::sort(without.begin(), without.end());
-    double const median = without[without.size() / 2];
-    auto const count = static_cast<double>(without.size());
-    auto const below = static_cast<double>(std::upper_bound(without.begin(), without.end(), median) - without.begin());
-    double found = 0;
-    for (auto i = begin; i < end; ++i) found += best[i] <= median ? 1 : 0;
-    return std::max(1.0, count - found * count / below);
-  }
-
-  /// What the odds are multiplied with so that, among rivals, the probabilities add up to that many matches: the
-  /// model's odds are against any other state of two records, those among rivals against both having no match at all.
-  [[nodiscard]] double factor_for(double matches) const {
-    double low = -20, high = 20;
-    for (int i = 0; i < 30; ++i) {
-      double const middle = (low + high) / 2;
-      std::vector<double> odds, rivals;
-      double total = 0;
-      weigh_rivals(std::exp(middle), odds, rivals);
-      for (std::size_t j = 0; j < odds.size(); ++j) total += odds[j] / (1 + among_rivals(odds, rivals, j));
-      (total < matches ? low : high) = middle;
-    }
-    return std::exp((low + high) / 2);
-  }
-
-  void weigh_rivals(double factor, std::vector<double>& odds, std::vector<double>& rivals) const {
-    odds.resize(log_odds_.size());
-    rivals.assign(records_, 0);
-    for (std::size_t i = 0; i < odds.size(); ++i) {
-      odds[i] = factor * std::exp(std::clamp(log_odds_[i], -30.0, 30.0));
-      rivals[pairs_.pairs[i].left] += odds[i];
-      rivals[pairs_.pairs[i].right] += odds[i];
-    }
-  }
-  [[nodiscard]] double among_rivals(std::vector<double> const& odds, std::vector<double> const& rivals,
-                                    std::size_t i) const {
-    return one_to_one_ ? rivals[pairs_.pairs[i].left] + rivals[pairs_.pairs[i].right] - odds[i] : odds[i];
+    auto const begin = static_cast<std::ptrdiff_t>(left_is_smaller ? 0 : left_records_),
+               end = static_cast<std::ptrdiff_t>(left_is_smaller ? left_records_ : records_);
+    return {{best.begin() + begin, best.begin() + end}, {second.begin() + begin, second.begin() + end}};
   }
 
   /// Probabilities from the model; among rivals at most one is right. Answers what share of them moved.
@@ -255,16 +246,24 @@ class Learner {
       for (std::size_t c = 0; c < pairs_.width; ++c) sum += model_.weights[c].weight * input(i, c);
       log_odds_[i] = sum;
     }
-    std::vector<double> odds, rivals;
-    weigh_rivals(one_to_one_ ? factor_for(count_matches()) : 1, odds, rivals);
+    auto const next = one_to_one_ ? among_rivals() : alone();
     double moved = 0, total = 1e-9;
-    for (std::size_t i = 0; i < probability_.size(); ++i) {
-      double const p = odds[i] / (1 + among_rivals(odds, rivals, i));
-      moved += std::abs(p - probability_[i]);
-      total += p;
-      probability_[i] = p;
+    for (std::size_t i = 0; i < next.size(); ++i) {
+      moved += std::abs(next[i] - probability_[i]);
+      total += next[i];
     }
+    probability_ = next;
     return moved / total;
+  }
+
+  [[nodiscard]] std::vector<double> among_rivals() {
+    auto const [left, right] = std::pair(left_records_, records_ - left_records_);
+    return rivals_.adding_up_to(count_matches(), static_cast<double>(std::min(left, right)), log_odds_);
+  }
+  [[nodiscard]] std::vector<double> alone() const {
+    std::vector<double> out(log_odds_.size());
+    std::transform(log_odds_.begin(), log_odds_.end(), out.begin(), logistic);
+    return out;
   }
 
   ComparedPairs const& pairs_;
@@ -274,6 +273,7 @@ class Learner {
   std::vector<double> probability_, log_odds_;
   std::vector<std::uint8_t> step_;  // of each value among its comparison's
   std::vector<std::size_t> sample_;
+  RivalProbabilities rivals_;
   bool one_to_one_;
 };
 
