@@ -97,8 +97,28 @@ LEPTON_INLINE void exponentials(float* values, float const* shift, float* sums, 
   }
 }
 
+/// 1/√x begins with half of the exponent, taken from the bits, and doubles its digits in each of Newton's steps.
+template <int Bytes>
+LEPTON_INLINE void adagrad(float* values, float* squares, float const* gradient, float rate, std::size_t size) {
+  using V = Vector<Bytes>;
+  using F = typename V::Floats;
+  for (std::size_t i = 0; i < size; i += V::size) {
+    F const g = *reinterpret_cast<typename V::Unaligned const*>(gradient + i);
+    F const square = *reinterpret_cast<typename V::Unaligned const*>(squares + i) + g * g;
+    typename V::Ints bits;
+    std::memcpy(&bits, &square, sizeof(bits));
+    bits = 0x5F3759DF - (bits >> 1);
+    F inverse;
+    std::memcpy(&inverse, &bits, sizeof(inverse));
+    for (int step = 0; step < 3; ++step) inverse = inverse * (1.5f - 0.5f * square * inverse * inverse);
+    *reinterpret_cast<typename V::Unaligned*>(squares + i) = square;
+    *reinterpret_cast<typename V::Unaligned*>(values + i) -= rate * g * inverse;
+  }
+}
+
 using Multiply = void (*)(std::size_t, std::size_t, std::size_t, StridedMatrix, RowsIn, RowsOut);
 using Exponentials = void (*)(float*, float const*, float*, std::size_t);
+using Adagrad = void (*)(float*, float*, float const*, float, std::size_t);
 
 void multiply_baseline(std::size_t rows, std::size_t columns, std::size_t depth, StridedMatrix left, RowsIn right,
                        RowsOut out) {
@@ -107,11 +127,15 @@ void multiply_baseline(std::size_t rows, std::size_t columns, std::size_t depth,
 void exponentials_baseline(float* values, float const* shift, float* sums, std::size_t size) {
   exponentials<16>(values, shift, sums, size);
 }
+void adagrad_baseline(float* values, float* squares, float const* gradient, float rate, std::size_t size) {
+  adagrad<16>(values, squares, gradient, rate, size);
+}
 
 struct Unit {
   std::string_view name;
   Multiply multiply;
   Exponentials exponentials;
+  Adagrad adagrad;
 };
 
 #if defined(__x86_64__)
@@ -122,6 +146,10 @@ struct Unit {
 [[gnu::target("avx2,fma")]] void exponentials_avx2(float* values, float const* shift, float* sums, std::size_t size) {
   exponentials<32>(values, shift, sums, size);
 }
+[[gnu::target("avx2,fma")]] void adagrad_avx2(float* values, float* squares, float const* gradient, float rate,
+                                              std::size_t size) {
+  adagrad<32>(values, squares, gradient, rate, size);
+}
 [[gnu::target("avx512f,avx512dq,fma")]] void multiply_avx512(std::size_t rows, std::size_t columns, std::size_t depth,
                                                              StridedMatrix left, RowsIn right, RowsOut out) {
   multiply<64, 12>(rows, columns, depth, left, right, out);
@@ -130,17 +158,21 @@ struct Unit {
                                                                  std::size_t size) {
   exponentials<64>(values, shift, sums, size);
 }
+[[gnu::target("avx512f,avx512dq,fma")]] void adagrad_avx512(float* values, float* squares, float const* gradient,
+                                                            float rate, std::size_t size) {
+  adagrad<64>(values, squares, gradient, rate, size);
+}
 
 Unit choose() {
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
-    return {"avx512", multiply_avx512, exponentials_avx512};
+    return {"avx512", multiply_avx512, exponentials_avx512, adagrad_avx512};
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    return {"avx2", multiply_avx2, exponentials_avx2};
-  return {"baseline", multiply_baseline, exponentials_baseline};
+    return {"avx2", multiply_avx2, exponentials_avx2, adagrad_avx2};
+  return {"baseline", multiply_baseline, exponentials_baseline, adagrad_baseline};
 }
 #else
 Unit choose() {
-  return {"baseline", multiply_baseline, exponentials_baseline};
+  return {"baseline", multiply_baseline, exponentials_baseline, adagrad_baseline};
 }
 #endif
 
@@ -158,6 +190,10 @@ void add_product(std::size_t rows, std::size_t columns, std::size_t depth, Strid
 
 void exp_and_add(float* values, float const* shift, float* sums, std::size_t size) {
   unit().exponentials(values, shift, sums, size);
+}
+
+void adagrad_step(float* values, float* squares, float const* gradient, float rate, std::size_t size) {
+  unit().adagrad(values, squares, gradient, rate, size);
 }
 
 std::string_view vector_unit() {

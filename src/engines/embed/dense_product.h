@@ -37,7 +37,11 @@ void add_product(std::size_t rows, std::size_t columns, std::size_t depth, Strid
 /// below 1e-6; below −87 it is 0.
 void exp_and_add(float* values, float const* shift, float* sums, std::size_t size);
 
-/// "avx512", "avx2" or "baseline": what the two above were chosen for.
+/// One step of Adagrad (Duchi et al. 2011): squares[i] += gradient[i]² and values[i] −= rate · gradient[i] /
+/// √squares[i], for i < size (a multiple of `lanes`). Relative error of the change below 1e-6.
+void adagrad_step(float* values, float* squares, float const* gradient, float rate, std::size_t size);
+
+/// "avx512", "avx2" or "baseline": what those above were chosen for.
 [[nodiscard]] std::string_view vector_unit();
 
 }  // namespace lepton::embed

@@ -56,6 +56,23 @@ TEST(DenseProduct, ExponentialsAreRightAndAddedUp) {
   }
 }
 
+TEST(DenseProduct, AdagradStepsAgainstTheGradientAndNotWithoutOne) {
+  auto values = random_values(96, 4), squares = random_values(96, 5), gradient = random_values(96, 6);
+  for (std::size_t i = 0; i < 96; ++i) {
+    squares[i] = i % 3 == 0 ? 0 : std::abs(squares[i]);
+    gradient[i] *= static_cast<float>(std::pow(10, -static_cast<double>(i % 12)));
+    if (i % 7 == 0) gradient[i] = 0;
+  }
+  auto const values_before = values, squares_before = squares;
+  adagrad_step(values.data(), squares.data(), gradient.data(), 0.1f, 96);
+  for (std::size_t i = 0; i < 96; ++i) {
+    double const g = gradient[i], square = squares_before[i] + g * g;
+    double const change = g == 0 ? 0 : 0.1 * g / std::sqrt(square);
+    EXPECT_NEAR(squares[i], square, 1e-6 * square);
+    EXPECT_NEAR(values[i], static_cast<double>(values_before[i]) - change, 2e-7) << i;
+  }
+}
+
 TEST(DenseProduct, SaysWhatItRunsOn) {
   EXPECT_FALSE(vector_unit().empty());
 }

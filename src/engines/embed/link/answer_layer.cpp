@@ -18,13 +18,7 @@ void sort_by_candidate(std::vector<Value>& values, Candidate candidate) {
 }  // namespace
 
 void LearntTable::step(std::size_t row, float const* gradient, float rate) {
-  float* const value = values_.data() + row * size_;
-  float* const square = squares_.data() + row * size_;
-  for (std::size_t k = 0; k < size_; ++k) {
-    float const g = gradient[k];
-    square[k] += g * g;
-    value[k] -= rate * g / (std::sqrt(square[k]) + 1e-10f);
-  }
+  adagrad_step(values_.data() + row * size_, squares_.data() + row * size_, gradient, rate, size_);
 }
 
 AnswerLayer::AnswerLayer(LayerOptions const& options, std::size_t threads)

@@ -9,7 +9,7 @@
 
 namespace lepton::embed {
 
-/// Rows of floats that are learnt by Adagrad (Duchi et al. 2011), padded so that rows do not meet in the cache.
+/// Rows of floats that are learnt by Adagrad; `size` is a multiple of `lanes`.
 class LearntTable {
  public:
   LearntTable(std::size_t rows, std::size_t size)
