@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "retrieval/index_content.h"
 
@@ -10,6 +9,9 @@ namespace lepton::retrieval {
 namespace {
 
 constexpr double rank_constant = 60;
+
+/// Candidates that are scored with pieces of words where those did not find.
+constexpr std::size_t scored_in_full = 200;
 
 /// A passage on its way to be a hit.
 struct Candidate {
@@ -36,57 +38,88 @@ class Search {
 
   [[nodiscard]] std::vector<Candidate> run(Call const& call, std::string_view question) {
     auto const depth = std::max(options_.most, options_.candidates);
-    if (options_.fusion != Fusion::vectors)
-      for (auto const& [place, score] : search_terms(call, {segments_, index_, question}, depth)) {
-        by_words_.push_back(place);
-        candidates_[place].words = score;
-      }
+    TermQuery const query(segments_, index_, question);
+    bool const by_words = options_.fusion != Fusion::vectors;
+    bool const in_two_steps = by_words && query.postings() > options_.most_postings;
+    if (by_words) by_words_ = search_terms(call, in_two_steps ? query.finding() : query, depth);
     bool const wanted = options_.fusion != Fusion::words && (options_.fusion != Fusion::sum || vector_weight_ > 0);
-    if (wanted && !vectors_.empty()) add_neighbours(call, question, depth);
+    QuantisedVector vector;
+    if (wanted && !vectors_.empty()) {
+      vector = quantise(vectors_.of_question(question));
+      find_neighbours(call, vector, depth);
+    }
+    gather(vector);
     fuse();
-    return best();
+    if (in_two_steps && options_.fusion != Fusion::ranks) score_in_full(call, query);
+    return best(options_.most);
   }
 
  private:
-  void add_neighbours(Call const& call, std::string_view question, std::size_t depth) {
-    auto const query = quantise(vectors_.of_question(question));
+  void find_neighbours(Call const& call, QuantisedVector const& vector, std::size_t depth) {
     std::vector<std::pair<double, Place>> nearest;  // negative, so that less is nearer
     for (std::uint32_t number = 0; number < segments_.size(); ++number) {
       call.proceed();
       auto const& segment = segments_[number];
-      for (auto const& [passage, cosine] : segment.vectors().nearest(query, depth, segment.marks(), options_.effort))
+      for (auto const& [passage, cosine] : segment.vectors().nearest(vector, depth, segment.marks(), options_.effort))
         nearest.emplace_back(-cosine, Place{number, passage});
     }
     std::sort(nearest.begin(), nearest.end());
     if (nearest.size() > depth) nearest.resize(depth);
-    for (auto const& [distance, place] : nearest) {
-      by_vectors_.push_back(place);
-      (void)candidates_[place];
-    }
-    for (auto& [place, candidate] : candidates_)
-      candidate.cosine = query.length * segments_[place.segment].vectors().cosine(query, place.passage);
+    for (auto const& [distance, place] : nearest) by_vectors_.push_back(place);
+  }
+
+  /// What either way found, each once, in the order of places.
+  void gather(QuantisedVector const& vector) {
+    for (auto const& [place, score] : by_words_) candidates_.push_back({place, score});
+    for (auto const place : by_vectors_) candidates_.push_back({place});
+    std::sort(candidates_.begin(), candidates_.end(), [](Candidate const& a, Candidate const& b) {
+      return a.place != b.place ? a.place < b.place : a.words > b.words;
+    });
+    auto const same = [](Candidate const& a, Candidate const& b) { return a.place == b.place; };
+    candidates_.erase(std::unique(candidates_.begin(), candidates_.end(), same), candidates_.end());
+    if (vector.values.empty()) return;
+    for (auto& candidate : candidates_)
+      candidate.cosine =
+          vector.length * segments_[candidate.place.segment].vectors().cosine(vector, candidate.place.passage);
   }
 
   void fuse() {
-    for (auto& [place, candidate] : candidates_) {
-      candidate.place = place;
+    for (auto& candidate : candidates_) {
       if (options_.fusion == Fusion::sum)
         candidate.fused = static_cast<std::int64_t>(candidate.words) + fixed(vector_weight_ * candidate.cosine);
       if (options_.fusion == Fusion::words) candidate.fused = static_cast<std::int64_t>(candidate.words);
       if (options_.fusion == Fusion::vectors) candidate.fused = fixed(candidate.cosine);
     }
     if (options_.fusion != Fusion::ranks) return;
-    for (auto const* const order : {&by_words_, &by_vectors_})
-      for (std::size_t rank = 0; rank < order->size(); ++rank)
-        candidates_[(*order)[rank]].fused += fixed(1 / (rank_constant + 1 + static_cast<double>(rank)));
+    for (std::size_t rank = 0; rank < by_words_.size(); ++rank) add_rank(by_words_[rank].place, rank);
+    for (std::size_t rank = 0; rank < by_vectors_.size(); ++rank) add_rank(by_vectors_[rank], rank);
+  }
+  void add_rank(Place place, std::size_t rank) {
+    auto const at = std::lower_bound(candidates_.begin(), candidates_.end(), place,
+                                     [](Candidate const& candidate, Place wanted) { return candidate.place < wanted; });
+    at->fused += fixed(1 / (rank_constant + 1 + static_cast<double>(rank)));
   }
 
-  [[nodiscard]] std::vector<Candidate> best() const {
+  void score_in_full(Call const& call, TermQuery const& query) {
+    candidates_ = best(std::max(options_.most, scored_in_full));
+    for (auto& candidate : candidates_) {
+      call.proceed();
+      candidate.words = query.score(candidate.place);
+    }
+    std::sort(candidates_.begin(), candidates_.end(), [](auto const& a, auto const& b) { return a.place < b.place; });
+    fuse();
+  }
+
+  [[nodiscard]] std::vector<Candidate> best(std::size_t most) const {
     std::vector<Candidate> out;
-    for (auto const& [place, candidate] : candidates_)
+    for (auto const& candidate : candidates_)
       if (candidate.fused > 0) out.push_back(candidate);
-    std::stable_sort(out.begin(), out.end(), [](auto const& a, auto const& b) { return a.fused > b.fused; });
-    if (out.size() > options_.most) out.resize(options_.most);
+    auto const kept = std::min(most, out.size());
+    std::partial_sort(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(kept), out.end(),
+                      [](Candidate const& a, Candidate const& b) {
+                        return a.fused != b.fused ? a.fused > b.fused : a.place < b.place;
+                      });
+    out.resize(kept);
     return out;
   }
 
@@ -95,8 +128,9 @@ class Search {
   IndexOptions const& index_;
   SearchOptions const& options_;
   double vector_weight_;
-  std::map<Place, Candidate> candidates_;
-  std::vector<Place> by_words_, by_vectors_;
+  std::vector<ScoredPlace> by_words_;
+  std::vector<Place> by_vectors_;
+  std::vector<Candidate> candidates_;  // by place
 };
 
 AboutIndex read_about(runtime::ModelFile const& file) {

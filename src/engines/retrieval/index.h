@@ -38,6 +38,9 @@ struct SearchOptions {
   std::size_t candidates = 1000;        ///< of each way, before they are fused
   std::optional<double> vector_weight;  ///< instead of the index's own
   double effort = 0.1;                  ///< share of the cells searched where there are some
+  /// Postings of the question's terms that are all read. Where there are more, pieces of words that are known do not
+  /// find; they count for what words and vectors brought to the top (not where ranks are fused).
+  std::uint64_t most_postings = 200'000;
 };
 
 /// An index of passages, for words and vectors, as one file: segments that never change, marks for what is gone, and

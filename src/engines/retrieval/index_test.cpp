@@ -267,6 +267,31 @@ TEST(Index, AnsweredQuestionsTeachWhatQuestionsMean) {
   EXPECT_EQ(writer.finish(a_call()), writer.finish(a_call()));
 }
 
+TEST(Index, WherePiecesDoNotFindTheyStillCount) {
+  Draw draw(21);
+  IndexWriter writer(IndexOptions{});
+  for (int i = 0; i < 3000; ++i) writer.put({fmt::format("{}", i), {draw.text(12)}});
+  writer.put({"slip", {"quarzuhrwerk"}});
+  auto const index = Index::parse(writer.finish(a_call()));
+  std::size_t found = 0, right = 0;
+  for (int i = 0; i < 40; ++i) {
+    auto const question = draw.text(6);
+    auto const quick = index.search(a_call(), question, {.most_postings = 0});
+    for (auto const& exact : index.search(a_call(), question, {.candidates = 4000})) {
+      ++right;
+      for (auto const& hit : quick)
+        if (hit.key == exact.key) {
+          ++found;
+          EXPECT_EQ(hit, exact);
+        }
+    }
+  }
+  EXPECT_GE(static_cast<double>(found), 0.95 * static_cast<double>(right));
+  auto const hits = index.search(a_call(), "quarzuhrwerc", {.most_postings = 0});
+  ASSERT_FALSE(hits.empty());
+  EXPECT_EQ(hits[0].key, "slip");
+}
+
 TEST(Index, ALargeSegmentIsSearchedByCells) {
   auto options = small();
   options.exact_up_to = 30;

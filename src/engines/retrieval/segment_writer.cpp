@@ -1,6 +1,6 @@
 // Making a segment: terms are sorted by hash and passage, then written block by block.
 #include <algorithm>
-#include <unordered_map>
+#include <array>
 
 #include "retrieval/segment.h"
 #include "retrieval/term_vectors.h"
@@ -18,37 +18,47 @@ struct Occurrences {
   TermKind kind;
 };
 
+constexpr std::size_t buckets = 64;
+
 struct Counted {
-  std::vector<Occurrences> occurrences;  // sorted by hash, passage, field
+  /// By the first bits of the hash, so that the buckets in their order are all in order, once each is sorted; then by
+  /// passage and field.
+  std::array<std::vector<Occurrences>, buckets> occurrences;
   std::vector<std::uint32_t> lengths;
   std::vector<std::uint64_t> totals;
+
+  void add(std::vector<Term>& terms, std::uint32_t passage, std::size_t field) {
+    std::sort(terms.begin(), terms.end(), [](Term const& a, Term const& b) { return a.hash < b.hash; });
+    std::uint32_t words = 0;
+    for (std::size_t i = 0; i < terms.size();) {
+      auto const begin = i;
+      while (i < terms.size() && terms[i].hash == terms[begin].hash) ++i;
+      auto const [hash, kind] = terms[begin];
+      words += kind == TermKind::word ? static_cast<std::uint32_t>(i - begin) : 0;
+      occurrences[hash >> 58].push_back({hash, passage,
+                                         static_cast<std::uint16_t>(std::min<std::size_t>(i - begin, 0xFFFF)),
+                                         static_cast<std::uint8_t>(field), kind});
+    }
+    lengths.push_back(words);
+    totals[field] += words;
+  }
 };
+static_assert(buckets == std::size_t{1} << (64 - 58));
 
 Counted count_terms(Call const& call, std::span<Passage const> passages, std::size_t fields) {
   Counted out;
   out.totals.assign(fields, 0);
-  std::unordered_map<std::uint64_t, std::pair<std::uint32_t, TermKind>> counts;
   for (std::uint32_t number = 0; number < passages.size(); ++number) {
     call.proceed();
     for (std::size_t field = 0; field < fields; ++field) {
-      counts.clear();
-      std::uint32_t words = 0;
-      for (auto const& term : terms_of(passages[number].texts[field])) {
-        auto& [times, kind] = counts[term.hash];
-        ++times;
-        kind = term.kind;
-        words += term.kind == TermKind::word ? 1 : 0;
-      }
-      for (auto const& [hash, counted] : counts)
-        out.occurrences.push_back({hash, number, static_cast<std::uint16_t>(std::min(counted.first, 0xFFFFU)),
-                                   static_cast<std::uint8_t>(field), counted.second});
-      out.lengths.push_back(words);
-      out.totals[field] += words;
+      auto terms = terms_of(passages[number].texts[field]);
+      out.add(terms, number, field);
     }
   }
-  std::sort(out.occurrences.begin(), out.occurrences.end(), [](auto const& a, auto const& b) {
-    return std::tie(a.hash, a.passage, a.field) < std::tie(b.hash, b.passage, b.field);
-  });
+  for (auto& bucket : out.occurrences)
+    std::sort(bucket.begin(), bucket.end(), [](auto const& a, auto const& b) {
+      return std::tie(a.hash, a.passage, a.field) < std::tie(b.hash, b.passage, b.field);
+    });
   return out;
 }
 
@@ -62,7 +72,17 @@ class Inversion {
         means_(mean_lengths(counted.totals, passages)) {}
 
   void run() {
-    auto const& all = counted_.occurrences;
+    for (auto const& bucket : counted_.occurrences) add_all(bucket);
+  }
+
+  void write(runtime::ModelFileWriter& writer, std::string const& name) {
+    writer.add(name + "-terms", terms_);
+    writer.add(name + "-blocks", blocks_);
+    writer.add(name + "-postings", std::move(bytes_));
+  }
+
+ private:
+  void add_all(std::vector<Occurrences> const& all) {
     std::vector<Posting> postings;
     for (std::size_t i = 0; i < all.size();) {
       auto const begin = i;
@@ -75,13 +95,6 @@ class Inversion {
     }
   }
 
-  void write(runtime::ModelFileWriter& writer, std::string const& name) {
-    writer.add(name + "-terms", terms_);
-    writer.add(name + "-blocks", blocks_);
-    writer.add(name + "-postings", std::move(bytes_));
-  }
-
- private:
   void add(std::uint64_t hash, TermKind kind, std::span<Posting const> postings) {
     TermEntry term{hash, static_cast<std::uint32_t>(blocks_.size()), 0, static_cast<std::uint32_t>(postings.size()),
                    static_cast<std::uint32_t>(kind)};
@@ -149,7 +162,7 @@ void write_segment(Call const& call, runtime::ModelFileWriter& writer, std::stri
 void copy_segment(runtime::ModelFile const& file, std::string const& name, runtime::ModelFileWriter& writer,
                   std::string const& new_name, std::vector<std::uint8_t> const& gone) {
   for (std::string const part : {"-names", "-ends", "-order", "-texts", "-text-ends", "-lengths", "-terms", "-blocks",
-                                 "-postings", "-vectors", "-scales", "-centres", "-cell-ends", "-cells"})
+                                 "-postings", "-vectors", "-scales", "-centres", "-cell-ends", "-cells", "-places"})
     writer.add(new_name + part, std::string(file.section(name + part)));
   writer.add(new_name + "-gone", gone);
 }

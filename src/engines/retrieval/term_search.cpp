@@ -1,6 +1,8 @@
 #include "retrieval/term_search.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -154,12 +156,17 @@ class SegmentSearch {
     while (optional < terms_.size() && sums_[optional + 1] <= best_.threshold()) ++optional;
     if (optional == terms_.size()) return;
     for (std::size_t i = optional; i < terms_.size(); ++i)
-      terms_[i].cursor->for_each(begin, end,
-                                 [&](std::uint32_t passage, Score score) { scores_[passage - begin] += score; });
-    for (auto passage = begin; passage < end; ++passage) {
-      auto const score = std::exchange(scores_[passage - begin], 0);
-      if (score > 0 && !segment_.gone(passage)) finish(passage, score, optional);
-    }
+      terms_[i].cursor->for_each(begin, end, [&](std::uint32_t passage, Score score) {
+        auto const at = passage - begin;
+        scores_[at] += score;
+        touched_[at / 64] |= std::uint64_t{1} << at % 64;
+      });
+    for (std::uint32_t word = 0; word < touched_.size(); ++word)
+      for (auto bits = std::exchange(touched_[word], 0); bits != 0; bits &= bits - 1) {
+        auto const at = 64 * word + static_cast<std::uint32_t>(std::countr_zero(bits));
+        auto const score = std::exchange(scores_[at], 0);
+        if (!segment_.gone(begin + at)) finish(begin + at, score, optional);
+      }
   }
 
   /// Adds what the optional terms give, the strongest first, as long as the passage can still win.
@@ -176,7 +183,8 @@ class SegmentSearch {
   std::vector<TermCursor> cursors_;
   std::vector<Bounded> terms_;
   std::vector<Score> sums_;
-  std::vector<Score> scores_;  // of the window; 0 between windows
+  std::vector<Score> scores_;                              // of the window; 0 between windows
+  std::array<std::uint64_t, window_size / 64> touched_{};  // a bit for each that has a score
 };
 
 double weight_of(IndexOptions const& options, TermKind kind) {
@@ -202,25 +210,66 @@ TermQuery::TermQuery(std::span<Segment const> segments, IndexOptions const& opti
     for (std::size_t field = 0; field < totals.size(); ++field) totals[field] += segment.total_lengths()[field];
   }
   means_ = mean_lengths(totals, passages);
-  std::map<std::uint64_t, std::pair<TermKind, std::uint32_t>> counts;
+  struct Counted {
+    TermKind kind;
+    std::uint32_t times = 0;
+    std::uint64_t passages = 0;
+    bool finds = false;
+  };
+  std::map<std::uint64_t, Counted> counts;
+  bool word_is_known = false;
   for (auto const& term : terms_of(question)) {
-    counts[term.hash].first = term.kind;
-    ++counts[term.hash].second;
+    auto const [at, fresh] = counts.try_emplace(term.hash, Counted{term.kind});
+    auto& counted = at->second;
+    for (auto const& segment : segments)
+      if (auto const* const entry = fresh ? segment.find_term(term.hash) : nullptr) counted.passages += entry->passages;
+    ++counted.times;
+    if (term.kind == TermKind::word) word_is_known = counted.passages > 0;
+    counted.finds = counted.finds || term.kind != TermKind::piece || !word_is_known;
   }
   for (auto const& [hash, counted] : counts) {
-    std::uint64_t with = 0;
-    for (auto const& segment : segments)
-      if (auto const* const entry = segment.find_term(hash)) with += entry->passages;
-    double const weight = weight_of(options, counted.first);
-    if (with == 0 || weight == 0) continue;
-    double const all = static_cast<double>(passages), some = static_cast<double>(with);
-    terms_.push_back(
-        {hash, weight * std::min(counted.second, 1000U) * std::log(1 + (all - some + 0.5) / (some + 0.5))});
+    double const weight = weight_of(options, counted.kind);
+    if (counted.passages == 0 || weight == 0) continue;
+    double const all = static_cast<double>(passages), some = static_cast<double>(counted.passages);
+    double const idf = std::log(1 + (all - some + 0.5) / (some + 0.5));
+    terms_.push_back({hash, weight * std::min(counted.times, 1000U) * idf, counted.passages, counted.finds});
   }
   if (terms_.size() > most_query_terms) {
     std::stable_sort(terms_.begin(), terms_.end(), [](auto const& a, auto const& b) { return a.factor > b.factor; });
     terms_.resize(most_query_terms);
   }
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> numbers;
+  for (std::uint32_t i = 0; i < terms_.size(); ++i) numbers.emplace_back(terms_[i].hash, i);
+  numbers_ = text::HashedTable<std::uint32_t>::build(numbers);
+}
+
+std::uint64_t TermQuery::postings() const {
+  std::uint64_t sum = 0;
+  for (auto const& term : terms_) sum += term.passages;
+  return sum;
+}
+
+TermQuery TermQuery::finding() const {
+  auto out = *this;
+  std::erase_if(out.terms_, [](QueryTerm const& term) { return !term.finds; });
+  out.numbers_.clear();
+  return out;
+}
+
+Score TermQuery::score(Place place) const {
+  text::HashedTable<std::uint32_t> const numbers(numbers_);
+  auto const& segment = segments_[place.segment];
+  std::vector<Posting> postings(terms_.size(), Posting{place.passage, {}});
+  for (std::size_t field = 0; field < means_.size(); ++field)
+    for (auto const& term : terms_of(segment.text(place.passage, field)))
+      if (auto const* const number = numbers.find(term.hash)) {
+        auto& times = postings[*number].times[field];
+        times = static_cast<std::uint16_t>(std::min(times + 1, 0xFFFF));
+      }
+  Score sum = 0;
+  for (std::size_t i = 0; i < terms_.size(); ++i)
+    sum += contribution(terms_[i], pseudo_frequency(postings[i], segment.lengths(place.passage), means_, options_));
+  return sum;
 }
 
 std::vector<ScoredPlace> search_terms(Call const& call, TermQuery const& query, std::size_t most) {

@@ -7,6 +7,7 @@
 
 #include "base/call.h"
 #include "retrieval/segment.h"
+#include "text/hashed_table.h"
 
 namespace lepton::retrieval {
 
@@ -33,7 +34,9 @@ struct ScoredPlace {
 /// A term that was asked for and stands in some segment: what it counts there is `factor` · BM25's saturation.
 struct QueryTerm {
   std::uint64_t hash = 0;
-  double factor = 0;  ///< weight · times in the question · idf
+  double factor = 0;           ///< weight · times in the question · idf
+  std::uint64_t passages = 0;  ///< that have it
+  bool finds = true;           ///< false: a piece of a word that passages have
 };
 
 inline constexpr std::size_t most_query_terms = 1024;
@@ -46,6 +49,13 @@ class TermQuery {
   TermQuery(std::span<Segment const> segments, IndexOptions const& options, std::string_view question);
 
   [[nodiscard]] std::vector<QueryTerm> const& terms() const { return terms_; }
+  /// Postings of all terms: how much there is to read.
+  [[nodiscard]] std::uint64_t postings() const;
+  /// The same without the pieces of words that passages have. Pieces are most of what a question has to read; where the
+  /// word itself is known, they tell apart what words find more than they find.
+  [[nodiscard]] TermQuery finding() const;
+  /// What all terms together give to a passage, out of its text.
+  [[nodiscard]] Score score(Place place) const;
   [[nodiscard]] std::span<double const> means() const { return means_; }
   [[nodiscard]] IndexOptions const& options() const { return options_; }
   [[nodiscard]] std::span<Segment const> segments() const { return segments_; }
@@ -61,6 +71,7 @@ class TermQuery {
   IndexOptions const& options_;
   std::vector<double> means_;
   std::vector<QueryTerm> terms_;
+  std::vector<text::HashedTable<std::uint32_t>::Slot> numbers_;  // of terms_, by hash
 };
 
 /// The `most` best passages that are not gone, by falling score above 0, then by place. MaxScore (Turtle & Flood 1995)

@@ -70,6 +70,25 @@ TEST(TermSearch, FindsWhatLookingAtEverythingFinds) {
   }
 }
 
+TEST(TermSearch, APassageHasTheScoreThatASearchGivesIt) {
+  Draw draw(6);
+  Segments segments(two_fields());
+  segments.add(drawn(draw, 500, 12));
+  segments.add(drawn(draw, 100, 80));
+  for (int i = 0; i < 20; ++i) {
+    auto const query = segments.query(draw.text(1 + draw.number(9)));
+    for (auto const& [place, score] : search_terms_exhaustively(query, 1000)) ASSERT_EQ(query.score(place), score);
+  }
+}
+
+TEST(TermSearch, PiecesFindWhereTheirWordIsUnknown) {
+  Segments segments({});
+  segments.add({{"a", {"payment"}}, {"b", {"payments"}}});
+  EXPECT_EQ(search_terms(a_call(), segments.query("payment"), 5).size(), 2u);
+  EXPECT_EQ(search_terms(a_call(), segments.query("payment").finding(), 5).size(), 1u);
+  EXPECT_EQ(search_terms(a_call(), segments.query("paymenz").finding(), 5).size(), 2u);
+}
+
 TEST(TermSearch, EqualPassagesComeInTheirOrder) {
   Segments segments({});
   segments.add(std::vector<Passage>(3000, Passage{"k", {"lost card"}}));

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "base/error.h"
 #include "retrieval/terms.h"
@@ -40,16 +39,18 @@ void TermVectors::write(runtime::ModelFileWriter& writer) const {
 }
 
 SparseVector TermVectors::terms(std::span<std::string const> texts) const {
-  std::map<std::uint32_t, std::uint32_t> counts;
+  std::vector<std::uint32_t> numbers;
   for (auto const& text : texts)
-    for (auto const& term : terms_of(text))
-      if (term.kind != TermKind::piece)
-        if (auto const* const number = numbers_.find(term.hash)) ++counts[*number];
+    for (auto const& term : terms_of(text, Pieces::without))
+      if (auto const* const number = numbers_.find(term.hash)) numbers.push_back(*number);
+  std::sort(numbers.begin(), numbers.end());
   SparseVector out;
   double squares = 0;
-  for (auto const& [number, times] : counts) {
-    double const value = (1 + std::log(times)) * static_cast<double>(idf_[number]);
-    out.emplace_back(number, static_cast<float>(value));
+  for (std::size_t i = 0; i < numbers.size();) {
+    auto const begin = i;
+    while (i < numbers.size() && numbers[i] == numbers[begin]) ++i;
+    double const value = (1 + std::log(static_cast<double>(i - begin))) * static_cast<double>(idf_[numbers[begin]]);
+    out.emplace_back(numbers[begin], static_cast<float>(value));
     squares += value * value;
   }
   for (auto& entry : out) entry.second *= static_cast<float>(squares > 0 ? 1 / std::sqrt(squares) : 0);

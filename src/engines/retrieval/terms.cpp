@@ -58,20 +58,31 @@ void for_each_run(std::string_view text, Take const& take) {
 }
 
 void add_pieces(std::string_view word, std::vector<Term>& terms) {
-  std::string const marked = fmt::format("\x01{}\x02", word);
-  std::string_view const view = marked;
-  std::vector<std::size_t> starts;
-  for (std::size_t at = 0; at < view.size(); at += text::decode(view, at).bytes) starts.push_back(at);
-  starts.push_back(view.size());
+  std::array<char, 4 * longest_word + 2> marked;
+  std::array<std::uint16_t, longest_word + 3> starts;
+  std::size_t bytes = 0, count = 0;
+  auto const add = [&](std::string_view character) {
+    starts[count++] = static_cast<std::uint16_t>(bytes);
+    bytes += character.copy(marked.data() + bytes, character.size());
+  };
+  add("\x01");
+  for (std::size_t at = 0; at < word.size();) {
+    auto const size = text::decode(word, at).bytes;
+    add(word.substr(at, size));
+    at += size;
+  }
+  add("\x02");
+  starts[count] = static_cast<std::uint16_t>(bytes);
+  std::string_view const view(marked.data(), bytes);
   for (std::size_t const size : {3U, 4U})
-    for (std::size_t i = 0; i + size < starts.size(); ++i)
+    for (std::size_t i = 0; i + size <= count; ++i)
       terms.push_back(
           {text::hash64(view.substr(starts[i], starts[i + size] - starts[i]), piece_seed), TermKind::piece});
 }
 
 }  // namespace
 
-std::vector<Term> terms_of(std::string_view raw) {
+std::vector<Term> terms_of(std::string_view raw, Pieces pieces) {
   auto const text = comparable(raw);
   std::string_view const view = text;
   std::vector<Term> terms;
@@ -86,7 +97,7 @@ std::vector<Term> terms_of(std::string_view raw) {
     if (script == Script::letters || starts.size() == 2) {
       auto const word = view.substr(starts.front(), starts.back() - starts.front());
       add_word(word);
-      if (script == Script::letters) add_pieces(word, terms);
+      if (script == Script::letters && pieces == Pieces::with) add_pieces(word, terms);
       return;
     }
     for (std::size_t i = 0; i + 2 < starts.size(); ++i) add_word(view.substr(starts[i], starts[i + 2] - starts[i]));

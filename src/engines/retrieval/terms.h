@@ -22,6 +22,8 @@ struct Term {
   TermKind kind = TermKind::word;
 };
 
+enum class Pieces : std::uint8_t { with, without };
+
 /// A run of more characters is cut there, so that a megabyte without a space is many words.
 inline constexpr std::size_t longest_word = 64;
 
@@ -29,7 +31,7 @@ inline constexpr std::size_t longest_word = 64;
 /// and case are made equal (NFKC, case folding); punctuation and white space separate. English and Chinese, and
 /// whatever else writes words with letters. Any bytes are accepted; throws Error{invalid} for a text longer than
 /// text::longest_text. Any thread.
-[[nodiscard]] std::vector<Term> terms_of(std::string_view text);
+[[nodiscard]] std::vector<Term> terms_of(std::string_view text, Pieces pieces = Pieces::with);
 /// The hashes of the words alone, a Han character being a word: what near-duplicates are compared by.
 [[nodiscard]] std::vector<std::uint64_t> words_of(std::string_view text);
 

@@ -38,6 +38,15 @@ TEST(Terms, PairsKeepTheOrderAndPiecesFindOtherForms) {
   EXPECT_GE(common, 8u);
 }
 
+TEST(Terms, WithoutPiecesTheOthersAreTheSame) {
+  std::string const text = "Card payments, 信用卡 déjà-vu";
+  auto terms = terms_of(text);
+  std::erase_if(terms, [](Term const& term) { return term.kind == TermKind::piece; });
+  auto const without = terms_of(text, Pieces::without);
+  ASSERT_EQ(without.size(), terms.size());
+  for (std::size_t i = 0; i < terms.size(); ++i) EXPECT_EQ(without[i].hash, terms[i].hash);
+}
+
 TEST(Terms, ChineseIsCutIntoPairsOfCharacters) {
   EXPECT_EQ(words_in("信用卡").size(), 2u);
   EXPECT_EQ(words_in("信用卡,挂失"), (words_in("信用卡 挂失")));

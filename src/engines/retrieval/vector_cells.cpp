@@ -21,6 +21,7 @@ class Cells {
       auto const first = values.subspan(cell * size / count_ * dimensions, dimensions);
       centres_.insert(centres_.end(), first.begin(), first.end());
     }
+    products_.resize(count_);
     measure();
   }
 
@@ -44,20 +45,26 @@ class Cells {
     measure();
   }
 
-  void write(runtime::ModelFileWriter& writer, std::string const& name) const {
+  /// The passages, cell by cell.
+  [[nodiscard]] std::vector<std::uint32_t> write(runtime::ModelFileWriter& writer, std::string const& name) {
     std::vector<std::vector<std::uint32_t>> members(count_);
     for (std::uint32_t passage = 0; passage < scales_.size(); ++passage) {
       if (passage % 1024 == 0) call_.proceed();
       members[nearest(passage)].push_back(passage);
     }
-    std::vector<std::uint32_t> ends, cells;
+    std::vector<std::uint32_t> ends, cells, places(scales_.size());
     for (auto const& cell : members) {
-      cells.insert(cells.end(), cell.begin(), cell.end());
+      for (auto const passage : cell) {
+        places[passage] = static_cast<std::uint32_t>(cells.size());
+        cells.push_back(passage);
+      }
       ends.push_back(static_cast<std::uint32_t>(cells.size()));
     }
     writer.add(name + "-centres", centres_);
     writer.add(name + "-cell-ends", ends);
     writer.add(name + "-cells", cells);
+    writer.add(name + "-places", places);
+    return cells;
   }
 
  private:
@@ -67,12 +74,12 @@ class Cells {
       lengths_.push_back(inverse_length_of(std::span(centres_).subspan(cell * dimensions_, dimensions_)));
   }
 
-  [[nodiscard]] std::size_t nearest(std::size_t passage) const {
+  [[nodiscard]] std::size_t nearest(std::size_t passage) {
+    dots(values_.data() + passage * dimensions_, centres_.data(), dimensions_, count_, products_.data());
     std::size_t best = 0;
     double most = -2e9;
     for (std::size_t cell = 0; cell < count_; ++cell) {
-      double const near = lengths_[cell] * dot(values_.data() + passage * dimensions_,
-                                               centres_.data() + cell * dimensions_, dimensions_);
+      double const near = lengths_[cell] * products_[cell];
       if (near > most) {
         most = near;
         best = cell;
@@ -86,22 +93,34 @@ class Cells {
   std::span<float const> scales_;
   std::size_t dimensions_, count_ = 0;
   std::vector<std::int8_t> centres_;
-  std::vector<double> lengths_;  // 1 / length of each centre
+  std::vector<double> lengths_;         // 1 / length of each centre
+  std::vector<std::int32_t> products_;  // of a vector with each centre
 };
 
 }  // namespace
 
 void VectorListBuilder::write(Call const& call, runtime::ModelFileWriter& writer, std::string const& name,
                               std::size_t exact_up_to) const {
-  writer.add(name + "-vectors", values_);
-  writer.add(name + "-scales", scales_);
-  if (scales_.size() > exact_up_to) {
-    Cells cells(call, values_, scales_, dimensions_);
-    for (int round = 0; round < rounds; ++round) cells.improve();
-    cells.write(writer, name);
-  } else {
-    for (std::string const part : {"-centres", "-cell-ends", "-cells"}) writer.add(name + part, std::string());
+  if (scales_.size() <= exact_up_to) {
+    writer.add(name + "-vectors", values_);
+    writer.add(name + "-scales", scales_);
+    for (std::string const part : {"-centres", "-cell-ends", "-cells", "-places"})
+      writer.add(name + part, std::string());
+    return;
   }
+  Cells cells(call, values_, scales_, dimensions_);
+  for (int round = 0; round < rounds; ++round) cells.improve();
+  std::vector<std::int8_t> values;
+  std::vector<float> scales;
+  values.reserve(values_.size());
+  scales.reserve(scales_.size());
+  for (auto const passage : cells.write(writer, name)) {
+    auto const from = values_.begin() + static_cast<std::ptrdiff_t>(passage * dimensions_);
+    values.insert(values.end(), from, from + static_cast<std::ptrdiff_t>(dimensions_));
+    scales.push_back(scales_[passage]);
+  }
+  writer.add(name + "-vectors", values);
+  writer.add(name + "-scales", scales);
 }
 
 }  // namespace lepton::retrieval

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 #include <unordered_map>
 
 #include "retrieval/low_rank.h"
@@ -17,10 +16,11 @@ class TermCounts {
  public:
   void add(std::span<std::string const> texts) {
     ++texts_;
-    std::set<std::uint64_t> hashes;
+    std::vector<std::uint64_t> hashes;
     for (auto const& text : texts)
-      for (auto const& term : terms_of(text))
-        if (term.kind != TermKind::piece) hashes.insert(term.hash);
+      for (auto const& term : terms_of(text, Pieces::without)) hashes.push_back(term.hash);
+    std::sort(hashes.begin(), hashes.end());
+    hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
     for (auto const hash : hashes) ++counts_[hash];
   }
 

@@ -21,6 +21,8 @@ struct QuantisedVector {
 /// 1 / length, or 0.
 [[nodiscard]] double inverse_length_of(std::span<std::int8_t const> values);
 [[nodiscard]] std::int32_t dot(std::int8_t const* a, std::int8_t const* b, std::size_t size);
+/// Of one vector with each of `count` that stand one after the other.
+void dots(std::int8_t const* a, std::int8_t const* rows, std::size_t size, std::size_t count, std::int32_t* out);
 
 /// A passage and the cosine of its vector and the one asked for.
 struct Neighbour {
@@ -28,9 +30,10 @@ struct Neighbour {
   double cosine = 0;
 };
 
-/// The vectors of a segment, in the sections "<name>-vectors", "-scales", "-centres", "-cell-ends" and "-cells" of a
-/// file that outlives it. Small lists are searched exactly; large ones are divided into cells around centres (inverted
-/// file, Sivic & Zisserman 2003), of which those near the vector asked for are searched. Any thread may read.
+/// The vectors of a segment, in the sections "<name>-vectors", "-scales", "-centres", "-cell-ends", "-cells" and
+/// "-places" of a file that outlives it. Small lists are searched exactly; large ones are divided into cells around
+/// centres (inverted file, Sivic & Zisserman 2003), stored cell by cell, of which those near the vector asked for are
+/// searched. Any thread may read.
 class VectorList {
  public:
   VectorList() = default;
@@ -47,13 +50,19 @@ class VectorList {
                                                std::span<std::uint8_t const> gone, double effort = 0.1) const;
 
  private:
+  [[nodiscard]] std::uint32_t place_of(std::uint32_t passage) const { return exact() ? passage : places_[passage]; }
+  [[nodiscard]] std::uint32_t passage_at(std::uint32_t place) const { return exact() ? place : cells_[place]; }
+  /// The cells that are nearest to the query, in the order of the list.
+  [[nodiscard]] std::vector<std::uint32_t> near_cells(QuantisedVector const& query, double effort) const;
+
   std::size_t dimensions_ = 0;
   std::span<std::int8_t const> values_;
   std::span<float const> scales_;  // 1 / length of the values of each
   std::span<std::int8_t const> centres_;
   std::vector<double> centre_scales_;
   std::span<std::uint32_t const> cell_ends_;
-  std::span<std::uint32_t const> cells_;  // passages, cell by cell
+  std::span<std::uint32_t const> cells_;   // passages, cell by cell
+  std::span<std::uint32_t const> places_;  // of passages in cells_
 };
 
 /// Collects vectors in the order of passages, then writes them once. One thread.

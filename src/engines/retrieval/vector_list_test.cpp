@@ -57,6 +57,22 @@ TEST(VectorList, CosinesAreGoodToAPercent) {
   EXPECT_TRUE(list.nearest(zero, 5, std::vector<std::uint8_t>(200, 0)).empty());
 }
 
+TEST(VectorList, ProductsAreThoseOfTheDefinitionForEveryLength) {
+  Draw draw(3);
+  for (std::size_t const size : {1u, 7u, 24u, 64u, 128u, 200u}) {
+    std::vector<std::int8_t> a, rows;
+    for (std::size_t i = 0; i < size; ++i) a.push_back(static_cast<std::int8_t>(draw.number(256)));
+    for (std::size_t i = 0; i < 5 * size; ++i) rows.push_back(static_cast<std::int8_t>(draw.number(256)));
+    std::array<std::int32_t, 5> out{};
+    dots(a.data(), rows.data(), size, out.size(), out.data());
+    for (std::size_t row = 0; row < out.size(); ++row) {
+      std::int32_t right = 0;
+      for (std::size_t i = 0; i < size; ++i) right += a[i] * rows[row * size + i];
+      EXPECT_EQ(out[row], right) << size;
+    }
+  }
+}
+
 TEST(VectorList, WhatIsGoneIsNotFound) {
   Topics topics(50);
   auto const list = topics.list(1000);
