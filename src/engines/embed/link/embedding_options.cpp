@@ -15,6 +15,7 @@ void check_options(EmbeddingOptions const& o) {
   problems.whole("candidates", o.candidates, 0, 10'000'000);
   problems.whole("epochs", o.epochs, 1, 100'000);
   problems.whole("batch", o.batch, 1, 8192);
+  problems.whole("answers", o.answers, 1, 1'000'000);
   problems.whole("validate_every", o.validate_every, 1, 100'000);
   problems.whole("patience", o.patience, 0, 1000);
   problems.whole("seed", o.seed, 0, std::numeric_limits<std::int64_t>::max());

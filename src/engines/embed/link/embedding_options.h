@@ -15,7 +15,8 @@ struct EmbeddingOptions {
   Loss objective = Loss::softmax;
   std::int64_t candidates = 0;  ///< wrong answers drawn for a batch; 0: all entities
   std::int64_t epochs = 50;
-  std::int64_t batch = 256;  ///< distinct questions a step
+  std::int64_t batch = 256;  ///< questions a step
+  std::int64_t answers = 8;  ///< of a question in a step; those with more are asked in several
   double rate = 0.1;
   double cubes = 0.05;
   double relation_weight = 0;
@@ -36,7 +37,9 @@ struct EmbeddingOptions {
         optional("objective", &O::objective, "softmax (1-vs-all) or logistic (negative sampling)"),
         optional("candidates", &O::candidates, "wrong answers drawn for each batch; 0: all entities"),
         optional("epochs", &O::epochs, "most passes over the triples"),
-        optional("batch", &O::batch, "distinct questions a step"),
+        optional("batch", &O::batch, "questions a step"),
+        optional("answers", &O::answers,
+                 "most answers of a question in a step; with more it is asked in several steps"),
         optional("rate", &O::rate, "Adagrad's step"),
         optional("cubes", &O::cubes, "weight of the N3 regularisation (Lacroix et al. 2018)"),
         optional("relation_weight", &O::relation_weight,

@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <numbers>
-#include <numeric>
 #include <optional>
 #include <random>
 
@@ -23,7 +22,8 @@ bool may_proceed(Call const& call) {
   }
 }
 
-void shuffle(std::vector<std::uint32_t>& order, std::mt19937_64& random) {
+template <typename Value>
+void shuffle(std::vector<Value>& order, std::mt19937_64& random) {
   for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random() % i]);
 }
 
@@ -45,6 +45,7 @@ class Training {
         options_(options),
         shape_(shape_of(data, options)),
         index_(data.train, data.relations),
+        parts_(question_parts(index_, static_cast<std::size_t>(options.answers))),
         entities_(shape_.entities, shape_.size),
         relations_(shape_.relation_row_count(), shape_.size),
         batch_(index_, shape_, options),
@@ -116,8 +117,7 @@ class Training {
   }
 
   void run_epoch() {
-    std::vector<std::uint32_t> order(index_.size());
-    std::iota(order.begin(), order.end(), 0u);
+    auto order = parts_;
     shuffle(order, random_);
     bool go_on = true;
     team_.run([&](std::size_t thread) {
@@ -135,8 +135,8 @@ class Training {
     call_.proceed();
   }
 
-  void prepare(std::span<std::uint32_t const> questions) {
-    batch_.fill(questions, random_);
+  void prepare(std::span<QuestionPart const> parts) {
+    batch_.fill(parts, random_);
     auto const weight = 1 / static_cast<float>(batch_.triples);
     answers_.begin(batch_.queries.size(), batch_.candidates, batch_.offsets, batch_.targets, weight);
     std::vector<Target> relation_targets;
@@ -227,6 +227,7 @@ class Training {
   EmbeddingOptions options_;
   EmbeddingView shape_;
   QueryIndex index_;
+  std::vector<QuestionPart> parts_;
   std::optional<QueryIndex> known_;
   LearntTable entities_, relations_;
   TrainingBatch batch_;

@@ -36,8 +36,9 @@ struct EmbeddingProgress {
 };
 using EmbeddingSink = std::function<void(EmbeddingProgress const&)>;
 
-/// Learns by Adagrad from batches of distinct questions, each with all its answers in the graph, which has the same
-/// gradient as one question a triple and costs a third. Equal data and options give equal vectors on processors with
+/// Learns by Adagrad from batches of questions, each with some of its answers in the graph: the gradient is that of one
+/// question a triple and costs a third. Not with all of them, because Adagrad takes one long step for many short ones,
+/// and entities of many triples would not get far. Equal data and options give equal vectors on processors with
 /// equal vector units. Throws Error{invalid} for options or data that cannot work and Error{exhausted} when the
 /// vectors would take more than `memory_limit` bytes. Heeds the call.
 [[nodiscard]] Embeddings train_embeddings(Call const& call, EmbeddingData const& data, EmbeddingOptions const& options,

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "embed/embed_testing.h"
+#include "embed/link/training_batch.h"
 
 namespace lepton::embed {
 namespace {
@@ -70,6 +71,25 @@ TEST(EmbeddingTraining, EqualDataAndOptionsGiveEqualVectors) {
   EXPECT_EQ(once.relation_rows, again.relation_rows);
   options.seed = 2;
   EXPECT_NE(once.entity_rows, train_embeddings(system_call(clock), data, options).entity_rows);
+}
+
+TEST(EmbeddingTraining, QuestionsOfManyAnswersAreAskedInPartsThatHoldEachAnswerOnce) {
+  std::vector<Triple> star;
+  for (std::uint32_t i = 1; i <= 20; ++i) star.push_back({0, 0, i});
+  QueryIndex const index(star, 1);
+  std::size_t whole = 0;
+  std::vector<int> held(20, 0);
+  for (auto const& [question, begin, end] : question_parts(index, 8)) {
+    EXPECT_LE(end - begin, 8u);
+    if (index.answers(question).size() == 1) {
+      ++whole;
+      continue;
+    }
+    EXPECT_GE(end - begin, 6u);
+    for (auto i = begin; i < end; ++i) ++held[i];
+  }
+  EXPECT_EQ(whole, 20u);
+  EXPECT_THAT(held, testing::Each(1));
 }
 
 TEST(EmbeddingTraining, StopsWhenValidationGetsNoBetterAndKeepsTheBest) {

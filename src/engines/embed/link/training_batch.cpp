@@ -43,9 +43,9 @@ void TrainingBatch::choose_candidates(std::mt19937_64& random) {
   if (all_entities_) return;
   for (auto const entity : candidates) place_[entity] = none;
   candidates.clear();
-  for (auto const question : questions_) {
-    add_candidate(index_.query(question).source);
-    for (auto const answer : index_.answers(question)) add_candidate(answer);
+  for (auto const& part : parts_) {
+    add_candidate(index_.query(part.question).source);
+    for (auto const answer : answers(part)) add_candidate(answer);
   }
   std::size_t const named = candidates.size();
   for (std::size_t i = 0; i < drawn_; ++i) add_candidate(static_cast<std::uint32_t>(random() % shape_.entities));
@@ -72,7 +72,7 @@ void TrainingBatch::choose_relations() {
   for (std::size_t i = 0; i < queries.size(); ++i) {
     auto const place = relation_place_[shape_.relation_row(queries[i])];
     relation_places.push_back(place);
-    relation_occurrences[place] += static_cast<std::uint32_t>(index_.answers(questions_[i]).size());
+    relation_occurrences[place] += static_cast<std::uint32_t>(answers(parts_[i]).size());
   }
 }
 
@@ -81,7 +81,7 @@ void TrainingBatch::add_pairs() {
   pair_weight = static_cast<float>(step);
   std::size_t count = 0;
   for (std::size_t i = 0; i < queries.size(); ++i)
-    for (auto const answer : index_.answers(questions_[i])) {
+    for (auto const answer : answers(parts_[i])) {
       if (count++ % step != 0) continue;
       Pair pair{queries[i].source, answer, sources[i], place_[answer], shape_.relation_row(queries[i])};
       if (shape_.inverse(queries[i])) {
@@ -92,8 +92,21 @@ void TrainingBatch::add_pairs() {
     }
 }
 
-void TrainingBatch::fill(std::span<std::uint32_t const> questions, std::mt19937_64& random) {
-  questions_.assign(questions.begin(), questions.end());
+std::vector<QuestionPart> question_parts(QueryIndex const& index, std::size_t most) {
+  std::vector<QuestionPart> parts;
+  for (std::uint32_t question = 0; question < index.size(); ++question) {
+    auto const count = index.answers(question).size();
+    // as equal as they can be, so that none has a weight of its own
+    std::size_t const pieces = (count + most - 1) / most;
+    for (std::size_t i = 0; i < pieces; ++i)
+      parts.push_back({question, static_cast<std::uint32_t>(count * i / pieces),
+                       static_cast<std::uint32_t>(count * (i + 1) / pieces)});
+  }
+  return parts;
+}
+
+void TrainingBatch::fill(std::span<QuestionPart const> parts, std::mt19937_64& random) {
+  parts_.assign(parts.begin(), parts.end());
   choose_candidates(random);
   occurrences.assign(candidates.size(), 0);
   queries.clear();
@@ -101,17 +114,16 @@ void TrainingBatch::fill(std::span<std::uint32_t const> questions, std::mt19937_
   targets.clear();
   pairs.clear();
   triples = 0;
-  for (auto const question : questions_) {
+  for (auto const& part : parts_) {
     auto const i = static_cast<std::uint32_t>(queries.size());
-    queries.push_back(index_.query(question));
+    queries.push_back(index_.query(part.question));
     sources.push_back(place_[queries.back().source]);
-    auto const answers = index_.answers(question);
-    occurrences[sources.back()] += static_cast<std::uint32_t>(answers.size());
-    for (auto const answer : answers) {
+    occurrences[sources.back()] += part.end - part.begin;
+    for (auto const answer : answers(part)) {
       targets.push_back({i, place_[answer]});
       ++occurrences[place_[answer]];
     }
-    triples += answers.size();
+    triples += part.end - part.begin;
   }
   choose_relations();
   if (predict_relations_) add_pairs();

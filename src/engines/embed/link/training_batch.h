@@ -11,6 +11,14 @@
 
 namespace lepton::embed {
 
+/// Some of the answers of a question of the index, by position among them: what is asked in one step.
+struct QuestionPart {
+  std::uint32_t question = 0;
+  std::uint32_t begin = 0, end = 0;
+};
+/// All answers of all questions, at most `most` in a part.
+[[nodiscard]] std::vector<QuestionPart> question_parts(QueryIndex const& index, std::size_t most);
+
 /// One step's questions, who may answer them, and what the answers are, by position in lists. Reused from step to step;
 /// one thread fills it, then any may read.
 class TrainingBatch {
@@ -24,7 +32,7 @@ class TrainingBatch {
 
   TrainingBatch(QueryIndex const& index, EmbeddingView const& shape, EmbeddingOptions const& options);
 
-  void fill(std::span<std::uint32_t const> questions, std::mt19937_64& random);
+  void fill(std::span<QuestionPart const> parts, std::mt19937_64& random);
 
   std::vector<Query> queries;
   std::vector<std::uint32_t> sources;     ///< of each query, where it stands among the candidates
@@ -43,6 +51,9 @@ class TrainingBatch {
   static constexpr std::size_t most_pairs = 4096;
 
  private:
+  [[nodiscard]] std::span<std::uint32_t const> answers(QuestionPart const& part) const {
+    return index_.answers(part.question).subspan(part.begin, part.end - part.begin);
+  }
   void choose_candidates(std::mt19937_64& random);
   void add_candidate(std::uint32_t entity);
   void choose_relations();
@@ -52,7 +63,7 @@ class TrainingBatch {
   EmbeddingView shape_;
   bool all_entities_, predict_relations_, softmax_;
   std::size_t drawn_;
-  std::vector<std::uint32_t> questions_;
+  std::vector<QuestionPart> parts_;
   std::vector<std::uint32_t> place_, relation_place_;  // of entities and relation rows; none: not in the batch
 };
 
