@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -21,16 +22,18 @@ class RivalProbabilities {
   [[nodiscard]] std::vector<double> adding_up_to(double matches, double most, std::span<double const> log_odds);
 
  private:
-  void weigh(std::span<double const> log_odds);
   /// Sends each record's message to each of its rivals; answers what the probabilities add up to.
   double pass_messages();
+  [[nodiscard]] double odds(std::size_t pair) const { return std::min(factor_ * odds_[pair], greatest_odds); }
   [[nodiscard]] double probability(std::size_t pair) const;
+
+  static constexpr double greatest_odds = 3e6;
 
   std::span<CandidatePair const> pairs_;
   std::vector<double> from_left_, from_right_;  // of each pair: how free the record is for it
   std::vector<double> sums_;                    // of each record: odds of its pairs, times how free the others are
   std::vector<double> odds_;
-  double log_factor_ = 0;
+  double log_factor_ = 0, factor_ = 1;
 };
 
 }  // namespace lepton::embed
