@@ -8,14 +8,6 @@
 
 namespace lepton::retrieval {
 
-void make_unit(std::span<float> vector) {
-  double squares = 0;
-  for (float const value : vector) squares += static_cast<double>(value) * value;
-  if (squares == 0) return;
-  auto const scale = static_cast<float>(1 / std::sqrt(squares));
-  for (float& value : vector) value *= scale;
-}
-
 TermVectors::TermVectors(std::size_t dimensions, Numbers numbers, std::span<float const> idf,
                          std::span<float const> passages, std::span<float const> questions)
     : dimensions_(dimensions), numbers_(numbers), idf_(idf), passages_(passages), questions_(questions) {

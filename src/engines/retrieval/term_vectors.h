@@ -6,14 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include "embed/low_rank.h"
 #include "runtime/model_file.h"
 #include "text/hashed_table.h"
 
 namespace lepton::retrieval {
 
-/// Words and pairs of words with how often each stands in a text, weighted (1 + ln times) · idf, scaled to length 1.
-/// By number of the term in a vocabulary.
-using SparseVector = std::vector<std::pair<std::uint32_t, float>>;
+using embed::make_unit;
+using embed::SparseVector;
 
 /// What terms mean: a vector for each as part of a passage, and one as part of a question, learnt from the texts of an
 /// index (vector_learning.h). The vector of a text is the weighted sum of those of its terms. A view of arrays that
@@ -36,6 +36,8 @@ class TermVectors {
   [[nodiscard]] std::span<float const> idf() const { return idf_; }
   [[nodiscard]] bool asks_apart() const { return !questions_.empty(); }
 
+  /// By number of the term: how often each word and pair stands in the texts, weighted (1 + ln times) · idf, scaled to
+  /// length 1.
   [[nodiscard]] SparseVector terms(std::span<std::string const> texts) const;
   /// Of length 1, or all 0 for a text of which no term is known.
   [[nodiscard]] std::vector<float> of_passage(std::span<std::string const> texts) const;
@@ -49,8 +51,5 @@ class TermVectors {
   Numbers numbers_;
   std::span<float const> idf_, passages_, questions_;
 };
-
-/// Scales to length 1; all 0 stays so.
-void make_unit(std::span<float> vector);
 
 }  // namespace lepton::retrieval

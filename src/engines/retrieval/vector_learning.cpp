@@ -5,7 +5,7 @@
 #include <map>
 #include <unordered_map>
 
-#include "retrieval/low_rank.h"
+#include "embed/low_rank.h"
 #include "retrieval/terms.h"
 
 namespace lepton::retrieval {
@@ -69,7 +69,7 @@ void learn_questions(Call const& call, std::span<Passage const> passages, Lesson
                      LearningOptions const& options, LearntVectors& out) {
   auto const view = out.view();
   std::vector<SparseVector> rows;
-  DenseRows targets(lessons.questions.size(), out.dimensions);
+  embed::DenseRows targets(lessons.questions.size(), out.dimensions);
   for (std::size_t i = 0; i < lessons.questions.size(); ++i) {
     call.proceed();
     rows.push_back(view.terms({&lessons.questions[i], 1}));
@@ -80,7 +80,7 @@ void learn_questions(Call const& call, std::span<Passage const> passages, Lesson
     }
     make_unit({target, out.dimensions});
   }
-  auto const map = ridge_regression(call, rows, out.idf.size(), targets, options.ridge);
+  auto const map = embed::ridge_regression(call, rows, out.idf.size(), targets, options.ridge);
   for (std::size_t i = 0; i < map.values.size(); ++i)
     out.questions.push_back(map.values[i] + static_cast<float>(options.own_words) * out.passages[i]);
 }
@@ -104,9 +104,9 @@ LearntVectors learn_vectors(Call const& call, std::span<Passage const> passages,
   out.passages.assign(out.idf.size() * dimensions, 0.0F);
   auto const sampled = std::min(options.most_passages, passages.size());
   std::vector<SparseVector> rows;
-  for (std::size_t i = 0; i < sampled; ++i)
-    rows.push_back(out.view().terms(passages[i * passages.size() / sampled].texts));
-  out.passages = right_singular_vectors(call, rows, out.idf.size(), dimensions, options.seed).values;
+  auto const view = out.view();  // made once, because it verifies what it is a view of
+  for (std::size_t i = 0; i < sampled; ++i) rows.push_back(view.terms(passages[i * passages.size() / sampled].texts));
+  out.passages = embed::right_singular_vectors(call, rows, out.idf.size(), dimensions, options.seed).values;
   if (!lessons.questions.empty()) learn_questions(call, passages, lessons, options, out);
   return out;
 }

@@ -1,4 +1,4 @@
-#include "retrieval/low_rank.h"
+#include "embed/low_rank.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 
 #include "text/hash.h"
 
-namespace lepton::retrieval {
+namespace lepton::embed {
 namespace {
 
 constexpr std::size_t oversampling = 16;
@@ -109,6 +109,14 @@ void combine_columns(DenseRows& a, std::vector<double> const& keep, DenseRows co
 
 }  // namespace
 
+void make_unit(std::span<float> vector) {
+  double squares = 0;
+  for (float const value : vector) squares += static_cast<double>(value) * value;
+  if (squares == 0) return;
+  auto const scale = static_cast<float>(1 / std::sqrt(squares));
+  for (float& value : vector) value *= scale;
+}
+
 DenseRows product(std::vector<SparseVector> const& sparse, DenseRows const& right) {
   DenseRows out(sparse.size(), right.columns);
   for (std::size_t r = 0; r < sparse.size(); ++r)
@@ -168,4 +176,4 @@ DenseRows ridge_regression(Call const& call, std::vector<SparseVector> const& sp
   return transposed_product(sparse, dual, columns);
 }
 
-}  // namespace lepton::retrieval
+}  // namespace lepton::embed

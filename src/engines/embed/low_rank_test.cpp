@@ -1,23 +1,25 @@
-#include "retrieval/low_rank.h"
+#include "embed/low_rank.h"
 
 #include <gmock/gmock.h>
 
 #include <cmath>
 
-#include "retrieval/retrieval_testing.h"
+#include <random>
 
-namespace lepton::retrieval {
+namespace lepton::embed {
 namespace {
+
+SystemClock const clock_of_low_rank;
 
 /// Rows that are mixtures of three directions of strengths 9, 4 and 1.
 std::vector<SparseVector> mixtures() {
-  Draw draw(3);
+  std::mt19937_64 random(3);
   std::vector<SparseVector> rows;
   for (int i = 0; i < 60; ++i) {
     float const strengths[] = {9, 4, 1};
     SparseVector row;
     for (std::uint32_t topic = 0; topic < 3; ++topic) {
-      float const amount = strengths[topic] * (static_cast<float>(draw.number(2001)) / 1000.0F - 1.0F);
+      float const amount = strengths[topic] * (static_cast<float>(random() % 2001) / 1000.0F - 1.0F);
       for (std::uint32_t k = 0; k < 4; ++k) row.emplace_back(topic * 4 + k, amount / 2);
     }
     rows.push_back(row);
@@ -26,7 +28,7 @@ std::vector<SparseVector> mixtures() {
 }
 
 TEST(LowRank, SingularVectorsAreThoseOfTheMixtureTheStrongestFirst) {
-  auto const vectors = right_singular_vectors(a_call(), mixtures(), 12, 5, 1);
+  auto const vectors = right_singular_vectors(system_call(clock_of_low_rank), mixtures(), 12, 5, 1);
   ASSERT_EQ(vectors.rows, 12u);
   ASSERT_EQ(vectors.columns, 5u);
   for (std::size_t k = 0; k < 3; ++k) {  // nearly half in each of four terms; the topics are nearly independent
@@ -45,17 +47,17 @@ TEST(LowRank, SingularVectorsAreThoseOfTheMixtureTheStrongestFirst) {
 }
 
 TEST(LowRank, EqualInputGivesEqualBits) {
-  EXPECT_EQ(right_singular_vectors(a_call(), mixtures(), 12, 3, 8).values,
-            right_singular_vectors(a_call(), mixtures(), 12, 3, 8).values);
+  EXPECT_EQ(right_singular_vectors(system_call(clock_of_low_rank), mixtures(), 12, 3, 8).values,
+            right_singular_vectors(system_call(clock_of_low_rank), mixtures(), 12, 3, 8).values);
 }
 
 TEST(LowRank, RidgeRegressionLeavesNoGradient) {
-  Draw draw(4);
+  std::mt19937_64 random(4);
   auto const rows = mixtures();
   DenseRows targets(rows.size(), 2);
-  for (float& value : targets.values) value = static_cast<float>(draw.number(100)) / 50.0F - 1.0F;
+  for (float& value : targets.values) value = static_cast<float>(random() % 100) / 50.0F - 1.0F;
   double const ridge = 0.7;
-  auto const weights = ridge_regression(a_call(), rows, 12, targets, ridge);
+  auto const weights = ridge_regression(system_call(clock_of_low_rank), rows, 12, targets, ridge);
   auto residual = product(rows, weights);
   for (std::size_t i = 0; i < residual.values.size(); ++i) residual.values[i] -= targets.values[i];
   auto const gradient = transposed_product(rows, residual, 12);
@@ -64,4 +66,4 @@ TEST(LowRank, RidgeRegressionLeavesNoGradient) {
 }
 
 }  // namespace
-}  // namespace lepton::retrieval
+}  // namespace lepton::embed

@@ -1,12 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "base/call.h"
-#include "retrieval/term_vectors.h"
 
-namespace lepton::retrieval {
+namespace lepton::embed {
+
+/// Columns that are not 0, with their values.
+using SparseVector = std::vector<std::pair<std::uint32_t, float>>;
 
 /// Rows of numbers one after the other.
 struct DenseRows {
@@ -19,6 +23,9 @@ struct DenseRows {
   [[nodiscard]] float* row(std::size_t i) { return values.data() + i * columns; }
   [[nodiscard]] float const* row(std::size_t i) const { return values.data() + i * columns; }
 };
+
+/// Scales to length 1; all 0 stays so.
+void make_unit(std::span<float> vector);
 
 /// sparse · right; `right` has a row for each column of `sparse`.
 [[nodiscard]] DenseRows product(std::vector<SparseVector> const& sparse, DenseRows const& right);
@@ -37,4 +44,4 @@ struct DenseRows {
 [[nodiscard]] DenseRows ridge_regression(Call const& call, std::vector<SparseVector> const& sparse, std::size_t columns,
                                          DenseRows const& targets, double ridge);
 
-}  // namespace lepton::retrieval
+}  // namespace lepton::embed
