@@ -100,21 +100,36 @@ void rank_by_rules(Call const& call, Graph const& graph, QueryIndex const& known
       1000 * (cpu_seconds() - before) / static_cast<double>(graph.test.size()));
 }
 
+bool there(std::filesystem::path const& folder) {
+  bool const found = std::filesystem::exists(folder);
+  if (!found) fmt::print("{}: skipped, {} is not there\n", folder.filename().string(), folder.string());
+  return found;
+}
+
+/// What ranks are filtered by.
+QueryIndex all_known(Graph const& graph) {
+  std::span<Triple const> const lists[] = {graph.train, graph.validation, graph.test};
+  return {lists, graph.relations};
+}
+
+void report_rules(std::filesystem::path const& folder) {
+  if (!there(folder)) return;
+  SystemClock const clock;
+  auto const graph = read_graph(folder);
+  rank_by_rules(system_call(clock), graph, all_known(graph));
+}
+
 void report(std::filesystem::path const& folder, EmbeddingOptions const& options) {
   auto const name = folder.filename().string();
-  if (!std::filesystem::exists(folder)) {
-    fmt::print("{}: skipped, {} is not there\n", name, folder.string());
-    return;
-  }
+  if (!there(folder)) return;
   SystemClock const clock;
   auto const call = system_call(clock);
   auto const graph = read_graph(folder);
-  std::span<Triple const> const lists[] = {graph.train, graph.validation, graph.test};
-  QueryIndex const known(lists, graph.relations);
+  auto const known = all_known(graph);
   fmt::print("{}: {} entities, {} relations, {} training triples; vectors of {} on {}\n", name, graph.entities,
              graph.relations, graph.train.size(), options.dimension, vector_unit());
-  rank_by_rules(call, graph, known);
   double const before = cpu_seconds();
+  auto const start = std::chrono::steady_clock::now();
   auto const embeddings = train_embeddings(
       call, {graph.train, graph.validation, graph.entities, graph.relations}, options,
       [&](EmbeddingProgress const& progress) {
@@ -122,7 +137,8 @@ void report(std::filesystem::path const& folder, EmbeddingOptions const& options
           print_ranks(fmt::format("epoch {}, {:.0f} s, validation", progress.epoch, cpu_seconds() - before),
                       *progress.validation);
       });
-  fmt::print("{} epochs in {:.0f} s of CPU, {} threads\n", embeddings.epochs, cpu_seconds() - before, options.threads);
+  fmt::print("{} epochs in {:.0f} s of CPU, {:.0f} s of time, {} threads\n", embeddings.epochs, cpu_seconds() - before,
+             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), options.threads);
   print_ranks(fmt::format("{}, test", enum_name(options.scoring)),
               rank_triples(call, embeddings.view(), graph.test, known, static_cast<std::size_t>(options.threads)));
   QueryIndex const train(graph.train, graph.relations);
@@ -137,26 +153,40 @@ void report(std::filesystem::path const& folder, EmbeddingOptions const& options
              std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
 }
 
-EmbeddingOptions options_of(std::int64_t dimension, double cubes, double relation_weight) {
+/// What was chosen by the validation split.
+EmbeddingOptions options_of(std::int64_t dimension, double cubes, double relation_weight, std::int64_t candidates,
+                            std::int64_t batch, std::int64_t epochs) {
   EmbeddingOptions options;
   options.dimension = dimension;
   options.cubes = cubes;
   options.relation_weight = relation_weight;
-  options.epochs = 60;
-  options.threads = 2;
+  options.candidates = candidates;
+  options.batch = batch;
+  options.epochs = epochs;
+  options.validate_every = 4;
   return options;
 }
 
 }  // namespace
 
 void link_prediction_wn18rr(std::filesystem::path const& data) {
-  auto options = options_of(256, 0.1, 0.05);
-  options.candidates = 8192;
-  report(data / "wn18rr", options);
+  report(data / "wn18rr", options_of(512, 0.1, 0.05, 1024, 128, 20));
 }
 
 void link_prediction_fb15k237(std::filesystem::path const& data) {
-  report(data / "fb15k237", options_of(512, 0.05, 4));
+  auto options = options_of(512, 0.05, 4, 0, 256, 30);
+  options.validate_every = 2;
+  options.patience = 5;
+  options.threads = 2;
+  report(data / "fb15k237", options);
+}
+
+void rules_of_wn18rr(std::filesystem::path const& data) {
+  report_rules(data / "wn18rr");
+}
+
+void rules_of_fb15k237(std::filesystem::path const& data) {
+  report_rules(data / "fb15k237");
 }
 
 }  // namespace lepton::bench

@@ -34,6 +34,12 @@ constexpr std::array sections{Section{"entity-resolution", entity_resolution},
                               Section{"entity-resolution-development", entity_resolution_development},
                               Section{"retrieval", retrieval_of_answers},
                               Section{"retrieval-development", retrieval_development},
+                              Section{"retrieval-speed", retrieval_speed},
+                              Section{"retrieval-speed-small", retrieval_speed_small},
+                              Section{"chinese-words", chinese_words},
+                              Section{"chinese-words-development", chinese_words_development},
+                              Section{"languages", languages},
+                              Section{"word-vectors", word_vectors},
                               Section{"ratings", test_of<ratings>},
                               Section{"ratings-development", development_of<ratings>},
                               Section{"listening", test_of<listening>},
@@ -53,7 +59,9 @@ constexpr std::array sections{Section{"entity-resolution", entity_resolution},
                               Section{"credit-development", development_of<credit>},
                               Section{"surges", surges},
                               Section{"wn18rr", link_prediction_wn18rr},
-                              Section{"fb15k237", link_prediction_fb15k237}};
+                              Section{"fb15k237", link_prediction_fb15k237},
+                              Section{"wn18rr-rules", rules_of_wn18rr},
+                              Section{"fb15k237-rules", rules_of_fb15k237}};
 
 bool wanted(std::string_view name, int count, char** arguments) {
   for (int i = 1; i < count; ++i)

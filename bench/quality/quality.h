@@ -13,8 +13,21 @@ void entity_resolution(std::filesystem::path const& data);
 void entity_resolution_development(std::filesystem::path const& data);
 void retrieval_of_answers(std::filesystem::path const& data);
 void retrieval_development(std::filesystem::path const& data);
+/// A million passages; `small`: a fifth of them.
+void retrieval_speed(std::filesystem::path const& data);
+void retrieval_speed_small(std::filesystem::path const& data);
 void link_prediction_wn18rr(std::filesystem::path const& data);
 void link_prediction_fb15k237(std::filesystem::path const& data);
+/// Ranks by mined rules alone.
+void rules_of_wn18rr(std::filesystem::path const& data);
+void rules_of_fb15k237(std::filesystem::path const& data);
+/// Words of Chinese text, by a dictionary and learnt.
+void chinese_words(std::filesystem::path const& data);
+void chinese_words_development(std::filesystem::path const& data);
+/// Languages of short texts.
+void languages(std::filesystem::path const& data);
+/// What is near in vectors of words.
+void word_vectors(std::filesystem::path const& data);
 /// Days on which news speak of collapse more than their past explains.
 void surges(std::filesystem::path const& data);
 /// Choices are made on parts of the training data alone; the test is for what came of them.
