@@ -46,14 +46,36 @@ class ChainTrainer {
     return loss;
   }
 
-  [[nodiscard]] ChainWeights weights() {
+  /// Remembers the weights as they are now.
+  void keep() {
     fold_scale();
-    return {labels_, width_, rows_, transitions_};
+    ++kept_;
+    add(kept_rows_, rows_);
+    add(kept_transitions_, transitions_);
+  }
+
+  /// The mean of all that were kept, or the weights as they are now.
+  [[nodiscard]] ChainWeights weights() && {
+    fold_scale();
+    if (kept_ > 0) {
+      average(kept_rows_);
+      average(kept_transitions_);
+      return {labels_, width_, std::move(kept_rows_), std::move(kept_transitions_)};
+    }
+    return {labels_, width_, std::move(rows_), std::move(transitions_)};
   }
 
  private:
   [[nodiscard]] std::size_t first() const { return width_ * width_; }
   [[nodiscard]] std::size_t last() const { return width_ * width_ + width_; }
+
+  static void add(std::vector<float>& sum, std::vector<float> const& values) {
+    sum.resize(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) sum[i] += values[i];
+  }
+  void average(std::vector<float>& sum) const {
+    for (auto& value : sum) value /= static_cast<float>(kept_);
+  }
 
   void fold_scale() {
     auto const factor = static_cast<float>(scale_);
@@ -193,8 +215,9 @@ class ChainTrainer {
 
   ChainExamples const& examples_;
   std::size_t labels_, width_, tokens_ = 0;
-  std::vector<float> rows_, transitions_;
+  std::vector<float> rows_, transitions_, kept_rows_, kept_transitions_;
   std::vector<char> legal_;
+  int kept_ = 0;
   double decay_ = 0, start_ = 0, scale_ = 1, log_total_ = 0;
   std::uint64_t steps_ = 0;
   std::vector<float> scores_, factors_, emissions_, alpha_, beta_, next_beta_, room_, changes_;
@@ -246,9 +269,10 @@ ChainWeights train_chain(Call const& call, ChainExamples const& examples, std::s
       loss += trainer.step(order[i]);
     }
     if (!std::isfinite(loss)) throw invalid("the training diverged: lower 'rate' or raise 'penalty'");
+    if (2 * round > options.rounds) trainer.keep();
     if (sink && !sink(round, loss / static_cast<double>(order.size()))) break;
   }
-  return trainer.weights();
+  return std::move(trainer).weights();
 }
 
 std::vector<std::int32_t> whole_transitions(ChainWeights const& weights, float unit) {

@@ -61,6 +61,19 @@ TEST(CrfTraining, LongSentencesWithCommonFeaturesDoNotDiverge) {
   EXPECT_GT(right, found.size() * 9 / 10);
 }
 
+TEST(CrfTraining, RoundsOfTheSecondHalfAreAveraged) {
+  SystemClock const clock;
+  auto const examples = sentences(20, 9, false);
+  auto const weights_of = [&](int rounds, int last) {
+    return train_chain(system_call(clock), examples, 3, 9, {.rounds = rounds},
+                       [&](int round, double) { return round < last; })
+        .rows;
+  };
+  auto const third = weights_of(4, 3), fourth = weights_of(6, 4), mean = weights_of(4, 4);
+  ASSERT_NE(third, fourth);
+  for (std::size_t i = 0; i < mean.size(); ++i) EXPECT_NEAR(mean[i], (third[i] + fourth[i]) / 2, 1e-5);
+}
+
 TEST(CrfTraining, ASinkEndsIt) {
   SystemClock const clock;
   int rounds = 0;

@@ -1,6 +1,7 @@
 #include "learn/sequence_tagger_trainer.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
 
@@ -8,6 +9,7 @@
 #include "learn/examples.h"
 #include "learn/parameter_problems.h"
 #include "learn/tagged_documents.h"
+#include "learn/tagger_sources.h"
 #include "learn/tagging_report.h"
 #include "runtime/text_model.h"
 
@@ -21,8 +23,11 @@ struct TaggerParameters {
   int stages = 1;
   int folds = 4;
   std::int64_t least_count = 2;
-  int rounds = 12;
-  double penalty = 1, rate = 0.2;
+  int rounds = 16;
+  double penalty = 1, rate = 0;
+  int readings = 0;
+  std::optional<NameTable> names;
+  std::optional<TextTable> unlabelled;
 
   static constexpr auto fields() {
     using P = TaggerParameters;
@@ -37,26 +42,46 @@ struct TaggerParameters {
         optional("least_count", &P::least_count, "tokens that a feature must come with, 1 to 1000"),
         optional("rounds", &P::rounds, "passes over the sentences, 1 to 200"),
         optional("penalty", &P::penalty, "L2, of the squared weights; 0 to 1000"),
-        optional("rate", &P::rate, "step of the first update, above 0 and at most 10")};
+        optional("rate", &P::rate, "step of the first update, at most 10; 0: what a sample learns most by"),
+        optional("readings", &P::readings, "best readings of each sentence that the model answers with, too; 0 to 20"),
+        optional("names", &P::names, "table of names to look up"),
+        optional("unlabelled", &P::unlabelled, "table of texts that classes of words are learnt from")};
   }
 
-  [[nodiscard]] static TaggerParameters read(json::Object const& object) {
+  [[nodiscard]] static TaggerParameters read(TrainingSpec const& spec) {
     ParameterProblems problems;
-    auto p = problems.read<TaggerParameters>(object);
+    auto p = problems.read<TaggerParameters>(spec.parameters);
+    auto const expect_input = [&](std::string_view name, std::string const& input) {
+      std::vector<std::string_view> known;
+      for (auto const& [other, file] : spec.inputs) known.push_back(other);
+      problems.expect_parameter(spec.inputs.contains(input), fmt::format("{}/input", name),
+                                fmt::format("expected the name of an input beside the first; there {}",
+                                            known.empty() ? "is none" : fmt::format("are {}", fmt::join(known, ", "))));
+    };
+    if (p.names) expect_input("names", p.names->input);
+    if (p.unlabelled) expect_input("unlabelled", p.unlabelled->input);
     problems.expect_parameter(!p.text.empty(), "text", "must not be empty");
     problems.expect_parameter(p.stages == 1 || p.stages == 2, "stages", "must be 1 or 2");
     problems.expect_parameter(p.folds >= 2 && p.folds <= 20, "folds", "must be between 2 and 20");
     problems.expect_parameter(p.least_count >= 1 && p.least_count <= 1000, "least_count", "must be between 1 and 1000");
     problems.expect_parameter(p.rounds >= 1 && p.rounds <= 200, "rounds", "must be between 1 and 200");
     problems.expect_parameter(p.penalty >= 0 && p.penalty <= 1000, "penalty", "must be between 0 and 1000");
-    problems.expect_parameter(p.rate > 0 && p.rate <= 10, "rate", "must be above 0 and at most 10");
+    problems.expect_parameter(p.rate >= 0 && p.rate <= 10, "rate", "must be between 0 and 10");
+    problems.expect_parameter(p.readings >= 0 && p.readings <= runtime::SequenceTagger::most_readings, "readings",
+                              fmt::format("must be between 0 and {}", runtime::SequenceTagger::most_readings));
     problems.throw_if_any();
     return p;
   }
 
   [[nodiscard]] TaggerOptions options(std::uint64_t seed) const {
-    CrfOptions const crf{rounds, penalty, rate, seed};
-    return {unit, stages, folds, static_cast<std::uint32_t>(least_count), crf, crf};
+    CrfOptions const crf{.rounds = rounds, .penalty = penalty, .rate = rate, .seed = seed};
+    return {.unit = unit,
+            .stages = stages,
+            .folds = folds,
+            .least_count = static_cast<std::uint32_t>(least_count),
+            .readings = readings,
+            .crf = crf,
+            .second_crf = crf};
   }
 };
 
@@ -104,6 +129,24 @@ std::vector<LabelledDocument> select(TaggedDocuments const& tagged, std::vector<
   return out;
 }
 
+/// What the tagger is given beside the table that it learns from.
+struct Sources {
+  std::optional<text::GazetteerBuilder> names;
+  std::optional<text::ClassLexicon> classes;
+
+  void read(Call const& call, TrainingInput const& input, TaggerParameters const& parameters,
+            std::vector<LabelledDocument> const& train, ProgressSink const& progress) {
+    if (auto const& table = parameters.names)
+      names = read_names(call, input.inputs.at(table->input), *table, "/parameters/names", parameters.unit);
+    if (auto const& table = parameters.unlabelled) {
+      progress({0, "learning classes of words", 0, {}});
+      classes = learn_word_classes(call, input.inputs.at(table->input), *table, "/parameters/unlabelled", train,
+                                   parameters.unit, input.spec.threads);
+    }
+  }
+  [[nodiscard]] TaggerSources given() const { return {names ? &*names : nullptr, classes ? &*classes : nullptr}; }
+};
+
 TaggingReport evaluate(runtime::SequenceTagger const& tagger, TaggedDocuments const& tagged,
                        std::vector<std::size_t> const& documents) {
   TaggingEvaluation evaluation(tagger.scheme());
@@ -128,18 +171,22 @@ json::Object SequenceTaggerTrainer::parameter_schema() const {
 }
 
 void SequenceTaggerTrainer::complete(TrainingSpec& spec) const {
-  spec.parameters = to_json(TaggerParameters::read(spec.parameters)).get_object();
+  spec.parameters = to_json(TaggerParameters::read(spec)).get_object();
 }
 
 TrainingResult SequenceTaggerTrainer::train(Call const& call, TrainingInput const& input,
                                             ProgressSink const& progress) const {
-  auto const parameters = TaggerParameters::read(input.spec.parameters);
+  auto const parameters = TaggerParameters::read(input.spec);
   auto const table = read_table(call, input, parameters);
   TaggedDocuments::Layout layout;
   if (!input.spec.key.empty()) layout.document = document_column;
   auto const tagged = TaggedDocuments::read(table, layout, parameters.unit);
   auto const parts = parts_of(tagged, table, input.spec);
   require_types_in_training(tagged, parts, table);
+
+  auto const train = select(tagged, parts.train);
+  Sources sources;
+  sources.read(call, input, parameters, train, progress);
 
   TrainingResult result;
   auto& report = result.report;
@@ -149,8 +196,8 @@ TrainingResult SequenceTaggerTrainer::train(Call const& call, TrainingInput cons
               ++report.rounds,
               {{"train_loss", loss}}});
   };
-  result.artifact = train_tagger(call, select(tagged, parts.train), select(tagged, parts.validation),
-                                 tagged.scheme.types(), {}, parameters.options(input.spec.seed), sink);
+  result.artifact = train_tagger(call, train, select(tagged, parts.validation), tagged.scheme.types(), sources.given(),
+                                 parameters.options(input.spec.seed), sink);
   auto const tagger = runtime::SequenceTagger::parse(result.artifact);
   result.signature = runtime::signature_of(tagger.settings(), parameters.text, parameters.tag);
   report.best_round = report.rounds;

@@ -94,6 +94,56 @@ TEST_F(SequenceTaggerTrainerTest, SaysWhatSpokeForAnEntity) {
   EXPECT_FALSE(reasons[0][0].contributions.empty());
 }
 
+TEST_F(SequenceTaggerTrainerTest, AnswersWithReadingsWhereAskedTo) {
+  auto const with = std::string(spec).substr(0, std::string_view(spec).size() - 1) + R"(,"readings":3})";
+  auto const result = train(news(1, 40), with);
+  ASSERT_EQ(result.signature.outputs.size(), 2u);
+  auto const answer = ask(result, {"Señor José met Maria Braun of Lima. Peter Wong of Oslo knew it.", ""});
+  auto const sentences = json::parse(answer.texts[1][0]).get_array();
+  ASSERT_EQ(sentences.size(), 2u);
+  ASSERT_EQ(sentences[1].get_array().size(), 3u);
+  auto const& best = sentences[1].at(0);
+  EXPECT_GT(best.at("probability").to_number<double>(), sentences[1].at(1).at("probability").to_number<double>());
+  EXPECT_EQ(best.at("entities").at(0).at("text").get_string(), "Peter Wong");
+  EXPECT_EQ(best.at("entities").at(0).at("begin").to_number<int>(), 36);
+  EXPECT_EQ(answer.texts[1][1], "[]");
+}
+
+/// A city that no document has, known from a list, and a person whose neighbours are those of persons.
+TEST_F(SequenceTaggerTrainerTest, TakesListsOfNamesAndTextsThatNobodyTagged) {
+  give("places.csv", "kind,place\ncity,London\ncity,Paris\ncity,Oslo\ncity,Lima\ncity,Aix-en-Provence\n");
+  std::string texts = "body\n";
+  for (int i = 0; i < 30; ++i)
+    for (auto const* first : {"Anna", "Peter", "Maria", "John", "Zenobia"})
+      texts += fmt::format("{} Smith of Lima said it.\n", first);
+  give("archive.csv", texts);
+  auto const with = std::string(spec).substr(0, std::string_view(spec).size() - 1) +
+                    R"(,"inputs":{"places":"places.csv","archive":"archive.csv"},
+    "names":{"input":"places","type":"kind","name":"place"},"unlabelled":{"input":"archive","text":"body"}})";
+  auto const answer = ask(train(news(1, 40), with), {"Zenobia Zulu of Aix-en-Provence said it."}).texts[0][0];
+  EXPECT_THAT(answer, HasSubstr(R"("text":"Zenobia Zulu","type":"PER")"));
+  EXPECT_THAT(answer, HasSubstr(R"("text":"Aix-en-Provence","type":"LOC")"));
+}
+
+TEST_F(SequenceTaggerTrainerTest, NamesWhatIsWrongWithFurtherTables) {
+  auto const head = std::string(spec).substr(0, std::string_view(spec).size() - 1);
+  auto const names = head + R"(,"inputs":{"places":"places.csv"},"names":{"input":"places"}})";
+  give("places.csv", "kind,name\ncity,London\n");
+  EXPECT_THAT(refusal(news(1, 40), names), HasSubstr("the table of names 'places' does not have"));
+  EXPECT_EQ(details_.at("/parameters/names/type"), "there is no column 'type'");
+  give("places.csv", "type,name\ncity,London\n,Paris\n");
+  EXPECT_THAT(refusal(news(1, 40), names), HasSubstr("places, line 3, column 'type': the list of the name is missing"));
+  give("places.csv", "type,name\ncity,London\ncity,\n");
+  EXPECT_THAT(refusal(news(1, 40), names), HasSubstr("places, line 3, column 'name': the name is missing"));
+  std::string many = "type,name\n";
+  for (int i = 0; i < 65; ++i) many += fmt::format("list {},London\n", i);
+  give("places.csv", many);
+  EXPECT_THAT(refusal(news(1, 40), names), HasSubstr("line 66, column 'type': 'list 64' is one list more than the 64"));
+  auto const texts = head + R"(,"inputs":{"archive":"archive.csv"},"unlabelled":{"input":"archive"}})";
+  give("archive.csv", "text\nA\xff\n");
+  EXPECT_THAT(refusal(news(1, 40), texts), HasSubstr("line 2, column 'text': the text is not UTF-8"));
+}
+
 TEST_F(SequenceTaggerTrainerTest, NamesTheRowThatIsWrong) {
   auto const wrong = [&](std::string const& rows) { return refusal("doc,sent,token,tag\n" + rows, spec); };
   EXPECT_THAT(wrong(""), HasSubstr("no rows"));

@@ -71,6 +71,7 @@ class TaggerTrainer {
     settings_.types = scheme_.types();
     settings_.unit = options_.unit;
     settings_.stages = options_.stages;
+    settings_.readings = options_.readings;
     if (!validation.empty()) calibrate(validation);
     return runtime::SequenceTagger::write(settings_, arrays_);
   }

@@ -7,23 +7,19 @@
 
 #include "base/call.h"
 #include "learn/crf_training.h"
+#include "learn/labelled_document.h"
 #include "runtime/sequence_tagger.h"
 #include "text/class_lexicon.h"
 #include "text/gazetteer.h"
 
 namespace lepton::learn {
 
-/// A document and the label (runtime::TagScheme) of each of its tokens. Views of text that outlives it.
-struct LabelledDocument {
-  runtime::TagDocument document;
-  std::vector<std::uint8_t> labels;
-};
-
 struct TaggerOptions {
   runtime::TagUnit unit = runtime::TagUnit::word;
   int stages = 2;
   int folds = 4;                  ///< parts that label each other for the second stage
   std::uint32_t least_count = 2;  ///< rarer features are left out
+  int readings = 0;               ///< as TaggerSettings has them
   CrfOptions crf;
   CrfOptions second_crf;  ///< of the second stage
 };

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/test_error.h"
 #include "learn/tagging_report.h"
 
 namespace lepton::learn {
@@ -89,10 +90,14 @@ TEST_P(Stages, ReadingsAndReasons) {
   auto const tagger = SequenceTagger::parse(trained(GetParam()));
   News const news(3, 1);
   auto const& document = news.documents_[0].document;
-  auto const readings = tagger.readings(document, 1, 3);
+  auto const of_sentences = tagger.readings(document, 3);
+  ASSERT_EQ(of_sentences.size(), 3u);
+  auto const& readings = of_sentences[1];
   ASSERT_EQ(readings.size(), 3u);
-  EXPECT_EQ(readings[0], (std::vector<TagSpan>{{0, 2, 1}, {3, 4, 0}}));
-  EXPECT_NE(readings[1], readings[0]);
+  EXPECT_EQ(readings[0].spans, (std::vector<TagSpan>{{7, 9, 1}, {10, 11, 0}}));
+  EXPECT_NE(readings[1].spans, readings[0].spans);
+  EXPECT_GT(readings[0].probability, readings[1].probability);
+  EXPECT_LE(readings[0].probability + readings[1].probability + readings[2].probability, 1.0001f);
   auto const reasons = tagger.explain(document, 3, TagScheme::label(TagScheme::unit, 0));
   ASSERT_FALSE(reasons.empty());
   EXPECT_TRUE(std::is_sorted(reasons.begin(), reasons.end(),
@@ -145,6 +150,40 @@ TEST(SequenceTagger, ADamagedArtifactIsRefused) {
   artifact[artifact.size() / 2] = static_cast<char>(artifact[artifact.size() / 2] ^ 4);
   EXPECT_THROW((void)SequenceTagger::parse(artifact), Error);
   EXPECT_THROW((void)SequenceTagger::parse("{}"), Error);
+}
+
+TEST(SequenceTagger, AnotherKindOrVersionIsNamed) {
+  auto const refusal = [](std::string const& artifact) {
+    return message_of([&] { (void)SequenceTagger::parse(artifact); });
+  };
+  EXPECT_THAT(refusal(runtime::ModelFileWriter("linear-text", 1).finish()), testing::HasSubstr("'linear-text'"));
+  EXPECT_THAT(refusal(runtime::ModelFileWriter("sequence-tagger", 9).finish()), testing::HasSubstr("format version 9"));
+  EXPECT_THAT(refusal(runtime::ModelFileWriter("sequence-tagger", 1).finish()), testing::HasSubstr("lacks"));
+}
+
+/// Whoever can write a checksum can write any bytes before it: they are refused, or tag to the end of the text.
+TEST(SequenceTagger, ChangedBytesBehindASoundChecksum) {
+  auto const artifact = trained(2);
+  std::mt19937 random(11);
+  int refused = 0;
+  for (int round = 0; round < 300; ++round) {
+    auto changed = artifact;
+    for (int i = 0; i < 3; ++i) {
+      // every second time near the front, where sizes, settings and tables of sections are
+      auto const place = random() % (round % 2 == 0 ? 2048 : changed.size());
+      changed[place] = static_cast<char>(random());
+    }
+    runtime::ModelFile::seal(changed);
+    std::string_view const text = "ANNA SMITH SAID IT\n\nAnna Smith of Oslo knew it.";
+    auto const said = message_of([&] {
+      auto const tagger = SequenceTagger::parse(changed);
+      for (auto const& mention : tagger.tag(text)) ASSERT_LE(mention.span.end, text.size());
+      (void)tagger.readings(tagger.cut(text), 2);
+    });
+    ASSERT_NE(said, "not invalid");
+    refused += said != "no error";
+  }
+  EXPECT_GT(refused, 20);
 }
 
 TEST(SequenceTagger, IsMappedFromAFile) {

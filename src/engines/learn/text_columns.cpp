@@ -16,7 +16,7 @@ constexpr std::size_t text_rows_between_checks = 4096;
 
 /// Where each asked column stands in the header.
 std::vector<std::size_t> positions_of(std::vector<AskedColumn> const& asked,
-                                      std::vector<std::string_view> const& header) {
+                                      std::vector<std::string_view> const& header, std::string_view what) {
   std::vector<std::size_t> positions;
   Details problems;
   for (auto const& column : asked) {
@@ -30,9 +30,9 @@ std::vector<std::size_t> positions_of(std::vector<AskedColumn> const& asked,
     positions.push_back(position);
   }
   if (!problems.empty())
-    throw invalid(fmt::format("the training data does not have the columns that were asked for; it has {}",
-                              fmt::join(header, ", ")),
-                  std::move(problems));
+    throw invalid(
+        fmt::format("{} does not have the columns that were asked for; it has {}", what, fmt::join(header, ", ")),
+        std::move(problems));
   return positions;
 }
 
@@ -42,12 +42,13 @@ std::string TextColumns::place(std::size_t row, std::size_t column) const {
   return fmt::format("line {}, column '{}'", lines.at(row), asked.at(column).name);
 }
 
-TextColumns read_text_columns(Call const& call, std::filesystem::path const& file, std::vector<AskedColumn> asked) {
+TextColumns read_text_columns(Call const& call, std::filesystem::path const& file, std::vector<AskedColumn> asked,
+                              std::string_view what) {
   MappedFile const mapped(file);
   CsvReader reader(mapped.bytes());
   std::vector<std::string_view> fields;
-  if (!reader.next(fields)) throw invalid("the training data is empty: it has not even a header");
-  auto const positions = positions_of(asked, fields);
+  if (!reader.next(fields)) throw invalid(fmt::format("{} is empty: it has not even a header", what));
+  auto const positions = positions_of(asked, fields, what);
   std::size_t const width = fields.size();
 
   TextColumns columns;
@@ -64,7 +65,7 @@ TextColumns read_text_columns(Call const& call, std::filesystem::path const& fil
       columns.values[i].emplace_back(field);
     }
   }
-  if (columns.rows() == 0) throw invalid("the training data has no rows");
+  if (columns.rows() == 0) throw invalid(fmt::format("{} has no rows", what));
   return columns;
 }
 

@@ -25,11 +25,12 @@ struct TextColumns {
   [[nodiscard]] std::string place(std::size_t row, std::size_t column) const;
 };
 
-/// Reads columns of RFC 4180 CSV with a header; what else the table holds is passed over. An empty field is a missing
-/// value and an empty text alike. Throws Error{invalid}: asked for a column that is not there (with its pointer) or
-/// twice, no rows, a row with another number of fields, and broken UTF-8, with line and column. Long files heed the
-/// call.
+/// Reads columns of RFC 4180 CSV with a header; what else the table holds is passed over. `what` is what errors call
+/// it. An empty field is a missing value and an empty text alike. Throws Error{invalid}: asked for a column that is not
+/// there (with its pointer) or twice, no rows, a row with another number of fields, and broken UTF-8, with line and
+/// column. Long files heed the call.
 [[nodiscard]] TextColumns read_text_columns(Call const& call, std::filesystem::path const& file,
-                                            std::vector<AskedColumn> asked);
+                                            std::vector<AskedColumn> asked,
+                                            std::string_view what = "the training data");
 
 }  // namespace lepton::learn

@@ -27,8 +27,9 @@ using ProgressSink = std::function<void(Progress const&)>;
 
 /// What a trainer is given.
 struct TrainingInput {
-  std::filesystem::path data;  ///< CSV with a header
-  TrainingSpec const& spec;    ///< complete
+  std::filesystem::path data;                           ///< CSV with a header
+  std::map<std::string, std::filesystem::path> inputs;  ///< further ones, by the names of the specification
+  TrainingSpec const& spec;                             ///< complete
 };
 
 /// What came out of a training: enough to serve it, and how good it is. The report lacks what every trainer would say

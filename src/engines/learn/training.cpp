@@ -38,7 +38,9 @@ TrainingResult run_training(Call const& call, std::filesystem::path const& direc
   auto const trainer = make_trainer(spec.trainer);
   std::vector<MetricPoint> observed;
   auto const slices = read_slices(call, directory / spec.data, spec);  // before the work, because a column may lack
-  auto result = trainer->train(call, {directory / spec.data, spec}, [&](Progress const& p) {
+  std::map<std::string, std::filesystem::path> inputs;
+  for (auto const& [name, file] : spec.inputs) inputs.emplace(name, directory / file);
+  auto result = trainer->train(call, {directory / spec.data, std::move(inputs), spec}, [&](Progress const& p) {
     for (auto const& [key, value] : p.metrics) observed.push_back({key, p.step, value});
     progress(p);
   });

@@ -29,14 +29,18 @@ json::Object with_parameters_apart(json::Object const& object) {
 
 }  // namespace
 
-void check_recipe(std::string const& trainer, json::Object const& parameters, std::int64_t seed, std::int64_t threads) {
+void check_recipe(std::string const& trainer, json::Object const& parameters, std::int64_t seed, std::int64_t threads,
+                  std::vector<std::string> const& inputs) {
   json::Object spec = parameters;
   Details problems;
-  for (auto const* own : {"trainer", "seed", "threads", "data"})
+  for (auto const* own : {"trainer", "seed", "threads", "data", "inputs"})
     if (spec.contains(own)) problems.emplace(std::string("/parameters/") + own, "is said elsewhere in the recipe");
   spec["trainer"] = trainer;
   spec["seed"] = seed;
   spec["threads"] = threads;
+  json::Object tables;
+  for (auto const& input : inputs) tables[input] = input;
+  spec["inputs"] = std::move(tables);
   try {
     (void)parse_training_spec(spec);
   } catch (Error const& error) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <string>
+#include <vector>
 
 #include "base/fields.h"
 #include "learn/split.h"
@@ -11,7 +13,8 @@ namespace lepton::learn {
 /// equal artifacts (Determinism says for which threads). The file training.json of a job.
 struct TrainingSpec {
   std::string trainer = "xgboost";
-  std::string data = "data.csv";  ///< CSV file, relative to the directory of the specification
+  std::string data = "data.csv";              ///< CSV file, relative to the directory of the specification
+  std::map<std::string, std::string> inputs;  ///< further tables: what parameters call them → file, as `data`
   std::string key;
   SplitOptions split;
   json::Object parameters;  ///< of the trainer: which columns are what, and how to learn
@@ -25,6 +28,7 @@ struct TrainingSpec {
     return std::tuple{
         optional("trainer", &S::trainer, "built-in trainer"),
         optional("data", &S::data, "CSV file with a header, relative to this file"),
+        optional("inputs", &S::inputs, "further CSV files by the names that parameters call them by"),
         optional("key", &S::key,
                  "column whose equal values keep rows in one part: the row's own name, the query of a "
                  "ranking, the document of a token; never learnt from"),
@@ -43,7 +47,9 @@ struct TrainingSpec {
 [[nodiscard]] TrainingSpec parse_training_spec(json::Value const& value);
 
 /// What is wrong with a recipe before any data is read: its `parameters` are the specification's fields and the
-/// trainer's. Throws Error{invalid} that names each under "/parameters".
-void check_recipe(std::string const& trainer, json::Object const& parameters, std::int64_t seed, std::int64_t threads);
+/// trainer's, `inputs` the names of the tables beside the one that is learnt from. Throws Error{invalid} that names
+/// each under "/parameters".
+void check_recipe(std::string const& trainer, json::Object const& parameters, std::int64_t seed, std::int64_t threads,
+                  std::vector<std::string> const& inputs);
 
 }  // namespace lepton::learn

@@ -19,6 +19,8 @@ class TrainingTest : public testing::Test {
     return run_training(system_call(clock_), directory_.path(), parse_training_spec(json::parse(spec)),
                         [&](Progress const& p) { observed_.push_back(p); });
   }
+  /// Puts a further table beside the one that is learnt from.
+  void give(std::string const& name, std::string const& csv) { write_file_atomically(directory_.path() / name, csv); }
   /// What was refused; "accepted" when nothing was.
   std::string refusal(std::string const& csv, std::string const& spec) {
     try {

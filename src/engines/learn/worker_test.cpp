@@ -113,13 +113,13 @@ TEST(CheckRecipe, TakesTheTrainersParametersBesideItsOwn) {
   auto const spec = parse_training_spec(json::parse(R"({"target":"y","max_depth":3,"parameters":{"gamma":1}})"));
   EXPECT_EQ(spec.parameters.at("max_depth").as_int64(), 3);
   EXPECT_EQ(spec.parameters.at("gamma").to_number<double>(), 1);
-  check_recipe("xgboost", json::parse(R"({"target":"y","key":"id","max_depth":3})").as_object(), 1, 2);
+  check_recipe("xgboost", json::parse(R"({"target":"y","key":"id","max_depth":3})").as_object(), 1, 2, {});
 }
 
 TEST(CheckRecipe, NamesWhatIsWrongAsTheRecipeHasIt) {
   auto const problems = [](std::string const& trainer, std::string const& parameters, std::int64_t threads = 1) {
     try {
-      check_recipe(trainer, json::parse(parameters).as_object(), 1, threads);
+      check_recipe(trainer, json::parse(parameters).as_object(), 1, threads, {"banks.csv", "news.csv"});
     } catch (Error const& error) {
       return error.details();
     }
@@ -141,6 +141,14 @@ TEST(CheckRecipe, NamesWhatIsWrongAsTheRecipeHasIt) {
                   .contains("/parameters/rounds"));
   EXPECT_TRUE(problems("sequence-tagger", R"({"token":"t","tag":"g","sentence":"s","unit":"byte"})")
                   .contains("/parameters/unit"));
+  auto const tagger = [&](std::string const& more) {
+    return problems("sequence-tagger", R"({"token":"t","tag":"g","sentence":"s",)" + more + "}");
+  };
+  EXPECT_TRUE(tagger(R"("names":{"input":"banks.csv"},"unlabelled":{"input":"news.csv"})").empty());
+  EXPECT_EQ(tagger(R"("names":{"input":"cities.csv"})").at("/parameters/names/input"),
+            "expected the name of an input beside the first; there are banks.csv, news.csv");
+  EXPECT_TRUE(tagger(R"("names":"banks.csv")").contains("/parameters/names"));
+  EXPECT_TRUE(tagger(R"("inputs":{"banks.csv":"/etc/passwd"})").contains("/parameters/inputs"));
   EXPECT_TRUE(problems("xgboost", R"({"target":"y"})", 999).contains("/resources/threads"));
   EXPECT_TRUE(problems("lightgbm", R"({"target":"y"})").contains("/trainer"));
 }

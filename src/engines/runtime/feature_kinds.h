@@ -62,6 +62,12 @@ enum Kind : std::uint16_t {
   phrase_majority,
   fine_before,
   fine_after,
+  segment_coarse,
+  segment_middle,
+  segment_fine,
+  segment_classes,
+  coarse_around,
+  name_class,
   kinds
 };
 inline constexpr std::array<std::string_view, kinds> kind_names{"word",
@@ -117,7 +123,13 @@ inline constexpr std::array<std::string_view, kinds> kind_names{"word",
                                                                 "first pass elsewhere, most often",
                                                                 "first pass of the same name elsewhere",
                                                                 "fine class with the one before",
-                                                                "fine class with the one after"};
+                                                                "fine class with the one after",
+                                                                "coarse class of the segmented word",
+                                                                "class of the segmented word",
+                                                                "fine class of the segmented word",
+                                                                "classes of two segmented words",
+                                                                "coarse classes around",
+                                                                "name in a list, with class"};
 
 /// The low bits say which variant: an offset in words, or a length.
 [[nodiscard]] constexpr std::uint16_t kind_of(Kind kind, int variant = 0) {

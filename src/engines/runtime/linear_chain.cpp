@@ -12,6 +12,8 @@ LinearChain::LinearChain(std::size_t labels, std::span<std::int32_t const> trans
     : labels_(labels), width_(width_of(labels)) {
   if (labels == 0 || transitions.size() != transitions_of(labels))
     throw invalid("the model's transitions do not fit its labels");
+  for (auto const score : transitions)
+    if (score < forbidden || score > -forbidden) throw invalid("a transition of the model is out of range");
   auto const* at = transitions.data();
   into_.assign(at, at + width_ * width_);
   first_.assign(at + width_ * width_, at + width_ * width_ + width_);
@@ -42,6 +44,9 @@ void LinearChain::decode(std::span<std::int32_t const> scores, std::vector<std::
       best[j] = std::max(next[j], forbidden) + emission[j];
       link[j] = static_cast<std::uint8_t>(from[j]);
     }
+    // only differences count: however long the sequence, sums stay small
+    auto const most = *std::max_element(best.begin(), best.begin() + static_cast<long>(labels_));
+    for (auto& score : best) score -= most;
   }
   for (std::size_t j = 0; j < width_; ++j) best[j] += last_[j];
   auto label = static_cast<std::uint8_t>(std::max_element(best.begin(), best.begin() + static_cast<long>(labels_)) -
@@ -98,7 +103,7 @@ std::vector<LinearChain::Sequence> LinearChain::decode_best(std::span<std::int32
 }
 
 LinearChain::Marginals::Marginals(LinearChain const& chain, std::span<std::int32_t const> scores, float scale)
-    : width_(chain.width_), tokens_(scores.size() / chain.width_) {
+    : width_(chain.width_), tokens_(scores.size() / chain.width_), scale_(static_cast<double>(scale)) {
   auto const exponential = [&](std::int64_t score) {
     return score <= forbidden / 2 ? 0.0 : std::exp(static_cast<double>(score) * scale);
   };
@@ -111,6 +116,7 @@ LinearChain::Marginals::Marginals(LinearChain const& chain, std::span<std::int32
     double sum = 0;
     for (std::size_t j = 0; j < width_; ++j) sum += row[j];
     for (std::size_t j = 0; j < width_; ++j) row[j] /= sum > 0 ? sum : 1;
+    return sum;
   };
   for (std::size_t token = 0; token < tokens_; ++token) {
     auto const* const row = scores.data() + token * width_;
@@ -123,8 +129,12 @@ LinearChain::Marginals::Marginals(LinearChain const& chain, std::span<std::int32
       for (std::size_t i = 0; token > 0 && i < chain.labels_; ++i) sum += (out - width_)[i] * factors_[i * width_ + j];
       out[j] = sum * emissions_[token * width_ + j];
     }
-    normalise(out);
+    log_total_ += std::log(normalise(out)) + most * scale_;
   }
+  double ends = 0;
+  for (std::size_t j = 0; tokens_ > 0 && j < chain.labels_; ++j)
+    ends += forward_[(tokens_ - 1) * width_ + j] * exponential(chain.last_[j]);
+  log_total_ += tokens_ > 0 ? std::log(ends) : 0;
   for (std::size_t token = tokens_; token-- > 0;) {
     auto* const out = backward_.data() + token * width_;
     for (std::size_t i = 0; i < chain.labels_; ++i) {
@@ -133,7 +143,7 @@ LinearChain::Marginals::Marginals(LinearChain const& chain, std::span<std::int32
         sum += factors_[i * width_ + j] * emissions_[(token + 1) * width_ + j] * (out + width_)[j];
       out[i] = sum;
     }
-    normalise(out);
+    (void)normalise(out);
   }
 }
 
@@ -142,6 +152,10 @@ float LinearChain::Marginals::of_label(std::size_t token, std::uint8_t label) co
   for (std::size_t j = 0; j < width_; ++j) sum += forward_[token * width_ + j] * backward_[token * width_ + j];
   double const own = forward_[token * width_ + label] * backward_[token * width_ + label];
   return sum > 0 ? static_cast<float>(own / sum) : 0;
+}
+
+float LinearChain::Marginals::of_sequence(std::int64_t score) const {
+  return static_cast<float>(std::exp(static_cast<double>(score) * scale_ - log_total_));
 }
 
 /// P(next at token+1 | label at token): what the chain makes of it from there on.

@@ -18,8 +18,8 @@ class LinearChain {
   [[nodiscard]] static std::size_t width_of(std::size_t labels) { return (labels + lanes - 1) / lanes * lanes; }
 
   LinearChain() = default;
-  /// `transitions`: width × width (from, to), then width numbers for the first and width for the last token. Throws
-  /// Error{invalid} for another size.
+  /// `transitions`: width × width (from, to), then width numbers for the first and width for the last token, none
+  /// beyond ±forbidden. Throws Error{invalid} otherwise.
   LinearChain(std::size_t labels, std::span<std::int32_t const> transitions);
 
   [[nodiscard]] std::size_t labels() const { return labels_; }
@@ -29,7 +29,7 @@ class LinearChain {
     return width * width + 2 * width;
   }
 
-  /// The best legal sequence; appends one label a token.
+  /// The best legal sequence, of any length; appends one label a token.
   void decode(std::span<std::int32_t const> scores, std::vector<std::uint8_t>& labels) const;
 
   struct Sequence {
@@ -46,10 +46,13 @@ class LinearChain {
     [[nodiscard]] float of_label(std::size_t token, std::uint8_t label) const;
     /// That exactly these tokens, and all of them, carry the type.
     [[nodiscard]] float of_span(TagSpan const& span) const;
+    /// Of a whole sequence, from its score.
+    [[nodiscard]] float of_sequence(std::int64_t score) const;
 
    private:
     [[nodiscard]] double step(std::size_t token, std::uint8_t label, std::uint8_t next) const;
     std::size_t width_ = 0, tokens_ = 0;
+    double scale_ = 1, log_total_ = 0;
     std::vector<double> factors_, emissions_, forward_, backward_;
   };
 

@@ -91,6 +91,8 @@ TEST_P(LinearChainAgainstAll, MarginalsAreSharesOfAllSequences) {
   }
   EXPECT_NEAR(marginals.of_label(2, 0), of_label / total, 1e-5);
   EXPECT_NEAR(marginals.of_span(span), of_span / total, 1e-5);
+  auto const best = chain.decode_best(given.scores, 1)[0].score;
+  EXPECT_NEAR(marginals.of_sequence(best), std::exp(static_cast<double>(best) * scale) / total, 1e-5);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, LinearChainAgainstAll, testing::Range(0u, 8u));
@@ -103,6 +105,30 @@ TEST(LinearChain, NothingAndWrongSizes) {
   EXPECT_TRUE(none.empty());
   EXPECT_TRUE(chain.decode_best({}, 3).empty());
   EXPECT_THROW(LinearChain(5, given.transitions), Error);
+}
+
+/// Sums of a long text's scores are beyond 32 bits.
+TEST(LinearChain, LongSequencesStayWhatTheyAre) {
+  Case const given(3);
+  LinearChain const chain(label_count, given.transitions);
+  constexpr std::size_t length = 3000;
+  std::vector<std::int32_t> scores(length * chain.width());
+  std::vector<std::uint8_t> expected(length), found;
+  for (std::size_t token = 0; token < length; ++token) {
+    expected[token] = TagScheme::label(token % 3 == 0   ? TagScheme::begin
+                                       : token % 3 == 1 ? TagScheme::inside
+                                                        : TagScheme::last,
+                                       token / 3 % 2);
+    scores[token * chain.width() + expected[token]] = 3'000'000;
+  }
+  chain.decode(scores, found);
+  EXPECT_EQ(found, expected);
+}
+
+TEST(LinearChain, TransitionsOutOfRangeAreRefused) {
+  auto transitions = Case(1).transitions;
+  transitions[0] = -LinearChain::forbidden + 1;
+  EXPECT_THROW(LinearChain(label_count, transitions), Error);
 }
 
 }  // namespace

@@ -79,7 +79,8 @@ SequenceTagger SequenceTagger::open(std::filesystem::path const& path) {
 
 SequenceTagger::SequenceTagger(ModelFile file) : file_(std::move(file)), pool_(std::make_unique<Pool>()) {
   settings_ = from_json<TaggerSettings>(json::parse(file_.section("settings")));
-  if (settings_.stages < 1 || settings_.stages > 2 || !std::isfinite(settings_.scale))
+  if (settings_.stages < 1 || settings_.stages > 2 || !std::isfinite(settings_.scale) || settings_.readings < 0 ||
+      settings_.readings > most_readings)
     throw invalid("the tagger's settings make no sense");
   scheme_ = TagScheme(settings_.types);
   width_ = LinearChain::width_of(scheme_.labels());
@@ -233,27 +234,37 @@ TagDocument SequenceTagger::cut(std::string_view text) const {
 std::vector<Mention> SequenceTagger::tag(std::string_view text) const {
   auto const document = cut(text);
   std::vector<Mention> mentions;
-  for (auto const& [span, probability] : label_scored(document)) {
-    auto const& first = document.words[span.begin];
-    auto const& last = document.words[span.end - 1];
-    mentions.push_back({{static_cast<std::uint32_t>(first.data() - text.data()),
-                         static_cast<std::uint32_t>(last.data() + last.size() - text.data())},
-                        span.type,
-                        calibrated(probability)});
-  }
+  for (auto const& [span, probability] : label_scored(document))
+    mentions.push_back({bytes_of(document, text, span), span.type, calibrated(probability)});
   return mentions;
 }
 
-std::vector<std::vector<TagSpan>> SequenceTagger::readings(TagDocument const& document, std::size_t sentence,
-                                                           std::size_t count) const {
-  check(sentence < document.sentences.size(), "the sentence is one of the document");
+text::Span SequenceTagger::bytes_of(TagDocument const& document, std::string_view text, TagSpan const& span) {
+  auto const& first = document.words[span.begin];
+  auto const& last = document.words[span.end - 1];
+  return {static_cast<std::uint32_t>(first.data() - text.data()),
+          static_cast<std::uint32_t>(last.data() + last.size() - text.data())};
+}
+
+std::vector<std::vector<SequenceTagger::Reading>> SequenceTagger::readings(TagDocument const& document,
+                                                                           std::size_t count) const {
   Lease lease(*this);
   auto& scratch = *lease;
   score(scratch, document);
-  std::vector<std::vector<TagSpan>> out;
-  auto const scores = sentence_scores(scratch, document, sentence, scratch.room, settings_.stages - 1);
-  for (auto const& sequence : chains_.back().decode_best(scores, count))
-    out.push_back(TagScheme::decode(sequence.labels));
+  std::vector<std::vector<Reading>> out;
+  for (std::size_t sentence = 0; sentence < document.sentences.size(); ++sentence) {
+    auto const scores = sentence_scores(scratch, document, sentence, scratch.room, settings_.stages - 1);
+    LinearChain::Marginals const marginals(chains_.back(), scores, settings_.scale);
+    auto const first = document.sentences[sentence];
+    auto& found = out.emplace_back();
+    for (auto const& sequence : chains_.back().decode_best(scores, count)) {
+      found.push_back({TagScheme::decode(sequence.labels), marginals.of_sequence(sequence.score)});
+      for (auto& span : found.back().spans) {
+        span.begin += first;
+        span.end += first;
+      }
+    }
+  }
   return out;
 }
 

@@ -23,13 +23,15 @@ struct TaggerSettings {
   int stages = 1;               ///< 2: a second pass sees the labels of the first over the whole document
   float scale = 1;              ///< turns whole scores into logarithms of odds
   double slope = 1, shift = 0;  ///< calibration: log odds of a span → slope × log odds + shift
+  int readings = 0;             ///< of each sentence, that the model answers with besides the spans
 
   static constexpr auto fields() {
     using S = TaggerSettings;
     return std::tuple{
         required("types", &S::types, "kinds of spans"),           required("unit", &S::unit, "what a token is"),
         required("stages", &S::stages, "passes over a document"), required("scale", &S::scale, "of the weights"),
-        required("slope", &S::slope, "of the calibration"),       required("shift", &S::shift, "of the calibration")};
+        required("slope", &S::slope, "of the calibration"),       required("shift", &S::shift, "of the calibration"),
+        optional("readings", &S::readings, "of each sentence")};
   }
 };
 
@@ -62,6 +64,7 @@ class SequenceTagger {
  public:
   static constexpr std::string_view kind = "sequence-tagger";
   static constexpr std::uint32_t version = 1;
+  static constexpr int most_readings = 20;
 
   [[nodiscard]] static std::string write(TaggerSettings const& settings, TaggerArrays const& arrays);
   /// Throws Error{invalid} for what write() did not write.
@@ -82,11 +85,19 @@ class SequenceTagger {
     float probability;
   };
   [[nodiscard]] std::vector<Scored> label_scored(TagDocument const& document) const;
-  /// The best readings of one sentence of the document, best first.
-  [[nodiscard]] std::vector<std::vector<TagSpan>> readings(TagDocument const& document, std::size_t sentence,
-                                                           std::size_t count) const;
+  /// One way to read a sentence: spans of the document's tokens, and the probability that all of them, and no others,
+  /// are right.
+  struct Reading {
+    std::vector<TagSpan> spans;
+    float probability;
+  };
+  /// The best readings of each sentence, best first.
+  [[nodiscard]] std::vector<std::vector<Reading>> readings(TagDocument const& document, std::size_t count) const;
   /// What speaks for the label of a token, strongest first.
   [[nodiscard]] std::vector<Reason> explain(TagDocument const& document, std::uint32_t token, std::uint8_t label) const;
+
+  /// Where a span of a document that was cut from the text stands in it.
+  [[nodiscard]] static text::Span bytes_of(TagDocument const& document, std::string_view text, TagSpan const& span);
 
   /// Cuts a text as this tagger wants it. The text outlives the document.
   [[nodiscard]] TagDocument cut(std::string_view text) const;

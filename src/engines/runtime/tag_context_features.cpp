@@ -14,14 +14,45 @@ void TagFeatures::add_characters(std::uint32_t token, FeatureList& out) const {
   out.add(kind_of(char_pair, 5), combine(c(-1), c(1)));
   for (int from : {-2, -1, 0}) out.add(kind_of(char_triple, from), combine(c(from), combine(c(from + 1), c(from + 2))));
   auto const& here = segment_of_[token];
-  auto const sentence = sentence_of_[token];
   std::uint64_t const place = (here.first == token ? 2u : 0u) + (here.last == token ? 1u : 0u);
   out.add(kind_of(segment), combine(here.word, place));
   out.add(kind_of(segment_place), place);
-  if (here.first > document_->sentences[sentence])
-    out.add(kind_of(segment_before), combine(segment_of_[here.first - 1].word, place));
-  if (here.last + 1 < document_->end_of(sentence))
-    out.add(kind_of(segment_after), combine(segment_of_[here.last + 1].word, place));
+  if (auto const* const before = segment_left_of(here)) out.add(kind_of(segment_before), combine(before->word, place));
+  if (auto const* const after = segment_right_of(here)) out.add(kind_of(segment_after), combine(after->word, place));
+  add_segment_classes(token, out);
+  add_names(token, out);
+}
+
+TagFeatures::Segment const* TagFeatures::segment_left_of(Segment const& segment) const {
+  return segment.first > document_->sentences[sentence_of_[segment.first]] ? &segment_of_[segment.first - 1] : nullptr;
+}
+
+TagFeatures::Segment const* TagFeatures::segment_right_of(Segment const& segment) const {
+  return segment.last + 1 < document_->end_of(sentence_of_[segment.last]) ? &segment_of_[segment.last + 1] : nullptr;
+}
+
+void TagFeatures::add_segment_classes(std::uint32_t token, FeatureList& out) const {
+  if (knowledge_.classes.slots().empty()) return;
+  using text::combine;
+  auto const& here = segment_of_[token];
+  std::uint64_t const place = (here.first == token ? 2u : 0u) + (here.last == token ? 1u : 0u);
+  auto const add = [&](Segment const* segment, int offset) {
+    if (segment == nullptr || segment->classes.coarse == 0) return;
+    out.add(kind_of(segment_coarse, offset), combine(segment->classes.coarse, place));
+    out.add(kind_of(segment_middle, offset), combine(segment->classes.middle, place));
+    out.add(kind_of(segment_fine, offset), combine(segment->classes.fine, place));
+  };
+  auto const *const before = segment_left_of(here), *const after = segment_right_of(here);
+  add(&here, 0);
+  add(before, -1);
+  add(after, 1);
+  if (before != nullptr) add(segment_left_of(*before), -2);
+  if (after != nullptr) add(segment_right_of(*after), 2);
+  auto const middle = [](Segment const* segment) -> std::uint64_t {
+    return segment == nullptr ? 65535 : segment->classes.middle;
+  };
+  out.add(kind_of(segment_classes), combine(middle(before), combine(middle(&here), place)));
+  out.add(kind_of(segment_classes, 1), combine(combine(middle(&here), place), middle(after)));
 }
 
 void TagFeatures::read_labels(std::vector<std::uint8_t> const& labels) {

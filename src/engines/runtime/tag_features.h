@@ -91,6 +91,12 @@ class TagFeatures {
     std::uint32_t spelling = 0;
     bool capital = false, all_capitals = false, lower_case = false, digits = false;
   };
+  /// A word that a line of characters is cut into: its first and last token.
+  struct Segment {
+    std::uint64_t word = 0;
+    ClassEntry classes;
+    std::uint32_t first = 0, last = 0;
+  };
   [[nodiscard]] std::uint32_t number_of(std::string_view word, bool in_capitals);
   [[nodiscard]] Word describe_word(std::string_view word, bool in_capitals) const;
   void look_up_classes(Word& made, std::string_view word) const;
@@ -102,6 +108,9 @@ class TagFeatures {
   void add_neighbours(std::uint32_t token, FeatureList& out) const;
   void add_document(std::uint32_t token, FeatureList& out) const;
   void add_characters(std::uint32_t token, FeatureList& out) const;
+  void add_segment_classes(std::uint32_t token, FeatureList& out) const;
+  [[nodiscard]] Segment const* segment_left_of(Segment const& segment) const;
+  [[nodiscard]] Segment const* segment_right_of(Segment const& segment) const;
   [[nodiscard]] Word const& word(std::uint32_t token, int offset) const;
 
   TagUnit unit_;
@@ -116,10 +125,6 @@ class TagFeatures {
     std::uint64_t at[4] = {};  ///< lists by position in the name: begin, inside, last, unit
   };
   std::vector<Names> names_;
-  struct Segment {
-    std::uint64_t word = 0;
-    std::uint32_t first = 0, last = 0;
-  };
   std::vector<Segment> segment_of_;
   std::vector<bool> capital_line_;
   std::uint64_t topic_ = 0;

@@ -98,24 +98,52 @@ class EntityModel final : public Model {
 
  private:
   void run(RowsView input, Prediction& out) const override {
-    out.texts.resize(1);
-    for (auto const& text : texts_of(input)) out.texts[0].push_back(entities_of(text));
+    auto const readings = tagger_.settings().readings;
+    out.texts.resize(readings == 0 ? 1 : 2);
+    for (auto const& text : texts_of(input)) {
+      out.texts[0].push_back(entities_of(text));
+      if (readings > 0) out.texts[1].push_back(readings_of(text, static_cast<std::size_t>(readings)));
+    }
+  }
+
+  // Four digits: more are noise, and a shorter record of each decision.
+  [[nodiscard]] static double rounded(float probability) {
+    return std::round(static_cast<double>(probability) * 1e4) / 1e4;
+  }
+
+  [[nodiscard]] json::Object entity(std::string_view text, Characters& characters, text::Span span,
+                                    std::uint32_t type) const {
+    auto const begin = characters.at(span.begin), end = characters.at(span.end);
+    return {{"begin", begin}, {"end", end}, {"text", span.of(text)}, {"type", tagger_.scheme().types()[type]}};
   }
 
   [[nodiscard]] std::string entities_of(std::string_view text) const {
     json::Array entities;
     Characters characters(text);
     for (auto const& mention : tagger_.tag(text)) {
-      auto const begin = characters.at(mention.span.begin), end = characters.at(mention.span.end);
-      // Four digits: more are noise, and a shorter record of each decision.
-      double const confidence = std::round(static_cast<double>(mention.confidence) * 1e4) / 1e4;
-      entities.push_back(json::Object{{"begin", begin},
-                                      {"end", end},
-                                      {"text", mention.span.of(text)},
-                                      {"type", tagger_.scheme().types()[mention.type]},
-                                      {"confidence", confidence}});
+      auto found = entity(text, characters, mention.span, mention.type);
+      found["confidence"] = rounded(mention.confidence);
+      entities.push_back(std::move(found));
     }
     return json::write(entities);
+  }
+
+  /// An entry for each sentence: its best readings with their probabilities.
+  [[nodiscard]] std::string readings_of(std::string_view text, std::size_t count) const {
+    auto const document = tagger_.cut(text);
+    json::Array sentences;
+    for (auto const& readings : tagger_.readings(document, count)) {
+      json::Array ways;
+      for (auto const& reading : readings) {
+        json::Array entities;
+        Characters characters(text);
+        for (auto const& span : reading.spans)
+          entities.push_back(entity(text, characters, SequenceTagger::bytes_of(document, text, span), span.type));
+        ways.push_back(json::Object{{"probability", rounded(reading.probability)}, {"entities", std::move(entities)}});
+      }
+      sentences.push_back(std::move(ways));
+    }
+    return json::write(sentences);
   }
 
   [[nodiscard]] std::vector<Explanation> explain_row(RowsView input, std::size_t row) const override {
@@ -123,14 +151,11 @@ class EntityModel final : public Model {
     auto const document = tagger_.cut(text);
     std::vector<Explanation> out;
     for (auto const& span : TagScheme::decode(tagger_.label(document))) {
-      auto const* const begin = document.words[span.begin].data();
-      auto const last = document.words[span.end - 1];
       auto const label = TagScheme::label(span.end - span.begin == 1 ? TagScheme::unit : TagScheme::begin, span.type);
-      Explanation explanation{
-          fmt::format("{} {}", tagger_.scheme().types()[span.type],
-                      std::string_view(begin, static_cast<std::size_t>(last.data() + last.size() - begin))),
-          0,
-          {}};
+      Explanation explanation{fmt::format("{} {}", tagger_.scheme().types()[span.type],
+                                          SequenceTagger::bytes_of(document, text, span).of(text)),
+                              0,
+                              {}};
       for (auto& [feature, weight] : tagger_.explain(document, span.begin, label)) {
         if (explanation.contributions.size() == most_reasons) break;
         explanation.contributions.push_back({std::move(feature), weight});
@@ -161,10 +186,14 @@ Signature signature_of(LinearTextSettings const& settings, std::string const& te
   return signature;
 }
 
-Signature signature_of(TaggerSettings const&, std::string const& text_column, std::string const& target) {
+Signature signature_of(TaggerSettings const& settings, std::string const& text_column, std::string const& target) {
   auto signature = signature_for(Task::text_entities, text_column, target);
   signature.outputs = {
       {"entities", DataType::bytes, false, "JSON array of begin and end (in characters), text, type and confidence"}};
+  if (settings.readings > 0)
+    signature.outputs.push_back({"readings", DataType::bytes, false,
+                                 "JSON array of sentences: each an array of its best readings, with the probability "
+                                 "that all entities of the reading and no others are right"});
   return signature;
 }
 

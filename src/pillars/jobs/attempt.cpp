@@ -133,6 +133,10 @@ std::vector<std::string> Attempt::command() const {
   training["trainer"] = recipe.trainer;
   training["seed"] = recipe.seed;
   training["data"] = "inputs/" + recipe.inputs.at(0).name;
+  json::Object further;
+  for (std::size_t i = 1; i < recipe.inputs.size(); ++i)
+    further[recipe.inputs[i].name] = "inputs/" + recipe.inputs[i].name;
+  training["inputs"] = std::move(further);
   training["threads"] = recipe.resources.threads;
   write_input_file(directory_.path() / "training.json", training);
   std::vector<std::string> command = workshop_.options.trainers.at(recipe.trainer);

@@ -211,10 +211,10 @@ void Jobs::check_recipe(Recipe const& recipe) const {
 }
 
 Job Jobs::submit(Call const& call, Recipe recipe) {
-  check_recipe(recipe);
+  validate(recipe);
   for (Input& input : recipe.inputs)
     if (input.name.empty()) input.name = access::parse_address(input.dataset).name + ".csv";
-  validate(recipe);  // names that were filled in may now be the same
+  check_recipe(recipe);  // once more: names that were filled in may now be the same
   authority_.require_role(call, recipe.department, "contributor");
   for (Input& input : recipe.inputs) input = workshop_.inputs.resolve(call, input);
 

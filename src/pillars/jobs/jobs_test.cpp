@@ -31,7 +31,7 @@ TEST_P(JobsTest, GivesATrainerItsSpecificationAndData) {
   Recipe recipe;
   recipe.department = "risk";
   recipe.trainer = "pretend";
-  recipe.inputs = {{"risk/training-set", ""}};
+  recipe.inputs = {{"risk/training-set", ""}, {"risk/banks", ""}, {"banking/customers", "people.csv"}};
   recipe.parameters = {{"target", "defaulted"}};
   recipe.seed = 7;
   Job const job = run(recipe);
@@ -39,6 +39,8 @@ TEST_P(JobsTest, GivesATrainerItsSpecificationAndData) {
   auto const training = json::parse(std::string(job.results.at("content").as_string()));
   EXPECT_EQ(training.at("target").as_string(), "defaulted");
   EXPECT_EQ(training.at("data").as_string(), "inputs/training-set.csv");
+  EXPECT_EQ(training.at("inputs"),
+            json::parse(R"({"banks.csv": "inputs/banks.csv", "people.csv": "inputs/people.csv"})"));
   EXPECT_EQ(training.at("seed").as_int64(), 7);
   EXPECT_EQ(training.at("trainer").as_string(), "pretend");
   EXPECT_EQ(job.recipe.inputs[0].dataset, "risk/training-set@1");

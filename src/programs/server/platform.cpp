@@ -159,7 +159,9 @@ jobs::JobsOptions Platform::job_options() const {
           .trainers = trainers(options_.program),
           .check_trainer =
               [](jobs::Recipe const& recipe) {
-                learn::check_recipe(recipe.trainer, recipe.parameters, recipe.seed, recipe.resources.threads);
+                std::vector<std::string> further;
+                for (std::size_t i = 1; i < recipe.inputs.size(); ++i) further.push_back(recipe.inputs[i].name);
+                learn::check_recipe(recipe.trainer, recipe.parameters, recipe.seed, recipe.resources.threads, further);
               },
           .allow_commands = options_.allow_commands};
 }
