@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include "base/error.h"
+#include "model_artifact.h"
 #include "runtime/linear_text.h"
 
 namespace lepton::runtime {
@@ -32,20 +33,10 @@ std::string sound() {
   return LinearText::write(settings, arrays);
 }
 
-/// Three bytes for a place and one for the value there; then the checksum is made to agree.
-std::string changed(std::string file, std::string_view input) {
-  for (std::size_t i = 0; i + 4 <= input.size(); i += 4) {
-    auto const byte = [&](std::size_t at) { return static_cast<unsigned char>(input[i + at]); };
-    file[(byte(0) << 16U | byte(1) << 8U | byte(2)) % file.size()] = static_cast<char>(byte(3));
-  }
-  ModelFile::seal(file);
-  return file;
-}
-
 void check_bytes(std::string_view input) {
   static std::string const ground = sound();
   try {
-    auto const model = LinearText::parse(changed(ground, input));
+    auto const model = LinearText::parse(changed_artifact(ground, input));
     for (auto const* text : {"", "my lost card 信用卡 3", "\xFF\xFE card card"}) {
       auto const answer = model.classify(text);
       if (answer.best >= model.settings().classes.size()) std::abort();
