@@ -1,0 +1,76 @@
+#include "tagged_corpora.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "text/hash.h"
+
+namespace lepton::bench {
+
+TaggedCorpus TaggedCorpus::read(std::filesystem::path const& path, Documents documents, runtime::TagScheme scheme) {
+  TaggedCorpus corpus;
+  corpus.scheme_ = std::move(scheme);
+  auto const file = read_file(path);
+  std::string_view const text = file;
+  std::vector<std::string> words, tags;
+  bool begins = true;
+  auto const end_sentence = [&] {
+    if (words.empty()) return;
+    corpus.add_sentence(std::move(words), std::move(tags), begins || documents == Documents::each_a_sentence);
+    words.clear();
+    tags.clear();
+    begins = false;
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    auto const end = std::min(text.find('\n', at), text.size());
+    auto line = text.substr(at, end - at);
+    at = end + 1;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    auto const first = line.find_first_of(" \t"), last = line.find_last_of(" \t");
+    if (first == std::string_view::npos || line.starts_with("-DOCSTART-")) {
+      end_sentence();
+      begins = begins || !line.empty();
+      continue;
+    }
+    words.emplace_back(line.substr(0, first));
+    tags.emplace_back(line.substr(last + 1));
+  }
+  end_sentence();
+  corpus.label_all();
+  return corpus;
+}
+
+void TaggedCorpus::add_sentence(std::vector<std::string> words, std::vector<std::string> tags, bool begins_document) {
+  if (begins_document) documents_.emplace_back();
+  auto& document = documents_.back().document;
+  document.sentences.push_back(static_cast<std::uint32_t>(document.words.size()));
+  for (auto& word : words) document.words.push_back(words_.emplace_back(std::move(word)));
+  for (auto& tag : tags) tags_.push_back(std::move(tag));
+}
+
+void TaggedCorpus::label_all() {
+  if (scheme_.types().empty()) scheme_ = runtime::TagScheme(runtime::TagScheme::types_in(tags_));
+  std::size_t at = 0;
+  for (auto& [document, labels] : documents_)
+    for (std::size_t s = 0; s < document.sentences.size(); ++s) {
+      auto const tokens = document.end_of(s) - document.sentences[s];
+      std::vector<std::string> const tags(tags_.begin() + static_cast<long>(at),
+                                          tags_.begin() + static_cast<long>(at + tokens));
+      auto const encoded = scheme_.encode(tokens, scheme_.read(tags));
+      labels.insert(labels.end(), encoded.begin(), encoded.end());
+      at += tokens;
+    }
+}
+
+HeldOut hold_out(std::vector<learn::LabelledDocument> const& documents, std::uint64_t parts, std::uint64_t which) {
+  HeldOut out;
+  for (auto const& labelled : documents) {
+    std::uint64_t hash = 1;
+    for (auto const word : labelled.document.words) hash = text::combine(hash, text::hash64(word));
+    (hash % parts == which ? out.held_out : out.kept).push_back(labelled);
+  }
+  return out;
+}
+
+}  // namespace lepton::bench

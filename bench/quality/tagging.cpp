@@ -1,0 +1,291 @@
+// Names in English and Chinese texts: learnt from a corpus's training part, chosen on its development part, and asked
+// of its test part once.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <optional>
+
+#include "base/file.h"
+#include "learn/tagger_training.h"
+#include "learn/tagging_report.h"
+#include "quality.h"
+#include "tagged_corpora.h"
+#include "unlabelled_text.h"
+
+namespace lepton::bench {
+namespace {
+
+using learn::LabelledDocument;
+using runtime::SequenceTagger;
+using runtime::TagUnit;
+using Path = std::filesystem::path;
+
+/// What a tagger learns from, is calibrated on, and is asked.
+struct Exercise {
+  std::string name;
+  runtime::TagScheme scheme;
+  std::vector<LabelledDocument> train, calibration, asked;
+};
+
+/// How far confidences are from the shares of right answers, weighted by answers: in ten steps of confidence.
+class CalibrationError {
+ public:
+  void add(double confidence, bool right) {
+    auto& bin = bins_[std::min<std::size_t>(static_cast<std::size_t>(confidence * 10), 9)];
+    bin.confidence += confidence;
+    bin.right += right ? 1 : 0;
+    ++bin.count;
+    ++count_;
+  }
+  [[nodiscard]] double value() const {
+    double sum = 0;
+    for (auto const& bin : bins_) sum += std::abs(bin.confidence - bin.right);
+    return count_ > 0 ? sum / count_ : 0;
+  }
+
+ private:
+  struct Bin {
+    double confidence = 0, right = 0, count = 0;
+  };
+  std::array<Bin, 10> bins_;
+  double count_ = 0;
+};
+
+/// Shares of sentences whose names are all right in the best reading, and in one of the best five.
+struct Readings {
+  std::size_t first = 0, five = 0, sentences = 0;
+
+  void add(SequenceTagger const& tagger, LabelledDocument const& labelled) {
+    auto const& [document, labels] = labelled;
+    auto const actual = runtime::TagScheme::decode(labels);
+    auto const of_sentences = tagger.readings(document, 5);
+    for (std::size_t s = 0; s < of_sentences.size(); ++s) {
+      std::vector<runtime::TagSpan> own;
+      for (auto const& span : actual)
+        if (span.begin >= document.sentences[s] && span.begin < document.end_of(s)) own.push_back(span);
+      auto const& readings = of_sentences[s];
+      auto const found =
+          std::find_if(readings.begin(), readings.end(), [&](auto& reading) { return reading.spans == own; });
+      first += found == readings.begin() ? 1 : 0;
+      five += found != readings.end() ? 1 : 0;
+      ++sentences;
+    }
+  }
+};
+
+void print_report(std::string const& name, learn::TaggingReport const& report) {
+  auto const micro = report.averages.at(0).f1, macro = report.averages.at(1).f1;
+  fmt::print(
+      "{:<40} entity F1 {:.2f} (precision {:.2f}, recall {:.2f})  micro {:.4f}  macro {:.4f}  tokens in names {:.4f}\n",
+      name, 100 * report.entity_f1, 100 * report.entity_precision, 100 * report.entity_recall, micro, macro,
+      report.token_f1);
+  std::fflush(stdout);
+}
+
+struct Way {
+  std::string name;
+  learn::TaggerSources sources;
+  learn::TaggerOptions options;
+};
+
+/// A tagger and what it did with what it was asked.
+struct Outcome {
+  SequenceTagger tagger;
+  learn::TaggingReport report;
+  double learning = 0, asking = 0;  ///< seconds of CPU
+};
+
+Outcome learn_and_ask(Exercise const& exercise, Way const& way) {
+  SystemClock const clock;
+  double const before = cpu_seconds();
+  auto const artifact = learn::train_tagger(system_call(clock), exercise.train, exercise.calibration,
+                                            exercise.scheme.types(), way.sources, way.options);
+  double const learnt = cpu_seconds();
+  TemporaryDirectory const folder;
+  auto const path = folder.path() / "model.bin";
+  write_file_atomically(path, artifact);
+  auto const from = std::chrono::steady_clock::now();
+  auto tagger = SequenceTagger::open(path);
+  std::chrono::duration<double, std::milli> const loading = std::chrono::steady_clock::now() - from;
+
+  learn::TaggingEvaluation evaluation(exercise.scheme);
+  double const opened = cpu_seconds();
+  std::vector<std::vector<SequenceTagger::Scored>> answers;
+  for (auto const& labelled : exercise.asked) answers.push_back(tagger.label_scored(labelled.document));
+  double const asked = cpu_seconds();
+  CalibrationError error;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    auto const& labels = exercise.asked[i].labels;
+    auto const actual = runtime::TagScheme::decode(labels);
+    std::vector<runtime::TagSpan> found;
+    for (auto const& [span, probability] : answers[i]) {
+      found.push_back(span);
+      error.add(static_cast<double>(tagger.calibrated(probability)),
+                std::find(actual.begin(), actual.end(), span) != actual.end());
+    }
+    evaluation.add(labels.size(), actual, found);
+  }
+  auto report = evaluation.report();
+  print_report(fmt::format("{}, {}", exercise.name, way.name), report);
+  fmt::print("  learnt in {:.1f} s of CPU, {:.1f} MB, loaded in {:.1f} ms, calibration error {:.4f}\n", learnt - before,
+             static_cast<double>(artifact.size()) / 1e6, loading.count(), error.value());
+  std::fflush(stdout);
+  return {std::move(tagger), std::move(report), learnt - before, asked - opened};
+}
+
+void print_details(Outcome const& outcome) {
+  for (auto const* rows : {&outcome.report.labels, &outcome.report.entities})
+    for (auto const& row : *rows)
+      fmt::print("  {:<12} {:.3f} / {:.3f} / {:.3f}  {}\n", row.label, row.precision, row.recall, row.f1, row.support);
+}
+
+void print_readings(SequenceTagger const& tagger, std::vector<LabelledDocument> const& documents) {
+  Readings readings;
+  for (auto const& document : documents) readings.add(tagger, document);
+  auto const share = [&](std::size_t n) { return static_cast<double>(n) / static_cast<double>(readings.sentences); };
+  fmt::print("  sentences all right: best reading {:.4f}, one of five {:.4f}\n", share(readings.first),
+             share(readings.five));
+}
+
+/// From raw text to names, cut included, one thread.
+void print_speed(SequenceTagger const& tagger, std::vector<std::string> const& texts) {
+  std::size_t tokens = 0, bytes = 0, found = 0;
+  for (auto const& text : texts) {
+    tokens += tagger.cut(text).words.size();
+    bytes += text.size();
+  }
+  double const before = cpu_seconds();
+  for (auto const& text : texts) found += tagger.tag(text).size();
+  double const seconds = cpu_seconds() - before;
+  fmt::print("  raw text to names: {:.0f} tokens, {:.2f} MB a second of CPU ({} tokens, {} names)\n",
+             static_cast<double>(tokens) / seconds, static_cast<double>(bytes) / 1e6 / seconds, tokens, found);
+}
+
+bool all_there(Path const& data, std::initializer_list<std::string_view> folders) {
+  for (auto const folder : folders) {
+    if (std::filesystem::exists(data / folder)) continue;
+    fmt::print("skipped, {} is not there\n", (data / folder).string());
+    return false;
+  }
+  return true;
+}
+
+std::vector<std::string> joined(std::vector<LabelledDocument> const& documents) {
+  std::vector<std::string> texts;
+  for (auto const& labelled : documents) {
+    std::string text;
+    for (auto const word : labelled.document.words) text += word;
+    texts.push_back(std::move(text));
+  }
+  return texts;
+}
+
+}  // namespace
+
+void tagging_conll(Path const& data, Stage stage) {
+  auto const folder = data / "conll2003";
+  if (!all_there(data, {"conll2003", "gazetteers", "reuters_c50", "bbc", "reuters21578"})) return;
+  auto const train = TaggedCorpus::read(folder / "train.bio2.txt", Documents::marked);
+  auto const testa = TaggedCorpus::read(folder / "testa.bio2.txt", Documents::marked, train.scheme());
+  auto const testb = TaggedCorpus::read(folder / "testb.bio2.txt", Documents::marked, train.scheme());
+  bool const is_test = stage == Stage::test;
+  auto const parts = hold_out(train.documents(), 10, 0);
+  Exercise const exercise =
+      is_test ? Exercise{"CoNLL-2003 test", train.scheme(), train.documents(), testa.documents(), testb.documents()}
+              : Exercise{"CoNLL-2003 development", train.scheme(), parts.kept, parts.held_out, testa.documents()};
+  text::GazetteerBuilder names;
+  names.add_lines(read_file(data / "gazetteers" / "gaz_perm.tsv"));
+  names.build();
+  auto const classes =
+      word_classes(TagUnit::word, english_texts(data), {train.documents()}, {testa.documents(), testb.documents()});
+  learn::TaggerOptions one_stage, two_stages;
+  one_stage.stages = 1;
+  (void)learn_and_ask(exercise, {"words alone", {}, one_stage});
+  (void)learn_and_ask(exercise, {"names", {&names, nullptr}, one_stage});
+  (void)learn_and_ask(exercise, {"names, classes", {&names, &classes}, one_stage});
+  auto const outcome = learn_and_ask(exercise, {"names, classes, two stages", {&names, &classes}, two_stages});
+  print_details(outcome);
+  print_readings(outcome.tagger, exercise.asked);
+  auto stories = english_texts(data);
+  stories.resize(500);
+  print_speed(outcome.tagger, stories);
+}
+
+void tagging_words(Path const& data) {
+  auto const folder = data / "conll2003";
+  if (!all_there(data, {"conll2003"})) return;
+  auto const train = TaggedCorpus::read(folder / "train.bio2.txt", Documents::marked);
+  auto const test = TaggedCorpus::read(folder / "testb.bio2.txt", Documents::marked, train.scheme());
+  learn::TaggerOptions options;
+  options.stages = 1;
+  auto const outcome = learn_and_ask({"CoNLL-2003 test", train.scheme(), train.documents(), {}, test.documents()},
+                                     {"words alone", {}, options});
+  fmt::print("{}\n", json::write(json::Object{{"f1", outcome.report.entity_f1},
+                                              {"training", outcome.learning},
+                                              {"speed", static_cast<double>(test.tokens()) / outcome.asking}}));
+}
+
+namespace {
+
+/// What all Chinese corpora are asked, and the one whose sentences are many enough to learn classes of words from, too.
+struct ChineseCorpora {
+  TaggedCorpus news, news_test, resumes, resumes_dev, resumes_test;
+  HeldOut news_parts;
+  text::ClassLexicon classes;
+};
+
+std::optional<ChineseCorpora> chinese_corpora(Path const& data) {
+  if (!all_there(data, {"ner_msra", "ner_resume", "thucnews_headlines", "finnews_zh", "chnsenticorp_htl"})) return {};
+  ChineseCorpora all;
+  auto const read = [&](char const* name, runtime::TagScheme const& scheme) {
+    return TaggedCorpus::read(data / name, Documents::each_a_sentence, scheme);
+  };
+  all.news = read("ner_msra/train.char.bio", {});
+  all.news_test = read("ner_msra/test.char.bio", all.news.scheme());
+  all.resumes = read("ner_resume/train.char.bmes", {});
+  all.resumes_dev = read("ner_resume/dev.char.bmes", all.resumes.scheme());
+  all.resumes_test = read("ner_resume/test.char.bmes", all.resumes.scheme());
+  all.news_parts = hold_out(all.news.documents(), 10, 0);
+  all.classes = word_classes(
+      TagUnit::character, chinese_texts(data), {all.news_parts.kept},
+      {all.news_parts.held_out, all.news_test.documents(), all.resumes_dev.documents(), all.resumes_test.documents()});
+  return all;
+}
+
+void tag_characters(Exercise const& exercise, ChineseCorpora const& corpora, Stage stage) {
+  learn::TaggerOptions options;
+  options.unit = TagUnit::character;
+  options.stages = 1;
+  if (stage == Stage::development) (void)learn_and_ask(exercise, {"characters alone", {}, options});
+  auto const outcome = learn_and_ask(exercise, {"classes", {nullptr, &corpora.classes}, options});
+  print_details(outcome);
+  print_readings(outcome.tagger, exercise.asked);
+  print_speed(outcome.tagger, joined(exercise.asked));
+}
+
+}  // namespace
+
+void tagging_msra(Path const& data, Stage stage) {
+  auto const all = chinese_corpora(data);
+  if (!all) return;
+  auto const& [kept, held_out] = all->news_parts;
+  auto const& scheme = all->news.scheme();
+  if (stage == Stage::test)
+    return tag_characters({"MSRA test", scheme, kept, held_out, all->news_test.documents()}, *all, stage);
+  auto const calibration = hold_out(kept, 10, 1);
+  tag_characters({"MSRA development", scheme, calibration.kept, calibration.held_out, held_out}, *all, stage);
+}
+
+void tagging_resume(Path const& data, Stage stage) {
+  auto const all = chinese_corpora(data);
+  if (!all) return;
+  auto const& scheme = all->resumes.scheme();
+  auto const &train = all->resumes.documents(), &dev = all->resumes_dev.documents();
+  if (stage == Stage::test)
+    return tag_characters({"Resume test", scheme, train, dev, all->resumes_test.documents()}, *all, stage);
+  auto const calibration = hold_out(train, 10, 0);
+  tag_characters({"Resume development", scheme, calibration.kept, calibration.held_out, dev}, *all, stage);
+}
+
+}  // namespace lepton::bench

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "learn/labelled_document.h"
+#include "text/class_lexicon.h"
+
+namespace lepton::bench {
+
+/// News that nobody has tagged: `reuters_c50`, `bbc` and `reuters21578`; headlines, stories and reviews of
+/// `thucnews_headlines`, `finnews_zh` and `chnsenticorp_htl`, a line each.
+[[nodiscard]] std::vector<std::string> english_texts(std::filesystem::path const& data);
+[[nodiscard]] std::vector<std::string> chinese_texts(std::filesystem::path const& data);
+
+/// Classes of the words of texts and of documents. A text that shares eight words (of Chinese: characters) in a row
+/// with one that is asked is left out. Learning takes minutes; what was learnt is kept beside the build and taken from
+/// there when words and way are the same.
+[[nodiscard]] text::ClassLexicon word_classes(runtime::TagUnit unit, std::vector<std::string> const& texts,
+                                              std::vector<std::vector<learn::LabelledDocument>> const& read,
+                                              std::vector<std::vector<learn::LabelledDocument>> const& asked);
+
+}  // namespace lepton::bench
