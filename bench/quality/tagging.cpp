@@ -207,6 +207,13 @@ void tagging_conll(Path const& data, Stage stage) {
   auto const outcome = learn_and_ask(exercise, {"names, classes, two stages", {&names, &classes}, two_stages});
   print_details(outcome);
   print_readings(outcome.tagger, exercise.asked);
+  if (is_test) {
+    auto all = train.documents();
+    all.insert(all.end(), testa.documents().begin(), testa.documents().end());
+    auto const [kept, held_out] = hold_out(all, 20, 0);
+    (void)learn_and_ask({"CoNLL-2003 test", train.scheme(), kept, held_out, testb.documents()},
+                        {"the same, learnt from the development part, too", {&names, &classes}, two_stages});
+  }
   auto stories = english_texts(data);
   stories.resize(500);
   print_speed(outcome.tagger, stories);
@@ -253,12 +260,16 @@ std::optional<ChineseCorpora> chinese_corpora(Path const& data) {
   return all;
 }
 
-void tag_characters(Exercise const& exercise, ChineseCorpora const& corpora, Stage stage) {
+/// `chosen`: the way that was best on the development part; the other one is asked there alone.
+enum class Knowledge { characters, classes };
+void tag_characters(Exercise const& exercise, ChineseCorpora const& corpora, Stage stage, Knowledge chosen) {
   learn::TaggerOptions options;
   options.unit = TagUnit::character;
   options.stages = 1;
-  if (stage == Stage::development) (void)learn_and_ask(exercise, {"characters alone", {}, options});
-  auto const outcome = learn_and_ask(exercise, {"classes", {nullptr, &corpora.classes}, options});
+  Way const characters{"characters alone", {}, options}, classes{"classes", {nullptr, &corpora.classes}, options};
+  bool const by_classes = chosen == Knowledge::classes;
+  if (stage == Stage::development) (void)learn_and_ask(exercise, by_classes ? characters : classes);
+  auto const outcome = learn_and_ask(exercise, by_classes ? classes : characters);
   print_details(outcome);
   print_readings(outcome.tagger, exercise.asked);
   print_speed(outcome.tagger, joined(exercise.asked));
@@ -272,9 +283,11 @@ void tagging_msra(Path const& data, Stage stage) {
   auto const& [kept, held_out] = all->news_parts;
   auto const& scheme = all->news.scheme();
   if (stage == Stage::test)
-    return tag_characters({"MSRA test", scheme, kept, held_out, all->news_test.documents()}, *all, stage);
+    return tag_characters({"MSRA test", scheme, kept, held_out, all->news_test.documents()}, *all, stage,
+                          Knowledge::classes);
   auto const calibration = hold_out(kept, 10, 1);
-  tag_characters({"MSRA development", scheme, calibration.kept, calibration.held_out, held_out}, *all, stage);
+  tag_characters({"MSRA development", scheme, calibration.kept, calibration.held_out, held_out}, *all, stage,
+                 Knowledge::classes);
 }
 
 void tagging_resume(Path const& data, Stage stage) {
@@ -283,9 +296,11 @@ void tagging_resume(Path const& data, Stage stage) {
   auto const& scheme = all->resumes.scheme();
   auto const &train = all->resumes.documents(), &dev = all->resumes_dev.documents();
   if (stage == Stage::test)
-    return tag_characters({"Resume test", scheme, train, dev, all->resumes_test.documents()}, *all, stage);
+    return tag_characters({"Resume test", scheme, train, dev, all->resumes_test.documents()}, *all, stage,
+                          Knowledge::characters);
   auto const calibration = hold_out(train, 10, 0);
-  tag_characters({"Resume development", scheme, calibration.kept, calibration.held_out, dev}, *all, stage);
+  tag_characters({"Resume development", scheme, calibration.kept, calibration.held_out, dev}, *all, stage,
+                 Knowledge::characters);
 }
 
 }  // namespace lepton::bench

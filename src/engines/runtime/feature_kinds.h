@@ -66,8 +66,6 @@ enum Kind : std::uint16_t {
   segment_middle,
   segment_fine,
   segment_classes,
-  coarse_around,
-  name_class,
   kinds
 };
 inline constexpr std::array<std::string_view, kinds> kind_names{"word",
@@ -127,9 +125,7 @@ inline constexpr std::array<std::string_view, kinds> kind_names{"word",
                                                                 "coarse class of the segmented word",
                                                                 "class of the segmented word",
                                                                 "fine class of the segmented word",
-                                                                "classes of two segmented words",
-                                                                "coarse classes around",
-                                                                "name in a list, with class"};
+                                                                "classes of two segmented words"};
 
 /// The low bits say which variant: an offset in words, or a length.
 [[nodiscard]] constexpr std::uint16_t kind_of(Kind kind, int variant = 0) {

@@ -239,9 +239,6 @@ void TagFeatures::add_neighbours(std::uint32_t token, FeatureList& out) const {
   out.add(kind_of(shape_around), combine(before.shape, combine(w.shape, after.shape)));
   out.add(kind_of(middle_before), combine(before.classes.middle, w.classes.middle));
   out.add(kind_of(middle_after), combine(w.classes.middle, after.classes.middle));
-  out.add(kind_of(fine_before), combine(before.classes.fine, w.classes.fine));
-  out.add(kind_of(fine_after), combine(w.classes.fine, after.classes.fine));
-  out.add(kind_of(coarse_around), combine(before.classes.coarse, combine(w.classes.coarse, after.classes.coarse)));
   out.add(kind_of(class_shape_before), combine(before.classes.middle, w.shape));
   out.add(kind_of(class_shape_after), combine(after.classes.middle, w.shape));
   out.add(kind_of(word_shape_before), combine(before.lower, w.shape));
@@ -267,7 +264,6 @@ void TagFeatures::add_neighbours(std::uint32_t token, FeatureList& out) const {
 void TagFeatures::add_names(std::uint32_t token, FeatureList& out) const {
   auto const& here = names_[token];
   auto const shape = word(token, 0).shape;
-  std::uint64_t const classes = word(token, 0).classes.middle;
   auto const sentence = sentence_of_[token];
   auto const each = [](Names const& names, auto const& found) {
     for (std::uint64_t place = 0; place < 4; ++place)
@@ -277,7 +273,6 @@ void TagFeatures::add_names(std::uint32_t token, FeatureList& out) const {
   each(here, [&](std::uint64_t value) {
     out.add(kind_of(name), value);
     out.add(kind_of(name_shape), text::combine(value, shape));
-    if (classes != 0) out.add(kind_of(name_class), text::combine(value, classes));
   });
   if (token > document_->sentences[sentence])
     each(names_[token - 1], [&](std::uint64_t value) { out.add(kind_of(name_before), value); });
