@@ -170,15 +170,13 @@ EmbeddingOptions options_of(std::int64_t dimension, double cubes, double relatio
 }  // namespace
 
 void link_prediction_wn18rr(std::filesystem::path const& data) {
-  auto options = options_of(512, 0.1, 0.05, 1024, 128, 20);
+  auto options = options_of(1024, 0.1, 0.05, 1024, 128, 48);
   options.answers = 1'000'000;
   report(data / "wn18rr", options);
 }
 
 void link_prediction_fb15k237(std::filesystem::path const& data) {
-  auto options = options_of(512, 0.05, 4, 0, 256, 30);
-  options.validate_every = 2;
-  options.patience = 5;
+  auto options = options_of(1024, 0.05, 0, 2048, 256, 20);
   options.threads = 2;
   report(data / "fb15k237", options);
 }

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "learn/class_corpus.h"
 #include "quality.h"
+#include "reuters_stories.h"
 #include "text/hash.h"
 #include "text/utf8.h"
 
@@ -46,13 +47,11 @@ std::string without_entities(std::string_view text) {
   return out;
 }
 
-void read_sgml(std::filesystem::path const& folder, std::vector<std::string>& stories) {
-  for (int part = 0; part < 22; ++part) {
-    auto const file = read_file(folder / fmt::format("reut2-{:03}.sgm", part));
-    std::string_view const text = file;
-    for (auto at = text.find("<BODY>"); at != std::string_view::npos; at = text.find("<BODY>", at + 6))
-      stories.push_back(without_entities(text.substr(at + 6, text.find("</BODY>", at) - at - 6)));
-  }
+void read_bodies(std::filesystem::path const& folder, std::vector<std::string>& stories) {
+  for_each_reuters_story(folder, [&](std::string_view story) {
+    auto const body = between(story, "<BODY>", "</BODY>");
+    if (!body.empty()) stories.push_back(without_entities(body));
+  });
 }
 
 /// A line a text, the heading of a table included.
@@ -130,7 +129,7 @@ std::uint64_t digest_of(runtime::TagUnit unit, std::vector<std::string_view> con
 std::vector<std::string> english_texts(std::filesystem::path const& data) {
   std::vector<std::string> texts;
   for (auto const* name : {"reuters_c50", "bbc"}) read_headed(data / name / "all.txt", texts);
-  read_sgml(data / "reuters21578", texts);
+  read_bodies(data / "reuters21578", texts);
   return texts;
 }
 

@@ -4,14 +4,11 @@
 #include <random>
 #include <sstream>
 
-#include "access/test_company.h"
 #include "base/file.h"
 #include "datasets/datasets.h"
-#include "datasets/schema.h"
+#include "graph_world.h"
 #include "graphs/mappings.h"
-#include "graphs/schema.h"
 #include "killed_child.h"
-#include "lineage/schema.h"
 #include "rdf/quad.h"
 #include "table/own_worker.h"
 
@@ -27,44 +24,6 @@ constexpr char kMapping[] = R"({"prefixes": {"b": "http://b/"}, "maps": [
 std::int64_t rows_of(std::int64_t round) {
   return 2000 + round % 5 * 500;
 }
-
-void migrate(db::Database& database) {
-  std::vector<db::Migration> all;
-  for (auto const& steps : {access::migrations(), lineage::migrations(), datasets::migrations(), migrations()})
-    all.insert(all.end(), steps.begin(), steps.end());
-  database.migrate(all);
-}
-
-/// A server's worth of graphs on one directory.
-struct GraphWorld {
-  explicit GraphWorld(std::filesystem::path const& directory)
-      : database(db::open_database((directory / "meta.db").string(), clock)) {
-    migrate(*database);
-    access.emplace(*database, clock);
-    graphs.emplace(Graphs::Parts{*database,
-                                 access->authority,
-                                 access->assets,
-                                 access->audit,
-                                 lineage,
-                                 directory / "graphs",
-                                 {.memory_limit = std::size_t{1} << 20}});
-    graphs->recover(system_call(clock));
-  }
-
-  [[nodiscard]] Call as(std::string const& name) const {
-    Call call = system_call(clock);
-    call.principal = access->directory.principal(name);
-    call.purpose = "default-risk";
-    return call;
-  }
-
-  access::Address const graph = access::parse_address("risk/exposure");
-  SystemClock clock;
-  std::unique_ptr<db::Database> database;
-  std::optional<access::Access> access;
-  lineage::Lineage lineage;
-  std::optional<Graphs> graphs;
-};
 
 /// With tables and mappings: for the child, since query workers are started by a thread that no fork takes along.
 struct MappingWorld : GraphWorld {
@@ -104,12 +63,7 @@ struct MappingWorld : GraphWorld {
 };
 
 void found_graph(std::filesystem::path const& directory) {
-  {
-    SystemClock const clock;
-    auto const database = db::open_database((directory / "meta.db").string(), clock);
-    migrate(*database);
-    access::TestCompany const company(*database, clock);
-  }
+  found_company(directory);
   GraphWorld world(directory);
   (void)world.graphs->create(world.as("ben"), world.graph, "", {});
 }

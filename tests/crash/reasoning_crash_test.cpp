@@ -4,14 +4,12 @@
 #include <random>
 #include <sstream>
 
-#include "access/test_company.h"
 #include "base/file.h"
+#include "graph_world.h"
 #include "graphs/reasoning.h"
 #include "graphs/reasoning_testing.h"
-#include "graphs/schema.h"
 #include "graphs/shape_sets.h"
 #include "killed_child.h"
-#include "lineage/schema.h"
 
 namespace lepton::graphs {
 namespace {
@@ -22,59 +20,24 @@ constexpr char kFirst[] =
 constexpr char kSecond[] =
     "@prefix b: <http://b/> . b:liable[?y, ?x] :- b:guarantees[?x, ?y], NOT b:guarantees[?y, ?x] .";
 
-void migrate(db::Database& database) {
-  std::vector<db::Migration> all;
-  for (auto const& steps : {access::migrations(), lineage::migrations(), migrations()})
-    all.insert(all.end(), steps.begin(), steps.end());
-  database.migrate(all);
-}
-
-/// A server's worth of graphs on one directory.
-struct World {
-  explicit World(std::filesystem::path const& directory)
-      : database(db::open_database((directory / "meta.db").string(), clock)) {
-    migrate(*database);
-    access.emplace(*database, clock);
+/// With rules, which are kept as texts.
+struct World : GraphWorld {
+  explicit World(std::filesystem::path const& directory) : GraphWorld(directory) {
     Texts::Parts const parts{*database, access->authority, access->assets, access->audit, lineage};
     rules.emplace(parts, rule_set_kind());
     shapes.emplace(parts, shape_set_kind());
-    graphs.emplace(Graphs::Parts{*database,
-                                 access->authority,
-                                 access->assets,
-                                 access->audit,
-                                 lineage,
-                                 directory / "graphs",
-                                 {.memory_limit = std::size_t{1} << 20}});
-    graphs->recover(system_call(clock));
     reasoning.emplace(
         Reasoning::Parts{*graphs, *rules, *shapes, *database, access->authority, access->assets, lineage});
   }
 
-  [[nodiscard]] Call as_ben() const {
-    Call call = system_call(clock);
-    call.principal = access->directory.principal("ben");
-    return call;
-  }
-
-  access::Address const graph = access::parse_address("risk/exposure");
-  SystemClock clock;
-  std::unique_ptr<db::Database> database;
-  std::optional<access::Access> access;
-  lineage::Lineage lineage;
   std::optional<Texts> rules, shapes;
-  std::optional<Graphs> graphs;
   std::optional<Reasoning> reasoning;
 };
 
 void found(std::filesystem::path const& directory) {
-  SystemClock const clock;
-  {
-    auto const database = db::open_database((directory / "meta.db").string(), clock);
-    migrate(*database);
-    access::TestCompany const company(*database, clock);
-  }
+  found_company(directory);
   World world(directory);
-  auto const call = world.as_ben();
+  auto const call = world.as("ben");
   (void)world.rules->create(call, access::parse_address("risk/rules"), "", {}, {kFirst, "", ""});
   (void)world.rules->save(call, access::parse_address("risk/rules"), {kSecond, "rdfs", ""});
   (void)world.graphs->create(call, world.graph, "", {});
@@ -83,7 +46,7 @@ void found(std::filesystem::path const& directory) {
 /// Changes statements and, now and then, rules, until it is killed.
 void work(std::filesystem::path const& directory, unsigned seed, int pipe) {
   World world(directory);
-  auto const call = world.as_ben();
+  auto const call = world.as("ben");
   std::mt19937 random(seed);
   auto const pick = [&](int count) { return std::uniform_int_distribution<int>(0, count - 1)(random); };
   auto const node = [&] { return rdf::iri(fmt::format("http://b/n{}", pick(8))); };
@@ -112,7 +75,7 @@ void work(std::filesystem::path const& directory, unsigned seed, int pipe) {
 /// The stated facts and what is kept beside them belong together, and nothing acknowledged is gone.
 void verify(std::filesystem::path const& directory, std::int64_t acknowledged) {
   World world(directory);
-  auto const call = world.as_ben();
+  auto const call = world.as("ben");
   auto const view = world.graphs->open(call, world.graph);
   ASSERT_GE(view.commit, acknowledged);
   ASSERT_EQ(world.graphs->get(call, world.graph).commit, view.commit) << "the log of commits and the store differ";
