@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Beside `bench_quality retrieval-speed`: SQLite's FTS5 on passages made in the same way, and hnswlib on vectors.
+"""`bench_quality retrieval-speed` beside SQLite's FTS5 on passages made in the same way, and hnswlib on vectors.
 
 Passages are the first half of one sentence of news and the second half of another, drawn at random; questions are those of
 the bank and headlines of AG News. FTS5 answers any of the question's words by its BM25; hnswlib answers vectors that are
@@ -18,11 +18,12 @@ import sys
 import tempfile
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from peers import python_with  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 QUESTIONS = 400
+SECTIONS = {200_000: "retrieval-speed-small", 1_000_000: "retrieval-speed"}  # of bench_quality
 
 
 def sentences(data):
@@ -124,17 +125,23 @@ def hnsw(data, lines, count):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lepton", type=pathlib.Path, default=ROOT / "build/release/src/lepton", help="a release build's program")
     parser.add_argument("--data", type=pathlib.Path, default=ROOT.parent / "shared/data")
-    parser.add_argument("--passages", type=int, default=1_000_000)
+    parser.add_argument("--passages", type=int, choices=SECTIONS, default=200_000)
     parser.add_argument("--only", choices=("fts5", "hnswlib"))
     arguments = parser.parse_args()
     if not arguments.data.exists():
-        sys.exit(f"skipped, {arguments.data} is not there")
+        print(f"skipped, {arguments.data} is not there")
+        return
     lines = sentences(arguments.data)
-    if arguments.only != "hnswlib":
-        fts5(arguments.data, lines, arguments.passages)
     if arguments.only == "hnswlib":
         hnsw(arguments.data, lines, arguments.passages)
+        return
+    if arguments.only is None:
+        ours = arguments.lepton.resolve().parent.parent / "bench/quality/bench_quality"
+        subprocess.run([ours, SECTIONS[arguments.passages]], check=True)
+    fts5(arguments.data, lines, arguments.passages)
+    if arguments.only == "fts5":
         return
     programs = python_with(ROOT / "build", "hnswlib", ["hnswlib", "numpy"])
     if programs is not None:

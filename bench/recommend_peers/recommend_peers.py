@@ -12,10 +12,10 @@ import pathlib
 import subprocess
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from peers import python_with  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 PACKAGES = ["implicit==0.7.3", "numpy<3"]
 PEER = r"""
 import random, sys, time
@@ -63,14 +63,15 @@ for name, model in ((f"ALS, 64 dimensions, alpha {best[0]}, regularisation {best
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release", help="where bench_quality was built")
+    parser.add_argument("--lepton", type=pathlib.Path, default=ROOT / "build/release/src/lepton", help="a release build's program")
     parser.add_argument("--data", type=pathlib.Path, default=ROOT / "../shared/data/ml1m_lgcn", help="MovieLens 1M as LightGCN splits it")
     parser.add_argument("--peer-only", action="store_true", help="leave out our own, which has been run already")
     options = parser.parse_args()
     if not options.data.is_dir():
-        raise SystemExit(f"skipped, {options.data} is not there")
+        print(f"skipped, {options.data} is not there")
+        return
     if not options.peer_only:
-        subprocess.run([options.build / "bench/quality/bench_quality", "histories"], check=True)
+        subprocess.run([options.lepton.resolve().parent.parent / "bench/quality/bench_quality", "histories"], check=True)
     programs = python_with(ROOT / "build", "implicit", PACKAGES)
     if programs is None:
         return
