@@ -2,11 +2,28 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <unordered_set>
+
 #include "base/error.h"
 #include "base/file.h"
 #include "text/hash.h"
 
 namespace lepton::bench {
+namespace {
+
+/// A hash of each `run` tokens in a row.
+std::vector<std::uint64_t> hashes_of_runs(std::vector<std::string_view> const& words, std::size_t run) {
+  std::vector<std::uint64_t> hashes;
+  for (std::size_t begin = 0; begin + run <= words.size(); ++begin) {
+    std::uint64_t hash = 1;
+    for (std::size_t i = begin; i < begin + run; ++i) hash = text::combine(hash, text::hash64(words[i]));
+    hashes.push_back(hash);
+  }
+  return hashes;
+}
+
+}  // namespace
 
 TaggedCorpus TaggedCorpus::read(std::filesystem::path const& path, Documents documents, runtime::TagScheme scheme) {
   TaggedCorpus corpus;
@@ -69,6 +86,21 @@ HeldOut hold_out(std::vector<learn::LabelledDocument> const& documents, std::uin
     std::uint64_t hash = 1;
     for (auto const word : labelled.document.words) hash = text::combine(hash, text::hash64(word));
     (hash % parts == which ? out.held_out : out.kept).push_back(labelled);
+  }
+  return out;
+}
+
+std::vector<learn::LabelledDocument> without_shared_text(std::vector<learn::LabelledDocument> const& documents,
+                                                         std::vector<learn::LabelledDocument> const& others,
+                                                         std::size_t run) {
+  std::unordered_set<std::uint64_t> known;
+  for (auto const& other : others)
+    for (auto const hash : hashes_of_runs(other.document.words, run)) known.insert(hash);
+  std::vector<learn::LabelledDocument> out;
+  for (auto const& labelled : documents) {
+    auto const hashes = hashes_of_runs(labelled.document.words, run);
+    if (std::none_of(hashes.begin(), hashes.end(), [&](auto hash) { return known.count(hash) != 0; }))
+      out.push_back(labelled);
   }
   return out;
 }

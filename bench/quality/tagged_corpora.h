@@ -45,4 +45,9 @@ struct HeldOut {
 [[nodiscard]] HeldOut hold_out(std::vector<learn::LabelledDocument> const& documents, std::uint64_t parts,
                                std::uint64_t which);
 
+/// Those documents that have no `run` tokens in a row with any of `others`.
+[[nodiscard]] std::vector<learn::LabelledDocument> without_shared_text(
+    std::vector<learn::LabelledDocument> const& documents, std::vector<learn::LabelledDocument> const& others,
+    std::size_t run);
+
 }  // namespace lepton::bench
