@@ -170,7 +170,7 @@ EmbeddingOptions options_of(std::int64_t dimension, double cubes, double relatio
 }  // namespace
 
 void link_prediction_wn18rr(std::filesystem::path const& data) {
-  auto options = options_of(1024, 0.1, 0.05, 1024, 128, 24);
+  auto options = options_of(512, 0.1, 0.05, 1024, 128, 20);
   options.answers = 1'000'000;
   report(data / "wn18rr", options);
 }
