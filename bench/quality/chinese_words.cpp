@@ -12,6 +12,7 @@
 #include "base/call.h"
 #include "base/file.h"
 #include "quality.h"
+#include "text/lines.h"
 #include "text/utf8.h"
 #include "text/vocabulary.h"
 #include "text/word_breaker.h"
@@ -29,11 +30,7 @@ struct Marked {
 
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
-  for (std::size_t at = 0; at < text.size();) {
-    auto const end = std::min(text.find('\n', at), text.size());
-    lines.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
+  text::for_each_line(text, [&](std::string_view line, std::size_t) { lines.push_back(line); });
   return lines;
 }
 

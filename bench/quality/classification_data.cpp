@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "learn/csv.h"
 #include "reuters_stories.h"
+#include "text/lines.h"
 
 namespace lepton::bench {
 namespace {
@@ -29,17 +30,13 @@ LabelledRows read_records(std::filesystem::path const& csv, Header header,
 }
 
 LabelledRows read_lines(std::filesystem::path const& file, char between) {
-  auto const text = read_file(file);
   LabelledRows rows;
-  for (std::size_t at = 0; at < text.size();) {
-    auto const end = std::min(text.find('\n', at), text.size());
-    auto line = std::string_view(text).substr(at, end - at);
-    at = end + 1;
+  text::for_each_line(read_file(file), [&](std::string_view line, std::size_t) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     auto const cut = line.rfind(between);
-    if (cut == std::string_view::npos) continue;
+    if (cut == std::string_view::npos) return;
     rows.push_back({std::string(line.substr(0, cut)), {std::string(line.substr(cut + 1))}});
-  }
+  });
   return rows;
 }
 

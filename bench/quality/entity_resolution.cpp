@@ -10,6 +10,7 @@
 #include "embed/resolve/resolution.h"
 #include "quality.h"
 #include "text/hash.h"
+#include "text/lines.h"
 
 namespace lepton::bench {
 namespace {
@@ -29,12 +30,9 @@ using Rows = std::vector<std::vector<std::string>>;
 
 /// These files have neither quotes nor separators inside values; a row cut short is filled up.
 Rows read_rows(std::filesystem::path const& path, char separator) {
-  auto const text = read_file(path);
+  auto const file = read_file(path);
   Rows rows;
-  for (std::size_t at = 0; at < text.size();) {
-    auto const end = std::min(text.find('\n', at), text.size());
-    std::string_view line(text.data() + at, end - at);
-    at = end + 1;
+  text::for_each_line(file, [&](std::string_view line, std::size_t) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     rows.emplace_back();
     for (std::size_t from = 0; from <= line.size();) {
@@ -43,7 +41,7 @@ Rows read_rows(std::filesystem::path const& path, char separator) {
       from = to + 1;
     }
     if (rows.size() > 1) rows.back().resize(rows.front().size());
-  }
+  });
   return rows;
 }
 
@@ -116,13 +114,10 @@ void report_all(std::filesystem::path const& data, bool half) {
 /// Names of one kind out of the lists.
 std::vector<std::string> names_of(std::string_view lists, std::string_view kind) {
   std::vector<std::string> names;
-  for (std::size_t at = 0; at < lists.size();) {
-    auto const end = std::min(lists.find('\n', at), lists.size());
-    auto const line = lists.substr(at, end - at);
-    at = end + 1;
+  text::for_each_line(lists, [&](std::string_view line, std::size_t) {
     if (line.size() > kind.size() && line.starts_with(kind) && line[kind.size()] == '\t')
       names.emplace_back(line.substr(kind.size() + 1));
-  }
+  });
   return names;
 }
 

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "text/hash.h"
+#include "text/lines.h"
 
 namespace lepton::bench {
 namespace {
@@ -29,7 +30,6 @@ TaggedCorpus TaggedCorpus::read(std::filesystem::path const& path, Documents doc
   TaggedCorpus corpus;
   corpus.scheme_ = std::move(scheme);
   auto const file = read_file(path);
-  std::string_view const text = file;
   std::vector<std::string> words, tags;
   bool begins = true;
   auto const end_sentence = [&] {
@@ -39,20 +39,17 @@ TaggedCorpus TaggedCorpus::read(std::filesystem::path const& path, Documents doc
     tags.clear();
     begins = false;
   };
-  for (std::size_t at = 0; at < text.size();) {
-    auto const end = std::min(text.find('\n', at), text.size());
-    auto line = text.substr(at, end - at);
-    at = end + 1;
+  text::for_each_line(file, [&](std::string_view line, std::size_t) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     auto const first = line.find_first_of(" \t"), last = line.find_last_of(" \t");
     if (first == std::string_view::npos || line.starts_with("-DOCSTART-")) {
       end_sentence();
       begins = begins || !line.empty();
-      continue;
+      return;
     }
     words.emplace_back(line.substr(0, first));
     tags.emplace_back(line.substr(last + 1));
-  }
+  });
   end_sentence();
   corpus.label_all();
   return corpus;

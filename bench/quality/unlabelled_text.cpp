@@ -11,6 +11,7 @@
 #include "quality.h"
 #include "reuters_stories.h"
 #include "text/hash.h"
+#include "text/lines.h"
 #include "text/utf8.h"
 
 namespace lepton::bench {
@@ -56,13 +57,7 @@ void read_bodies(std::filesystem::path const& folder, std::vector<std::string>& 
 
 /// A line a text, the heading of a table included.
 void read_lines(std::filesystem::path const& path, std::vector<std::string>& texts) {
-  auto const file = read_file(path);
-  std::string_view const text = file;
-  for (std::size_t at = 0; at < text.size();) {
-    auto const end = std::min(text.find('\n', at), text.size());
-    texts.emplace_back(text.substr(at, end - at));
-    at = end + 1;
-  }
+  text::for_each_line(read_file(path), [&](std::string_view line, std::size_t) { texts.emplace_back(line); });
 }
 
 /// Phrases of eight words, whatever cut the text into tokens: runs of Latin letters in lower case, and each character

@@ -11,6 +11,7 @@
 #include "quality.h"
 #include "text/breaks.h"
 #include "text/english.h"
+#include "text/lines.h"
 #include "text/normal.h"
 
 namespace lepton::bench {
@@ -21,13 +22,10 @@ constexpr std::size_t nearest = 10;
 /// Names of one word.
 std::set<std::string> countries_in(std::string_view lists) {
   std::set<std::string> names;
-  for (std::size_t at = 0; at < lists.size();) {
-    auto const end = std::min(lists.find('\n', at), lists.size());
-    auto const line = lists.substr(at, end - at);
-    at = end + 1;
+  text::for_each_line(lists, [&](std::string_view line, std::size_t) {
     constexpr std::string_view kind = "K_country\t";
     if (line.starts_with(kind) && line.find(' ') == std::string_view::npos) names.emplace(line.substr(kind.size()));
-  }
+  });
   return names;
 }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "text/listed_values.h"
+
 namespace lepton::anomaly {
 namespace {
 
@@ -20,11 +22,9 @@ std::vector<std::string> RowSeries::of(RowColumns const& columns, std::string_vi
     for (auto const& word : terms_.names()) names.push_back(fmt::format("{}: {}", *columns.text, word));
   }
   for (std::size_t i = 0; i < categories.size(); ++i)
-    for (auto rest = categories[i]; !rest.empty();) {
-      auto const bar = std::min(rest.find('|'), rest.size());
-      if (bar > 0) names.push_back(fmt::format("{}: {}", columns.category[i], rest.substr(0, bar)));
-      rest.remove_prefix(std::min(bar + 1, rest.size()));
-    }
+    text::for_each_listed(categories[i], [&](std::string_view value) {
+      names.push_back(fmt::format("{}: {}", columns.category[i], value));
+    });
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;

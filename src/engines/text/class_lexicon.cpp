@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "text/lines.h"
 #include "text/shape.h"
 
 namespace lepton::text {
@@ -29,11 +30,7 @@ std::string ClassLexicon::write() const {
 
 ClassLexicon ClassLexicon::read(std::string_view lines) {
   ClassLexicon lexicon;
-  std::size_t number = 1;
-  for (std::size_t at = 0; at < lines.size(); ++number) {
-    auto const end = std::min(lines.find('\n', at), lines.size());
-    auto const line = lines.substr(at, end - at);
-    at = end + 1;
+  for_each_line(lines, [&](std::string_view line, std::size_t number) {
     auto const* from = std::find(line.begin(), line.end(), '\t');
     std::string_view const word(line.data(), static_cast<std::size_t>(from - line.begin()));
     Classes classes{};
@@ -48,7 +45,7 @@ ClassLexicon ClassLexicon::read(std::string_view lines) {
     if (!good || from != line.end())
       throw invalid(fmt::format("line {} of the word classes is not 'word<TAB>coarse<TAB>middle<TAB>fine'", number));
     lexicon.add(word, classes);
-  }
+  });
   return lexicon;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "text/hash.h"
+#include "text/lines.h"
 #include "text/normal.h"
 
 namespace lepton::text {
@@ -74,18 +75,14 @@ void GazetteerBuilder::add(std::string_view type, std::string_view name) {
 }
 
 void GazetteerBuilder::add_lines(std::string_view lines) {
-  std::size_t number = 1;
-  for (std::size_t at = 0; at < lines.size(); ++number) {
-    auto const end = std::min(lines.find('\n', at), lines.size());
-    auto line = lines.substr(at, end - at);
-    at = end + 1;
+  for_each_line(lines, [&](std::string_view line, std::size_t number) {
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.empty()) continue;
+    if (line.empty()) return;
     auto const tab = line.find('\t');
     if (tab == std::string_view::npos || tab == 0)
       throw invalid(fmt::format("line {} of the gazetteer is not 'type<TAB>name'", number));
     add(line.substr(0, tab), line.substr(tab + 1));
-  }
+  });
 }
 
 void GazetteerBuilder::build() {

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "text/lines.h"
 #include "text/utf8.h"
 #include "text/word_breaker.h"
 
@@ -65,11 +66,7 @@ std::string WordLexicon::write() const {
 
 WordLexicon WordLexicon::read(std::string_view lines) {
   WordLexicon lexicon;
-  std::size_t number = 1;
-  for (std::size_t at = 0; at < lines.size(); ++number) {
-    auto const end = std::min(lines.find('\n', at), lines.size());
-    auto const line = lines.substr(at, end - at);
-    at = end + 1;
+  for_each_line(lines, [&](std::string_view line, std::size_t number) {
     auto const tab = line.find('\t');
     std::uint64_t count = 0;
     bool good = tab != std::string_view::npos && tab > 0 && tab <= longest_word;
@@ -82,7 +79,7 @@ WordLexicon WordLexicon::read(std::string_view lines) {
           fmt::format("line {} of the words is not 'word<TAB>count' with a word of at most {} bytes and a count from 1",
                       number, longest_word));
     lexicon.add(line.substr(0, tab), count);
-  }
+  });
   return lexicon;
 }
 
