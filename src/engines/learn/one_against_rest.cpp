@@ -5,7 +5,6 @@
 #include <thread>
 
 #include "base/guarded.h"
-#include "learn/term_matrix.h"
 
 namespace lepton::learn {
 namespace {
@@ -85,17 +84,16 @@ void quantise(Weights const& weights, std::vector<float> const& rarities, Learnt
 
 }  // namespace
 
-LearntText learn_against_rest(Call const& call, LabelledTexts const& texts, std::vector<std::string> const& classes,
-                              AgainstRestOptions const& options,
+LearntText learn_against_rest(Call const& call, LabelledTexts const& texts, TermMatrix const& matrix,
+                              std::vector<std::string> const& classes, AgainstRestOptions const& options,
                               std::function<void(std::size_t classes)> const& finished) {
   LearntText out;
   out.settings.classes = classes;
   out.settings.terms = options.terms;
   out.settings.several = options.several;
   out.settings.thresholds.assign(options.several ? classes.size() : 0, 0.0);
-  auto matrix = count_terms(call, texts.texts, options.terms, options.least_count);
   quantise(ClassLearner(call, texts, matrix, options).run(classes.size(), finished), matrix.rarities, out);
-  out.arrays.terms = std::move(matrix.terms);
+  out.arrays.terms = matrix.terms;
   return out;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/call.h"
 #include "learn/labelled_texts.h"
+#include "learn/term_matrix.h"
 #include "runtime/linear_text.h"
 
 namespace lepton::learn {
@@ -15,7 +16,6 @@ struct AgainstRestOptions {
   runtime::TermOptions terms;
   double cost = 1;
   bool several = false;
-  std::uint32_t least_count = 1;
   int threads = 1;  ///< the result does not depend on it
   std::uint64_t seed = 1;
 };
@@ -26,10 +26,10 @@ struct LearntText {
   runtime::LinearTextArrays arrays;
 };
 
-/// One support vector machine a class against all others, over terms of the texts (count_terms). A class that no text
-/// has is never the best. `finished` hears how many classes are learnt, from one thread at a time. Equal input gives
-/// equal weights. Heeds the call.
-[[nodiscard]] LearntText learn_against_rest(Call const& call, LabelledTexts const& texts,
+/// One support vector machine a class against all others, over `matrix`, which count_terms made of the texts with the
+/// same options of terms. A class that no text has is never the best. `finished` hears how many classes are learnt,
+/// from one thread at a time. Equal input gives equal weights. Heeds the call.
+[[nodiscard]] LearntText learn_against_rest(Call const& call, LabelledTexts const& texts, TermMatrix const& matrix,
                                             std::vector<std::string> const& classes, AgainstRestOptions const& options,
                                             std::function<void(std::size_t classes)> const& finished);
 

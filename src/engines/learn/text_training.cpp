@@ -29,16 +29,17 @@ class TextTrainer {
 
   TrainedText run(LabelledTexts const& validation) {
     bool const chooses = !options_.cost && train_.texts.size() >= folds;
-    passes_ = (chooses ? 2 * rounds() : 0) + (validation.texts.empty() ? 1 : 2);
-    if (chooses && score(other_cost) >= score(cost_) + least_gain) cost_ = other_cost;
-    auto learnt = learn(train_, cost_);
+    auto const rounds = chooses ? rounds_worth_it() : 0;
+    passes_ = 2 * rounds + (validation.texts.empty() ? 1 : 2);
+    if (chooses) choose_cost(rounds);
+    auto learnt = learn(train_, terms_of(train_), cost_);
     if (!validation.texts.empty()) {
       calibrate(held_out(learnt, validation), options_.reject, learnt.settings);
       auto settings = std::move(learnt.settings);
       LabelledTexts both = train_;
       both.texts.insert(both.texts.end(), validation.texts.begin(), validation.texts.end());
       both.classes.insert(both.classes.end(), validation.classes.begin(), validation.classes.end());
-      learnt = learn(both, cost_);
+      learnt = learn(both, terms_of(both), cost_);
       settings.scale = learnt.settings.scale;
       learnt.settings = std::move(settings);
     }
@@ -56,21 +57,31 @@ class TextTrainer {
       throw invalid("every text has the same class: there is nothing to tell apart");
   }
 
-  [[nodiscard]] std::size_t rounds() const {
+  [[nodiscard]] std::size_t rounds_worth_it() const {
     std::size_t bytes = 0;
     for (auto const text : train_.texts) bytes += text.size();
     return bytes * classes_.size() <= little_work ? folds : 1;
   }
 
-  [[nodiscard]] double score(double cost) {
-    double sum = 0;
-    for (std::size_t round = 0; round < rounds(); ++round) {
+  void choose_cost(std::size_t rounds) {
+    double usual = 0, other = 0;  // scores, summed up
+    for (std::size_t round = 0; round < rounds; ++round) {
       LabelledTexts taught, asked;
       for (std::size_t i = 0; i < train_.texts.size(); ++i)
         (i % folds == round ? asked : taught).add(train_.texts[i], train_.classes[i]);
-      sum += score_of(held_out(learn(taught, cost), asked), options_.several);
+      auto const terms = terms_of(taught);
+      auto const score = [&](double cost) {
+        return score_of(held_out(learn(taught, terms, cost), asked), options_.several);
+      };
+      usual += score(cost_);
+      other += score(other_cost);
     }
-    return sum / static_cast<double>(rounds());
+    auto const all = static_cast<double>(rounds);
+    if (other / all >= usual / all + least_gain) cost_ = other_cost;
+  }
+
+  [[nodiscard]] TermMatrix terms_of(LabelledTexts const& texts) const {
+    return count_terms(call_, texts.texts, options_.terms, options_.least_count);
   }
 
   [[nodiscard]] static HeldOut held_out(LearntText const& learnt, LabelledTexts const& asked) {
@@ -80,11 +91,10 @@ class TextTrainer {
     return held;
   }
 
-  [[nodiscard]] LearntText learn(LabelledTexts const& texts, double cost) {
+  [[nodiscard]] LearntText learn(LabelledTexts const& texts, TermMatrix const& terms, double cost) {
     auto const before = static_cast<double>(passes_done_++), all = static_cast<double>(passes_);
     return learn_against_rest(
-        call_, texts, classes_,
-        {options_.terms, cost, options_.several, options_.least_count, options_.threads, options_.seed},
+        call_, texts, terms, classes_, {options_.terms, cost, options_.several, options_.threads, options_.seed},
         [&](std::size_t finished) {
           if (!sink_) return;
           double const share = static_cast<double>(finished) / static_cast<double>(classes_.size());

@@ -27,9 +27,8 @@ std::vector<std::uint32_t> classes_of(Examples const& examples) {
   return {examples.target.begin(), examples.target.end()};
 }
 
-ClassReport evaluate_several(runtime::Model const& model, Examples const& examples) {
-  auto const& labels = *model.signature().outputs.back().labels;
-  auto const prediction = model.predict(examples.values.view());
+ClassReport evaluate_several(std::vector<std::string> const& labels, runtime::Prediction const& prediction,
+                             Examples const& examples) {
   std::vector<double> probabilities;
   for (std::size_t row = 0; row < prediction.rows; ++row) {
     for (std::size_t i = 0; i < labels.size(); ++i)
@@ -38,9 +37,7 @@ ClassReport evaluate_several(runtime::Model const& model, Examples const& exampl
   return evaluate_classes(labels, probabilities, classes_of(examples));
 }
 
-std::vector<std::uint32_t> likeliest(runtime::Model const& model, Examples const& examples) {
-  auto const& labels = *model.signature().outputs.back().labels;
-  auto const prediction = model.predict(examples.values.view());
+std::vector<std::uint32_t> likeliest(std::vector<std::string> const& labels, runtime::Prediction const& prediction) {
   std::vector<std::uint32_t> classes;
   for (auto const& label : prediction.texts.at(0))
     classes.push_back(static_cast<std::uint32_t>(std::find(labels.begin(), labels.end(), label) - labels.begin()));
@@ -49,9 +46,12 @@ std::vector<std::uint32_t> likeliest(runtime::Model const& model, Examples const
 
 void evaluate_several_classes(runtime::Model const& model, TrainingResult& result, Split const& parts) {
   auto& report = result.report;
-  auto const test = evaluate_several(model, parts.test), validation = evaluate_several(model, parts.validation);
+  auto const& labels = *model.signature().outputs.back().labels;
+  auto const predicted = model.predict(parts.test.values.view());
+  auto const test = evaluate_several(labels, predicted, parts.test);
+  auto const validation = evaluate_several(labels, model.predict(parts.validation.values.view()), parts.validation);
   auto& answers = result.answers;
-  answers = {parts.test.numbers, classes_of(parts.test), likeliest(model, parts.test), {}};
+  answers = {parts.test.numbers, classes_of(parts.test), likeliest(labels, predicted), {}};
   report.comparisons = {compare_with_majority(classes_of(parts.train), answers.predicted, answers.actual)};
   report.test = to_json(test).get_object();
   report.metrics = {{"test_accuracy", test.accuracy},
