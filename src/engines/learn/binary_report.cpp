@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <random>
 
 #include "base/check.h"
+#include "learn/bootstrap.h"
 
 namespace lepton::learn {
 namespace {
@@ -136,7 +136,7 @@ class Resampling {
   [[nodiscard]] double next_area() {
     std::fill(times_.begin(), times_.end(), 0u);
     for (auto const* rows : {&positive_, &negative_})
-      for (std::size_t i = 0; i < rows->size(); ++i) ++times_[(*rows)[below(rows->size())]];
+      for (std::size_t i = 0; i < rows->size(); ++i) ++times_[(*rows)[draw_below(random_, rows->size())]];
     double area = 0, positives = 0;
     std::size_t at = 0;
     for (auto const& cut : ranking_.cuts) {
@@ -150,9 +150,6 @@ class Resampling {
   }
 
  private:
-  /// By multiplication (Lemire 2019), whose bias is below 2⁻³² · size.
-  std::size_t below(std::size_t size) { return static_cast<std::size_t>((random_() >> 32) * size >> 32); }
-
   Ranking const& ranking_;
   std::span<float const> labels_;
   std::mt19937_64 random_;
@@ -164,17 +161,10 @@ class Resampling {
 
 namespace {
 
-std::size_t samples_for(std::size_t rows) {
-  constexpr std::size_t most_draws = 2'000'000;
-  return std::clamp<std::size_t>(most_draws / rows, 100, 1000);
-}
-
 AucInterval interval_of(std::vector<double> areas) {
-  std::sort(areas.begin(), areas.end());
-  auto const at = [&](double share) {
-    return areas[static_cast<std::size_t>(share * static_cast<double>(areas.size()))];
-  };
-  return {at(0.025), at(0.975), static_cast<std::int64_t>(areas.size())};
+  auto const samples = static_cast<std::int64_t>(areas.size());
+  auto const [low, high] = percentile_interval(std::move(areas));
+  return {low, high, samples};
 }
 
 }  // namespace
@@ -183,7 +173,7 @@ AucInterval bootstrap_auc(std::span<float const> scores, std::span<float const> 
   Ranking const ranking(scores, labels);
   Resampling resampling(ranking, labels, seed);
   std::vector<double> areas;
-  for (std::size_t i = 0; i < samples_for(scores.size()); ++i) areas.push_back(resampling.next_area());
+  for (std::size_t i = 0; i < bootstrap_samples(scores.size()); ++i) areas.push_back(resampling.next_area());
   return interval_of(std::move(areas));
 }
 
@@ -193,7 +183,7 @@ AucInterval bootstrap_auc_difference(std::span<float const> scores, std::span<fl
   Ranking const ranking(scores, labels), other(others, labels);
   Resampling resampling(ranking, labels, seed), paired(other, labels, seed);  // equal seeds draw equal rows
   std::vector<double> differences;
-  for (std::size_t i = 0; i < samples_for(scores.size()); ++i)
+  for (std::size_t i = 0; i < bootstrap_samples(scores.size()); ++i)
     differences.push_back(resampling.next_area() - paired.next_area());
   return interval_of(std::move(differences));
 }

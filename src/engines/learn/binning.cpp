@@ -13,6 +13,12 @@ RangeCount operator+(RangeCount const& a, RangeCount const& b) {
   return {a.rows + b.rows, a.events + b.events};
 }
 
+RangeCount sum_of(std::vector<RangeCount> const& counts) {
+  RangeCount sum;
+  for (auto const& count : counts) sum = sum + count;
+  return sum;
+}
+
 /// Of the hypothesis that two ranges have one rate (Pearson).
 double chi_square(RangeCount const& a, RangeCount const& b) {
   auto const both = a + b;
@@ -94,38 +100,48 @@ Binning choose_ranges(std::span<float const> values, std::span<float const> even
   binning.cuts = fine_cuts(sorted);
   binning.ranges.resize(binning.cuts.size() + 1);
   for (std::size_t row = 0; row < values.size(); ++row) {
-    auto const range = std::upper_bound(binning.cuts.begin(), binning.cuts.end(), static_cast<double>(values[row])) -
-                       binning.cuts.begin();
-    auto& count = std::isnan(values[row]) ? binning.missing : binning.ranges[static_cast<std::size_t>(range)];
+    auto const range = binning.range_of(values[row]);
+    auto& count = range < binning.ranges.size() ? binning.ranges[range] : binning.missing;
     count = count + RangeCount{1, events[row]};
   }
   Joiner(binning, options).run();
   return binning;
 }
 
+std::size_t Binning::range_of(float value) const {
+  if (std::isnan(value)) return ranges.size();
+  return static_cast<std::size_t>(std::upper_bound(cuts.begin(), cuts.end(), static_cast<double>(value)) -
+                                  cuts.begin());
+}
+
+std::vector<RangeCount> Binning::counts() const {
+  auto all = ranges;
+  all.push_back(missing);
+  return all;
+}
+
 std::vector<double> Binning::weights_of_evidence() const {
-  RangeCount all = missing;
-  for (auto const& range : ranges) all = all + range;
+  auto const of_ranges = counts();
+  auto const all = sum_of(of_ranges);
   auto const weight = [&](RangeCount const& range) {
     if (range.rows == 0) return 0.0;
     double const without = (range.rows - range.events + 0.5) / (all.rows - all.events + 0.5);
     return std::log(without / ((range.events + 0.5) / (all.events + 0.5)));
   };
   std::vector<double> weights;
-  for (auto const& range : ranges) weights.push_back(weight(range));
-  weights.push_back(weight(missing));
+  for (auto const& range : of_ranges) weights.push_back(weight(range));
   return weights;
 }
 
 double Binning::information() const {
-  auto counts = ranges;
-  counts.push_back(missing);
-  RangeCount all;
-  for (auto const& range : counts) all = all + range;
+  auto const of_ranges = counts();
+  auto const all = sum_of(of_ranges);
   auto const weights = weights_of_evidence();
   double sum = 0;
-  for (std::size_t i = 0; i < counts.size(); ++i)
-    sum += ((counts[i].rows - counts[i].events) / (all.rows - all.events) - counts[i].events / all.events) * weights[i];
+  for (std::size_t i = 0; i < of_ranges.size(); ++i) {
+    auto const& [rows, events] = of_ranges[i];
+    sum += ((rows - events) / (all.rows - all.events) - events / all.events) * weights[i];
+  }
   return sum;
 }
 

@@ -28,6 +28,11 @@ struct Binning {
   std::vector<RangeCount> ranges;  ///< one more than cuts
   RangeCount missing;              ///< rows without value
 
+  /// The place of a value among the ranges; behind them all for a missing one.
+  [[nodiscard]] std::size_t range_of(float value) const;
+  /// Of all ranges, then of missing values.
+  [[nodiscard]] std::vector<RangeCount> counts() const;
+
   /// ln (share of the rows without event ÷ share of those with it): above 0 where the event is rarer than on average.
   /// Half a row more on each side keeps it finite. The last is that of missing values, 0 where there are none.
   [[nodiscard]] std::vector<double> weights_of_evidence() const;

@@ -16,6 +16,7 @@
 #include "recommend/content_map.h"
 #include "runtime/text_terms.h"
 #include "text/hash.h"
+#include "text/listed_values.h"
 
 namespace lepton::learn {
 namespace {
@@ -128,12 +129,7 @@ class InteractionReader {
     }
     for (auto column = places_.first_feature; column < places_.asked.size(); ++column) {
       if (!is_new(column)) continue;
-      std::string_view rest = field(row, column);
-      while (!rest.empty()) {
-        auto const bar = std::min(rest.find('|'), rest.size());
-        if (bar > 0) add_feature(item, column, rest.substr(0, bar));
-        rest.remove_prefix(std::min(bar + 1, rest.size()));
-      }
+      text::for_each_listed(field(row, column), [&](std::string_view value) { add_feature(item, column, value); });
     }
   }
 
@@ -179,6 +175,12 @@ InteractionTable read_interactions(Call const& call, std::filesystem::path const
     throw invalid(fmt::format("the table has {} of users ('{}') and {} of items ('{}'): expected at least two of each",
                               table.users, columns.user, table.items.size(), columns.item));
   return table;
+}
+
+std::vector<recommend::Interaction> InteractionParts::before_test() const {
+  auto both = train;
+  both.insert(both.end(), validation.begin(), validation.end());
+  return both;
 }
 
 InteractionParts split_interactions(InteractionTable const& table, SplitOptions const& options, std::uint64_t seed) {

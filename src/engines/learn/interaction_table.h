@@ -41,6 +41,9 @@ struct InteractionTable {
 /// Each user's items put apart: the latest test, those before choose, the first train; without times by a hash.
 struct InteractionParts {
   std::vector<recommend::Interaction> train, validation, test;
+
+  /// All but the test: what a model that is tested has learnt from.
+  [[nodiscard]] std::vector<recommend::Interaction> before_test() const;
 };
 
 /// Every user keeps at least one item to train. Throws Error{invalid} where nobody has enough items to hold one out.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include "learn/bootstrap.h"
 #include "recommend/evaluation.h"
 
 namespace lepton::learn {
@@ -35,31 +36,25 @@ std::optional<ColdFigures> evaluate_cold(Call const& call, recommend::Recommende
 }  // namespace
 
 MeanInterval bootstrap_mean(std::span<float const> values, std::uint64_t seed) {
-  constexpr std::size_t most_draws = 2'000'000;
   if (values.empty()) return {};
   std::mt19937_64 random(seed);
-  std::vector<double> means(std::clamp<std::size_t>(most_draws / values.size(), 100, 1000));
+  std::vector<double> means(bootstrap_samples(values.size()));
   for (auto& mean : means) {
     for (std::size_t i = 0; i < values.size(); ++i)
-      mean += static_cast<double>(values[(random() >> 32) * values.size() >> 32]);
+      mean += static_cast<double>(values[draw_below(random, values.size())]);
     mean /= static_cast<double>(values.size());
   }
-  std::sort(means.begin(), means.end());
   double sum = 0;
   for (float const value : values) sum += static_cast<double>(value);
-  auto const at = [&](double share) {
-    return means[static_cast<std::size_t>(share * static_cast<double>(means.size()))];
-  };
-  return {sum / static_cast<double>(values.size()), at(0.025), at(0.975)};
+  auto const [low, high] = percentile_interval(std::move(means));
+  return {sum / static_cast<double>(values.size()), low, high};
 }
 
 RecommendationReport evaluate_recommender(Call const& call, recommend::Recommender const& model,
                                           TrainedRecommender const& trained, InteractionTable const& table,
                                           InteractionParts const& parts, std::uint64_t seed) {
-  auto before = parts.train;
-  before.insert(before.end(), parts.validation.begin(), parts.validation.end());
   auto const items = static_cast<std::uint32_t>(table.items.size());
-  Interactions const history(before, table.users, items, "what was learnt from");
+  Interactions const history(parts.before_test(), table.users, items, "what was learnt from");
   Interactions const held_out(parts.test, table.users, items, "test part");
   auto const shortlist = [&](std::span<recommend::Taken const> taken) {
     std::vector<std::uint32_t> list;

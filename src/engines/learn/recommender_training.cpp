@@ -39,13 +39,13 @@ class FittedMethod {
       : candidate_(candidate) {
     switch (candidate.method) {
       case RecommendMethod::neighbours:
-        weights_ = train_neighbours(call, from, {});
+        keep(train_neighbours(call, from, {}));
         break;
       case RecommendMethod::ease: {
         EaseOptions ease;
         ease.regularisation = candidate.regularisation.value();
         ease.threads = options.threads;
-        weights_ = train_ease(call, from, ease);
+        keep(train_ease(call, from, ease));
         break;
       }
       case RecommendMethod::als: {
@@ -55,44 +55,49 @@ class FittedMethod {
         als.block = std::min<std::int64_t>(options.dimension, als.block);
         als.seed = static_cast<std::int64_t>(options.seed);
         als.threads = options.threads;
+        family_ = Family::factors;
         factors_ = train_als(call, from, als);
+        scorer_ = std::make_unique<FactorScorer>(factors_.options, factors_.rows);
         break;
       }
       default:
         counts_ = recommend::popularity(from);
         for (auto& count : counts_) count = std::log1p(count);
+        scorer_ = std::make_unique<PopularityScorer>(counts_);
     }
-    if (weights_.items > 0)
-      scorer_ = std::make_unique<WeightScorer>(weights_.items, weights_.values);
-    else if (factors_.items > 0)
-      scorer_ = std::make_unique<FactorScorer>(factors_.options, factors_.rows);
-    else
-      scorer_ = std::make_unique<PopularityScorer>(counts_);
   }
 
   /// Of each, an answer may use one.
   enum class Family { weights, factors, popularity };
-  [[nodiscard]] Family family() const {
-    return weights_.items > 0 ? Family::weights : factors_.items > 0 ? Family::factors : Family::popularity;
-  }
+  [[nodiscard]] Family family() const { return family_; }
 
   [[nodiscard]] Candidate const& candidate() const { return candidate_; }
   [[nodiscard]] ItemScorer const& scorer() const { return *scorer_; }
   /// Hands itself to what is written, where it counts `weight`.
   void put(RecommenderParts& parts, double weight) const {
-    if (weights_.items > 0) {
-      parts.weights = &weights_;
-      parts.blend.weights = weight;
-    } else if (factors_.items > 0) {
-      parts.factors = &factors_;
-      parts.blend.factors = weight;
-    } else {
-      parts.blend.popularity = weight;
+    switch (family_) {
+      case Family::weights:
+        parts.weights = &weights_;
+        parts.blend.weights = weight;
+        break;
+      case Family::factors:
+        parts.factors = &factors_;
+        parts.blend.factors = weight;
+        break;
+      case Family::popularity:
+        parts.blend.popularity = weight;
     }
   }
 
  private:
+  void keep(ItemWeights weights) {
+    family_ = Family::weights;
+    weights_ = std::move(weights);
+    scorer_ = std::make_unique<WeightScorer>(weights_.items, weights_.values);
+  }
+
   Candidate candidate_;
+  Family family_ = Family::popularity;
   ItemWeights weights_;
   ItemFactors factors_;
   std::vector<float> counts_;
@@ -243,9 +248,7 @@ TrainedRecommender train_recommender(Call const& call, InteractionTable const& t
   Choice choice(call, table, parts, options, features ? &*features : nullptr);
   choice.run(candidates, sink);
 
-  auto both = parts.train;
-  both.insert(both.end(), parts.validation.begin(), parts.validation.end());
-  Interactions const from(both, table.users, items, "training and validation parts");
+  Interactions const from(parts.before_test(), table.users, items, "training and validation parts");
   auto const popularity = recommend::popularity(from);
   RecommenderParts written{.names = table.items, .popularity = popularity};
   std::vector<Fitted> fitted;

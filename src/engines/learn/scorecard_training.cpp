@@ -19,12 +19,7 @@ struct Candidate {
   std::vector<double> weights;  ///< of evidence, by range; the last: of missing values
   double slope = 0;             ///< of the log odds of the event, below 0
 
-  [[nodiscard]] double weight_at(float value) const {
-    if (std::isnan(value)) return weights.back();
-    auto const& cuts = binning.cuts;
-    return weights[static_cast<std::size_t>(std::upper_bound(cuts.begin(), cuts.end(), static_cast<double>(value)) -
-                                            cuts.begin())];
-  }
+  [[nodiscard]] double weight_at(float value) const { return weights[binning.range_of(value)]; }
 };
 
 std::vector<float> column_of(Examples const& examples, std::size_t column) {
@@ -99,8 +94,7 @@ class CardMaker {
                           static_cast<double>(candidates_.size());
     for (auto const& candidate : candidates_) {
       runtime::ScorecardFeature line{train_.features[candidate.column], candidate.binning.cuts, {}, 0, 0, {}, {}};
-      auto counts = candidate.binning.ranges;
-      counts.push_back(candidate.binning.missing);
+      auto const counts = candidate.binning.counts();
       double sum = 0;
       for (std::size_t i = 0; i < counts.size(); ++i) {
         auto const points = std::llround(common - factor * candidate.slope * candidate.weights[i]);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "recommend/evaluation.h"
 #include "recommend/recommendation.h"
 
 namespace lepton::recommend {
@@ -35,9 +36,7 @@ class Candidates {
     items.erase(std::unique(items.begin(), items.end()), items.end());
     Choice choice;
     for (auto const item : items) {
-      auto const found = std::lower_bound(held_out.begin(), held_out.end(), item,
-                                          [](Taken const& a, std::uint32_t b) { return a.item < b; });
-      if (found != held_out.end() && found->item == item)
+      if (holds(held_out, item))
         choice.taken.push_back(static_cast<std::uint32_t>(choice.rows.size() / scorers_.size()));
       for (auto const& of_one : scores_) choice.rows.push_back(of_one[item]);
     }
@@ -73,8 +72,8 @@ class Judge {
       std::size_t place = 0;  // of the item: how many are before it, ties by number
       for (std::size_t i = 0; i < scores_.size(); ++i)
         place += scores_[i] > scores_[taken] || (scores_[i] == scores_[taken] && i < taken) ? 1 : 0;
-      if (place < most_) gain += 1 / std::log2(static_cast<double>(place) + 2);
-      if (n < most_) best += 1 / std::log2(static_cast<double>(n) + 2);
+      if (place < most_) gain += discount(place);
+      if (n < most_) best += discount(n);
     }
     return gain / best;
   }

@@ -11,18 +11,10 @@
 #include "recommend/recommendation.h"
 
 namespace lepton::recommend {
-namespace {
-
-bool holds(std::span<Taken const> row, std::uint32_t item) {
-  auto const found = std::lower_bound(row.begin(), row.end(), item, [](auto const& a, auto b) { return a.item < b; });
-  return found != row.end() && found->item == item;
-}
 
 double discount(std::size_t place) {
   return 1 / std::log2(static_cast<double>(place) + 2);
 }
-
-}  // namespace
 
 TopReport judge_lists(Call const& call, Shortlist const& shortlist, Interactions const& history,
                       Interactions const& held_out, std::size_t k) {

@@ -21,6 +21,9 @@ struct TopReport {
   std::vector<float> recalls, ndcgs;  ///< of each of them, in their order
 };
 
+/// What an item at this place of a list, from 0, gains in NDCG: 1 / log₂(place + 2).
+[[nodiscard]] double discount(std::size_t place);
+
 /// The items for a history, the best first, none of it.
 using Shortlist = std::function<std::vector<std::uint32_t>(std::span<Taken const> history)>;
 

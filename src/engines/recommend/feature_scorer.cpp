@@ -13,11 +13,11 @@ float share_unit(std::span<Taken const> history) {
   return sum > 0 ? 1 / sum : 0;
 }
 
-/// Walks over what two rising rows have in common.
+/// Walks over what two rising rows have in common: the place in the first, and the product of both values.
 template <typename Visit>
 void for_shared(std::span<Taken const> a, std::span<Taken const> b, Visit const& visit) {
   for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-    if (a[i].item == b[j].item) visit(a[i].item, a[i].value * b[j].value);
+    if (a[i].item == b[j].item) visit(i, a[i].value * b[j].value);
     bool const step_a = a[i].item <= b[j].item, step_b = b[j].item <= a[i].item;
     i += step_a ? 1 : 0;
     j += step_b ? 1 : 0;
@@ -26,7 +26,7 @@ void for_shared(std::span<Taken const> a, std::span<Taken const> b, Visit const&
 
 float product(std::span<Taken const> a, std::span<Taken const> b) {
   float sum = 0;
-  for_shared(a, b, [&](std::uint32_t, float one) { sum += one; });
+  for_shared(a, b, [&](std::size_t, float one) { sum += one; });
   return sum;
 }
 
@@ -72,12 +72,9 @@ std::vector<SharedFeature> FeatureScorer::shared(std::span<Taken const> history,
   std::vector<SharedFeature> sums(wanted.size());
   std::vector<float> greatest(wanted.size());
   for (auto const& taken : history)
-    for_shared(wanted, rows_.of(taken.item), [&](std::uint32_t feature, float product) {
-      auto const found = std::lower_bound(wanted.begin(), wanted.end(), feature,
-                                          [](Taken const& a, std::uint32_t b) { return a.item < b; });
-      auto const place = static_cast<std::size_t>(found - wanted.begin());
+    for_shared(wanted, rows_.of(taken.item), [&](std::size_t place, float product) {
       float const part = unit * taken.value * product;
-      sums[place].feature = feature;
+      sums[place].feature = wanted[place].item;
       sums[place].part += static_cast<double>(part);
       if (part > greatest[place]) greatest[place] = part, sums[place].from = taken.item;
     });

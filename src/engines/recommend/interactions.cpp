@@ -52,6 +52,11 @@ Interactions Interactions::transposed() const {
   return out;
 }
 
+bool holds(std::span<Taken const> row, std::uint32_t item) {
+  auto const found = std::lower_bound(row.begin(), row.end(), item, [](auto const& a, auto b) { return a.item < b; });
+  return found != row.end() && found->item == item;
+}
+
 void require_known(std::span<Taken const> history, std::uint32_t items) {
   for (std::size_t i = 0; i < history.size(); ++i) {
     if (history[i].item >= items)

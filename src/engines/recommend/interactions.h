@@ -45,6 +45,9 @@ class Interactions {
   std::vector<Taken> taken_;
 };
 
+/// Whether a row of interactions has the item.
+[[nodiscard]] bool holds(std::span<Taken const> row, std::uint32_t item);
+
 /// Throws Error{invalid} that names the first place of the history with an item not below `items` or a value that is
 /// no finite number from 0 on.
 void require_known(std::span<Taken const> history, std::uint32_t items);

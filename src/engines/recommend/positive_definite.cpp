@@ -81,27 +81,4 @@ void invert_positive_definite(Call const& call, SquareMatrix& matrix, std::size_
   for (std::size_t i = matrix.size; i < matrix.stride; ++i) matrix.row(i)[i] = 0;
 }
 
-bool solve_positive_definite(float* a, std::size_t stride, std::span<float> b) {
-  auto const size = b.size();
-  for (std::size_t k = 0; k < size; ++k) {  // A = Uᵀ·U, and Uᵀ·y = b on the way
-    float* const row = a + k * stride;
-    if (!(row[k] > 0) || !std::isfinite(row[k])) return false;
-    float const scale = 1 / std::sqrt(row[k]);
-    for (std::size_t j = k; j < size; ++j) row[j] *= scale;
-    b[k] *= scale;
-    for (std::size_t i = k + 1; i < size; ++i) {
-      float const factor = row[i];
-      float* const below = a + i * stride;
-      for (std::size_t j = i; j < size; ++j) below[j] -= factor * row[j];
-      b[i] -= factor * b[k];
-    }
-  }
-  for (std::size_t k = size; k-- > 0;) {
-    float sum = b[k];
-    for (std::size_t j = k + 1; j < size; ++j) sum -= a[k * stride + j] * b[j];
-    b[k] = sum / a[k * stride + k];
-  }
-  return true;
-}
-
 }  // namespace lepton::recommend
