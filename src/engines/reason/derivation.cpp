@@ -1,12 +1,15 @@
 #include "reason/derivation.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "base/error.h"
+#include "reason/lookahead.h"
 
 namespace lepton::reason {
 
@@ -41,6 +44,35 @@ std::size_t in_parallel(std::size_t threads, std::size_t count, MayBegin const& 
   if (failure) std::rethrow_exception(failure);
   return std::min(count, next.load());
 }
+
+/// What one task concludes for one table, without what holds there already. Conclusions wait until there are some, so
+/// that looking them up waits for memory once.
+class NewPairs {
+ public:
+  NewPairs(Table const& table, std::vector<std::pair<TermKey, TermKey>>& pairs) : table_(table), pairs_(pairs) {}
+
+  void add(TermKey subject, TermKey object) {
+    table_.prefetch_place(subject, object);
+    waiting_[count_++] = {subject, object};
+    if (count_ == waiting_.size()) finish();
+  }
+
+  void finish() {
+    std::span const waiting(waiting_.data(), count_);
+    count_ = 0;
+    for (auto const& [subject, object] : waiting) table_.prefetch_row(subject, object);
+    for (auto const& [subject, object] : waiting) {
+      Row const row = table_.find(subject, object);
+      if (row == no_row || !table_.holds(row)) pairs_.emplace_back(subject, object);
+    }
+  }
+
+ private:
+  Table const& table_;
+  std::vector<std::pair<TermKey, TermKey>>& pairs_;
+  std::array<std::pair<TermKey, TermKey>, 32> waiting_;
+  std::size_t count_ = 0;
+};
 
 }  // namespace
 
@@ -182,16 +214,16 @@ void Derivation::evaluate(Task& task) const {
   options.delta_atom = task.atom;
   auto const& plan = task.atom < 0 ? rule.full : rule.by_atom[static_cast<std::size_t>(task.atom)];
   Join join(call_, facts_, terms_, rule, plan, options);
-  Table const* const head = task.head == no_table ? nullptr : &facts_.table(task.head);
+  std::optional<NewPairs> pairs;
+  if (task.head != no_table) pairs.emplace(facts_.table(task.head), task.pairs);
   Join::Found const found = [&](Join const& match) {
     Fact const fact = match.head();
-    if (head == nullptr) {
+    if (!pairs) {
       if (!facts_.holds(fact)) task.facts.push_back(fact);
       if (task.facts.size() > limits_.facts) refuse_more_facts();
       return true;
     }
-    Row const row = head->find(fact.subject, fact.object);
-    if (row == no_row || !head->holds(row)) task.pairs.emplace_back(fact.subject, fact.object);
+    pairs->add(fact.subject, fact.object);
     if (task.pairs.size() >= task.most_pairs) keep_each_once(task);
     return true;
   };
@@ -202,6 +234,7 @@ void Derivation::evaluate(Task& task) const {
   } else {
     (void)join.run_rows(task.table, task.begin, task.end, found);
   }
+  if (pairs) pairs->finish();
 }
 
 /// A cross product of two tables is one task: what it concludes must not fill the memory before it is counted.
@@ -228,7 +261,11 @@ void Derivation::append_conclusions(std::size_t begin, std::size_t end) {
       [&](std::size_t i) {
         Table& table = facts_.table(work[i].first);
         for (auto const task : work[i].second) {
-          for (auto const& [subject, object] : tasks_[task].pairs) table.insert(subject, object);
+          auto const& pairs = tasks_[task].pairs;
+          with_lookahead(
+              pairs.size(), [&](std::size_t one) { table.prefetch_place(pairs[one].first, pairs[one].second); },
+              [&](std::size_t one) { table.prefetch_row(pairs[one].first, pairs[one].second); },
+              [&](std::size_t one) { table.insert(pairs[one].first, pairs[one].second); });
           tasks_[task].pairs = {};
         }
       });

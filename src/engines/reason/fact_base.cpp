@@ -8,7 +8,7 @@ TableIndex FactBase::find_table(TermKey graph, TermKey predicate, TermKey object
 }
 
 TableIndex FactBase::table_for(TermKey graph, TermKey predicate, TermKey object) {
-  auto const [place, added] = by_key_.emplace(key_of(graph, predicate, object), tables());
+  auto const [place, added] = by_key_.try_emplace(key_of(graph, predicate, object), tables());
   if (added) {
     bool const is_class = predicate == type_;
     if (is_class) class_tables_.push_back(tables());

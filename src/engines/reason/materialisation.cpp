@@ -1,10 +1,12 @@
 #include "reason/materialisation.h"
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 #include "base/check.h"
 #include "reason/changed_matches.h"
+#include "reason/lookahead.h"
 #include "reason/retraction.h"
 #include "reason/vocabulary.h"
 
@@ -251,14 +253,28 @@ void Materialisation::take_back(std::span<Fact const> remove, std::vector<std::v
 }
 
 void Materialisation::state(std::span<Fact const> insert) {
-  for (auto const& fact : insert) {
-    Fact const normal = equality_.normal(fact);
-    auto& table = facts_->table(facts_->table_for(normal.graph, normal.predicate, normal.object));
-    Row const row = table.insert(normal.subject, normal.object).row;
-    bool const itself = normal == fact;
-    if (!itself) aliases_[normal].insert(fact);
-    table.set_stated(row, itself ? Table::Support::itself : Table::Support::alias, true);
-  }
+  struct Place {
+    Fact normal;
+    Table* table = nullptr;
+  };
+  std::array<Place, most_ahead> places;
+  auto const place = [&](std::size_t i) -> Place& { return places[i % most_ahead]; };
+  with_lookahead(
+      insert.size(),
+      [&](std::size_t i) {
+        Fact const normal = equality_.normal(insert[i]);
+        Table& table = facts_->table(facts_->table_for(normal.graph, normal.predicate, normal.object));
+        table.prefetch_place(normal.subject, normal.object);
+        place(i) = {normal, &table};
+      },
+      [&](std::size_t i) { place(i).table->prefetch_row(place(i).normal.subject, place(i).normal.object); },
+      [&](std::size_t i) {
+        auto const& [normal, table] = place(i);
+        Row const row = table->insert(normal.subject, normal.object).row;
+        bool const itself = normal == insert[i];
+        if (!itself) aliases_[normal].insert(insert[i]);
+        table->set_stated(row, itself ? Table::Support::itself : Table::Support::alias, true);
+      });
 }
 
 void Materialisation::end_unsupported(std::vector<FactRef> const& doubted) {

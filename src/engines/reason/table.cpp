@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "reason/lookahead.h"
 
 namespace lepton::reason {
 
@@ -28,45 +29,68 @@ void Table::drop_indexes() {
   delete by_object_.exchange(nullptr);
 }
 
-std::size_t Table::slot_of(TermKey subject, TermKey object) const {
-  std::size_t const mask = slots_.size() - 1;
-  std::size_t slot = mix(pair_of(subject, object)) & mask;
-  while (slots_[slot] != no_row &&
-         (subjects_[slots_[slot]] != subject || (!is_unary() && objects_[slots_[slot]] != object))) {
-    slot = (slot + 1) & mask;
+Table::Place Table::place_of(TermKey subject, TermKey object) const {
+  auto const hash = mix(pair_of(subject, object));
+  Row const rows = row_bits();
+  Place place{hash & rows, static_cast<Row>(hash >> 32) & ~rows};
+  for (;; place.slot = (place.slot + 1) & rows) {
+    Row const entry = slots_[place.slot];
+    if (entry == no_row) return place;
+    if ((entry & ~rows) != place.tag) continue;
+    Row const row = entry & rows;
+    if (subjects_[row] != subject || (!is_unary() && objects_[row] != object)) continue;
+    place.row = row;
+    return place;
   }
-  return slot;
 }
 
 Row Table::find(TermKey subject, TermKey object) const {
   if (slots_.empty() || (is_unary() && object != type_class_)) return no_row;
-  return slots_[slot_of(subject, object)];
+  return place_of(subject, object).row;
+}
+
+void Table::prefetch_place(TermKey subject, TermKey object) const {
+  if (!slots_.empty()) __builtin_prefetch(&slots_[mix(pair_of(subject, object)) & row_bits()]);
+}
+
+void Table::prefetch_row(TermKey subject, TermKey object) const {
+  if (slots_.empty()) return;
+  auto const hash = mix(pair_of(subject, object));
+  Row const rows = row_bits();
+  Row const entry = slots_[hash & rows];
+  if (entry == no_row || ((entry ^ static_cast<Row>(hash >> 32)) & ~rows) != 0) return;
+  __builtin_prefetch(&subjects_[entry & rows]);
+  __builtin_prefetch(&status_[entry & rows]);
+  if (!is_unary()) __builtin_prefetch(&objects_[entry & rows]);
+}
+
+void Table::put(Place const& place, Row row) {
+  used_slots_ += place.row == no_row ? 1 : 0;
+  slots_[place.slot] = row | place.tag;
 }
 
 void Table::grow() {
   slots_.assign(std::max(smallest, slots_.size() * 2), no_row);
   used_slots_ = 0;
-  for (Row row = 0; row < size(); ++row) {
-    Row& slot = slots_[slot_of(subjects_[row], object(row))];
-    used_slots_ += slot == no_row ? 1 : 0;
-    slot = row;
-  }
+  with_lookahead(
+      size(), [&](Row row) { prefetch_place(subjects_[row], object(row)); },
+      [&](Row row) { prefetch_row(subjects_[row], object(row)); },
+      [&](Row row) { put(place_of(subjects_[row], object(row)), row); });
 }
 
 Table::Inserted Table::insert(TermKey subject, TermKey object) {
-  if (used_slots_ * 3 >= slots_.size() * 2) grow();
-  Row& slot = slots_[slot_of(subject, object)];
-  if (slot != no_row && holds(slot)) return {slot, false};
-  if (slot != no_row && died_in_update(slot)) {
-    status_[slot] = alive | died;
-    revived_.push_back(slot);
+  if (used_slots_ * 3 >= slots_.size() * 2 || std::size_t{size()} + 1 >= slots_.size()) grow();
+  Place const place = place_of(subject, object);
+  if (place.row != no_row && holds(place.row)) return {place.row, false};
+  if (place.row != no_row && died_in_update(place.row)) {
+    status_[place.row] = alive | died;
+    revived_.push_back(place.row);
     --dead_;
-    return {slot, true};
+    return {place.row, true};
   }
   check(size() < no_row - 1, "a table has fewer than 2^32 rows");
-  used_slots_ += slot == no_row ? 1 : 0;
   Row const row = size();
-  slot = row;
+  put(place, row);
   subjects_.push_back(subject);
   if (!is_unary()) objects_.push_back(object);
   status_.push_back(alive);
@@ -145,7 +169,7 @@ std::size_t Table::bytes() const {
   return total;
 }
 
-Table::Index const& Table::index(std::atomic<Index*>& slot, std::vector<TermKey> const& column) const {
+Table::Index const& Table::index(std::atomic<Index*>& slot, LargeVector<TermKey> const& column) const {
   if (auto const* existing = slot.load(std::memory_order_acquire)) return *existing;
   std::lock_guard const lock(index_mutex_);
   if (auto const* existing = slot.load()) return *existing;
@@ -154,9 +178,14 @@ Table::Index const& Table::index(std::atomic<Index*>& slot, std::vector<TermKey>
   return *built.release();
 }
 
-Table::Index::Index(std::vector<TermKey> const& column) {
+Table::Index::Index(LargeVector<TermKey> const& column) {
   next.reserve(column.size());
-  for (TermKey const key : column) append(key, static_cast<Row>(next.size()));
+  with_lookahead(
+      column.size(),
+      [&](std::size_t i) {
+        if (!heads.empty()) __builtin_prefetch(&heads[mix(column[i]) & (heads.size() - 1)]);
+      },
+      [](std::size_t /*i*/) {}, [&](std::size_t i) { append(column[i], static_cast<Row>(i)); });
 }
 
 Row Table::Index::first(TermKey key) const {
@@ -179,7 +208,7 @@ void Table::Index::append(TermKey key, Row row) {
 }
 
 void Table::Index::grow() {
-  std::vector<Head> bigger(std::max(smallest, heads.size() * 2));
+  LargeVector<Head> bigger(std::max(smallest, heads.size() * 2));
   std::size_t const mask = bigger.size() - 1;
   for (auto const& head : heads) {
     if (head.key == no_term) continue;

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/huge_pages.h"
 #include "reason/fact.h"
 
 namespace lepton::reason {
@@ -45,6 +46,9 @@ class Table {
 
   /// The last row with these terms, whether it holds or not; `no_row` when there is none.
   [[nodiscard]] Row find(TermKey subject, TermKey object) const;
+  /// Prefetches where `find` and `insert` of these terms will look first, and the row that this place names.
+  void prefetch_place(TermKey subject, TermKey object) const;
+  void prefetch_row(TermKey subject, TermKey object) const;
   /// Rows with this subject (object), newest first.
   [[nodiscard]] Row first_by_subject(TermKey subject) const { return index(by_subject_, subjects_).first(subject); }
   [[nodiscard]] Row first_by_object(TermKey object) const { return index(by_object_, objects_).first(object); }
@@ -104,7 +108,7 @@ class Table {
   static constexpr std::uint8_t alive = 1, stated = 2, alias = 4, died = 8;
 
   struct Index {
-    explicit Index(std::vector<TermKey> const& column);
+    explicit Index(LargeVector<TermKey> const& column);
     [[nodiscard]] Row first(TermKey key) const;
     void append(TermKey key, Row row);
     void grow();
@@ -112,12 +116,21 @@ class Table {
       TermKey key = no_term;
       Row row = no_row;
     };
-    std::vector<Head> heads;
-    std::vector<Row> next;
+    LargeVector<Head> heads;
+    LargeVector<Row> next;
     std::size_t keys = 0;
   };
-  Index const& index(std::atomic<Index*>& slot, std::vector<TermKey> const& column) const;
-  [[nodiscard]] std::size_t slot_of(TermKey subject, TermKey object) const;
+  Index const& index(std::atomic<Index*>& slot, LargeVector<TermKey> const& column) const;
+  /// Where in `slots_` a pair stands, or would.
+  struct Place {
+    std::size_t slot = 0;
+    Row tag = 0;
+    Row row = no_row;
+  };
+  [[nodiscard]] Place place_of(TermKey subject, TermKey object) const;
+  /// The bits of a slot that are a row; the others are of the pair's hash, so that other pairs are seldom looked at.
+  [[nodiscard]] Row row_bits() const { return static_cast<Row>(slots_.size() - 1); }
+  void put(Place const& place, Row row);
   void grow();
   void compact();
   void drop_indexes();
@@ -125,10 +138,10 @@ class Table {
   TermKey graph_;
   TermKey predicate_;
   TermKey type_class_;
-  std::vector<TermKey> subjects_;
-  std::vector<TermKey> objects_;  ///< empty for a class
-  std::vector<std::uint8_t> status_;
-  std::vector<Row> slots_;  ///< open addressing over (subject, object)
+  LargeVector<TermKey> subjects_;
+  LargeVector<TermKey> objects_;  ///< empty for a class
+  LargeVector<std::uint8_t> status_;
+  LargeVector<Row> slots_;  ///< open addressing over (subject, object); more than there are rows
   mutable std::mutex index_mutex_;
   mutable std::atomic<Index*> by_subject_ = nullptr;
   mutable std::atomic<Index*> by_object_ = nullptr;
