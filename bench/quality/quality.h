@@ -26,6 +26,8 @@ void chinese_words(std::filesystem::path const& data);
 void chinese_words_development(std::filesystem::path const& data);
 /// Languages of short texts.
 void languages(std::filesystem::path const& data);
+/// Texts cut into words, how fast.
+void tokens(std::filesystem::path const& data);
 /// What is near in vectors of words.
 void word_vectors(std::filesystem::path const& data);
 /// Days on which news speak of collapse more than their past explains.
