@@ -18,7 +18,7 @@ using crash::acknowledge;
 using crash::from_environment;
 
 constexpr std::int64_t window = 10;       ///< a writer keeps so many of its latest pairs
-constexpr std::uint64_t document = 3000;  ///< quads of a bulk load
+constexpr std::uint64_t document = 3000;  ///< quads of a bulk load, or of a transaction that is larger than the log
 constexpr int writers = 3;
 
 StoreOptions small_memory() {
@@ -74,6 +74,36 @@ void load_documents(Call const& call, Store& store, std::int64_t first, int pipe
   }
 }
 
+std::string const replaced = "x:replaced/";
+
+/// Documents that were written by large transactions, by number, with their quads.
+std::map<std::int64_t, std::uint64_t> replaced_documents(Store& store) {
+  std::map<std::int64_t, std::uint64_t> found;
+  for (TermId const graph : store.snapshot().named_graphs()) {
+    std::string const name = store.dictionary().term(graph).value;
+    if (name.starts_with(replaced))
+      found[std::stoll(name.substr(replaced.size()))] = store.snapshot().count({.graph = graph});
+  }
+  return found;
+}
+
+/// Each transaction puts a document into the place of the one before.
+void replace_documents(Call const& call, Store& store, int pipe) {
+  auto const before = replaced_documents(store);
+  for (std::int64_t number = before.empty() ? 0 : before.rbegin()->first + 1;; ++number) {
+    Transaction transaction = store.begin(call);
+    Dictionary& terms = store.dictionary();
+    TermId const predicate = terms.intern(iri_view("x:p"));
+    TermId const gone = terms.intern(iri_view(replaced + std::to_string(number - 1)));
+    TermId const graph = terms.intern(iri_view(replaced + std::to_string(number)));
+    transaction.clear({.subject = {}, .predicate = {}, .object = {}, .graph = gone});
+    for (std::uint64_t i = 0; i < document; ++i)
+      transaction.insert({terms.intern(iri_view(fmt::format("x:r/{}/{}", number, i))), predicate, predicate, graph});
+    transaction.commit();
+    acknowledge(pipe, fmt::format("replaced {}\n", number));
+  }
+}
+
 /// Goes on until it is killed.
 void work(std::filesystem::path const& directory, unsigned round, int pipe) {
   SystemClock const clock;
@@ -83,6 +113,7 @@ void work(std::filesystem::path const& directory, unsigned round, int pipe) {
   for (int writer = 0; writer < writers; ++writer)
     threads.emplace_back([&, writer] { write_pairs(call, *store, writer, pipe); });
   threads.emplace_back([&] { load_documents(call, *store, std::int64_t{round} * 1000, pipe); });
+  threads.emplace_back([&] { replace_documents(call, *store, pipe); });
   for (;;) {
     store->compact(call);
     store->index_texts(call);
@@ -92,6 +123,7 @@ void work(std::filesystem::path const& directory, unsigned round, int pipe) {
 struct Acknowledged {
   std::map<int, std::int64_t> last;  ///< by writer
   std::set<std::int64_t> loads;
+  std::int64_t replacement = -1;
   std::string failure;
 };
 
@@ -113,6 +145,8 @@ void kill_after(std::chrono::milliseconds moment, std::filesystem::path const& d
       std::int64_t number = 0;
       words >> number;
       acknowledged.loads.insert(number);
+    } else if (what == "replaced") {
+      words >> acknowledged.replacement;
     } else {
       acknowledged.failure = line;
     }
@@ -160,6 +194,14 @@ void verify(std::filesystem::path const& directory, unsigned round, Acknowledged
     std::uint64_t const count = store->snapshot().count({.graph = *graph});
     ASSERT_TRUE(count == 0 || count == document) << "half a document: " << count;
   }
+  auto const documents = replaced_documents(*store);
+  if (documents.empty() && acknowledged.replacement < 0) return;
+  ASSERT_EQ(documents.size(), 1U) << "half a replacement";
+  auto const& [number, count] = *documents.begin();
+  ASSERT_EQ(count, document) << "half a replacement";
+  ASSERT_GE(number, acknowledged.replacement) << "an acknowledged commit is gone";
+  ASSERT_LE(number, acknowledged.replacement + 1);
+  acknowledged.replacement = number;
 }
 
 // A process that commits, removes, loads, flushes, merges and indexes all the time is killed at a moment drawn from a
@@ -181,9 +223,11 @@ TEST(GraphCrashTest, WhatWasAcknowledgedIsThereAndNothingIsHalfThere) {
   }
   std::int64_t commits = 0;
   for (auto const& [writer, last] : acknowledged.last) commits += last + 1;
-  fmt::print("survived {} kills: {} commits, {} loads\n", rounds, commits, acknowledged.loads.size());
+  fmt::print("survived {} kills: {} commits, {} loads, {} large commits\n", rounds, commits, acknowledged.loads.size(),
+             acknowledged.replacement + 1);
   EXPECT_GT(commits, 0);
   EXPECT_GT(acknowledged.loads.size(), 0U);
+  EXPECT_GE(acknowledged.replacement, 0);
 }
 
 }  // namespace

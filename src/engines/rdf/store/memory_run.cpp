@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+
+#include "rdf/store/quad_sort.h"
 #include "rdf/store/run_merge.h"
 
 namespace lepton::rdf {
@@ -36,23 +38,18 @@ class MemoryRunCursor : public RunCursor {
 
 }  // namespace
 
-MemoryRun::MemoryRun(std::vector<QuadChange> const& changes) : rows_(changes.size()) {
-  std::vector<std::pair<std::array<TermId, 4>, std::uint8_t>> rows(rows_);
-  for (Order const order : all_orders) {
-    auto const parts = parts_of(order);
-    for (std::size_t i = 0; i < rows_; ++i) {
-      for (std::size_t place = 0; place < 4; ++place) rows[i].first[place] = changes[i].quad.part(parts[place]);
-      rows[i].second = changes[i].change.packed();
-    }
-    std::sort(rows.begin(), rows.end());
+MemoryRun::MemoryRun(std::vector<QuadChange> changes) : rows_(changes.size()) {
+  std::vector<QuadChange> scratch;
+  in_each_order(changes, scratch, [&](Order order) {
     Sorted& sorted = orders_[static_cast<std::size_t>(order)];
-    sorted.changes.reserve(rows_);
-    for (auto& column : sorted.columns) column.reserve(rows_);
-    for (auto const& [row, change] : rows) {
-      for (std::size_t place = 0; place < 4; ++place) sorted.columns[place].push_back(row[place]);
-      sorted.changes.push_back(change);
+    auto const parts = parts_of(order);
+    for (std::size_t place = 0; place < 4; ++place) {
+      sorted.columns[place].reserve(rows_);
+      for (auto const& row : changes) sorted.columns[place].push_back(row.quad.part(parts[place]));
     }
-  }
+    sorted.changes.reserve(rows_);
+    for (auto const& row : changes) sorted.changes.push_back(row.change.packed());
+  });
   summarize();
 }
 

@@ -15,8 +15,10 @@ struct QuadChange {
 /// A run whose orders are sorted arrays in memory: what recent commits changed.
 class MemoryRun : public Run {
  public:
+  static constexpr std::size_t row_bytes = order_count * (4 * sizeof(TermId) + 1);
+
   /// Each quad at most once, in any sequence.
-  explicit MemoryRun(std::vector<QuadChange> const& changes);
+  explicit MemoryRun(std::vector<QuadChange> changes);
   /// What runs change together: oldest first, each directly above the one before.
   explicit MemoryRun(std::vector<std::shared_ptr<Run const>> const& runs);
 

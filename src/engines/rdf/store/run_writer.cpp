@@ -142,25 +142,14 @@ void write_order(Call const& call, RunWriter& writer, std::vector<QuadChange> co
 
 }  // namespace
 
-// Sorting by one part keeps what agrees in it in sequence, so that each order is one step from another.
 std::shared_ptr<DiskRun const> write_run(Call const& call, std::vector<QuadChange>& rows,
                                          std::vector<QuadChange>& scratch, std::filesystem::path const& path) {
   RunWriter writer(path);
-  write_order(call, writer, rows, Order::spo);
   bool const several_graphs = std::any_of(rows.begin(), rows.end(),
                                           [&](QuadChange const& row) { return row.quad.graph != rows[0].quad.graph; });
-  if (several_graphs) {
-    sort_by(rows, Part::graph, scratch);
-    write_order(call, writer, rows, Order::gspo);
-    sort_quads(rows, scratch);
-  }
-  sort_by(rows, Part::predicate, scratch);
-  write_order(call, writer, rows, Order::pso);
-  sort_by(rows, Part::subject, scratch);
-  sort_by(rows, Part::object, scratch);
-  write_order(call, writer, rows, Order::osp);
-  sort_by(rows, Part::predicate, scratch);
-  write_order(call, writer, rows, Order::pos);
+  in_each_order(rows, scratch, [&](Order order) {
+    if (order != Order::gspo || several_graphs) write_order(call, writer, rows, order);
+  });
   writer.finish();
   return std::make_shared<DiskRun const>(path);
 }

@@ -240,17 +240,26 @@ void StoreState::flush_terms(Call const& call) {
   remove_old(old);
 }
 
-std::uint64_t StoreState::commit_files(Call const& call, Runs const& files) {
+std::uint64_t StoreState::commit_files(Runs& files) {
   std::lock_guard const maintenance(maintenance_);
-  flush_runs(call);  // the files lie above all commits before; nobody else writes
+  flush_runs(system_call(clock_));  // the files lie above all commits before; nobody else writes
   Manifest next = manifest_;
   ++next.version;
   for (auto const& file : files) next.runs.push_back(name_of(*file));
-  install(next);
+  Runs const taken = std::exchange(files, {});
+  try {
+    install(next);
+  } catch (...) {
+    std::lock_guard const lock(mutex_);
+    failed_ = true;
+    durable_.notify_all();
+    may_write_.notify_all();
+    throw;
+  }
   std::lock_guard const structure(structure_);
   std::lock_guard const lock(mutex_);
   Runs runs = applied_->runs();
-  runs.insert(runs.end(), files.begin(), files.end());
+  runs.insert(runs.end(), taken.begin(), taken.end());
   sealed_ = runs.size();
   applied_ = published_ = std::make_shared<Version const>(next.version, std::move(runs));
   writing_ = false;

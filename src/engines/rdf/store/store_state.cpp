@@ -111,23 +111,26 @@ void StoreState::end() {
 }
 
 bool StoreState::has_to_flush(Version const& version) const {
-  return log_bytes_ > flush_log_bytes || memory_bytes(version) > options.memory_limit / 8;
+  return log_bytes_ > flush_log_bytes || memory_bytes(version) > flush_memory();
 }
 
-std::uint64_t StoreState::commit(std::vector<QuadChange> const& changes) {
-  auto const run = std::make_shared<MemoryRun const>(changes);
+std::size_t StoreState::most_logged_changes() const {
+  return flush_memory() / MemoryRun::row_bytes;
+}
+
+std::uint64_t StoreState::commit(std::shared_ptr<MemoryRun const> const& changes) {
   std::uint64_t number = 0;
   {
     std::lock_guard const structure(structure_);
-    auto const version = with_run(*applied_, applied_->number() + 1, run, sealed_);
+    auto const version = with_run(*applied_, applied_->number() + 1, changes, sealed_);
     number = version->number();
     std::string record;
     put(record, number);
     dictionary.take_unlogged(record);
-    put(record, std::uint64_t{changes.size()});
-    for (auto const& [quad, change] : changes) {
-      for (TermId const id : {quad.subject, quad.predicate, quad.object, quad.graph}) put(record, id.raw());
-      put(record, change.packed());
+    put(record, std::uint64_t{changes->rows()});
+    for (std::size_t i = 0; i < changes->rows(); ++i) {
+      for (std::size_t place = 0; place < 4; ++place) put(record, changes->column(Order::spo, place)[i].raw());
+      put(record, changes->changes(Order::spo)[i]);
     }
     std::lock_guard const lock(mutex_);
     queue_.push_back({version, std::move(record)});

@@ -25,7 +25,7 @@ using Runs = std::vector<std::shared_ptr<Run const>>;
 /// What a Store and its transactions share: the right to write, the log, the files, and which version readers and the
 /// writer see. Commits are applied in memory one after the other and made durable together; readers see durable ones
 /// only. A thread of its own brings changes into files and merges those; neither readers nor writers wait for it, but
-/// for a writer who is ahead by half the memory limit. Any thread may call.
+/// for a writer who is ahead by half the memory limit or brings files itself. Any thread may call.
 class StoreState {
  public:
   StoreState(std::filesystem::path const& directory, StoreOptions options);
@@ -42,18 +42,21 @@ class StoreState {
   void end();
   /// Makes `changes` (against what begin() gave, not empty) the next version, gives the right to write back, and
   /// returns once the version is durable.
-  std::uint64_t commit(std::vector<QuadChange> const& changes);
+  std::uint64_t commit(std::shared_ptr<MemoryRun const> const& changes);
+  /// More are better written into files, where the log and memory would send them soon.
+  [[nodiscard]] std::size_t most_logged_changes() const;
   /// Returns once that version is durable.
   void wait_until_durable(std::uint64_t number);
   [[nodiscard]] std::shared_ptr<Version const> published() const;
 
-  // For who has the right to write, in a bulk load.
+  // For who has the right to write and has many changes.
   /// A name for a file that nobody else gets.
   [[nodiscard]] std::filesystem::path new_file(std::string_view what);
   /// Brings the terms into files, so that they take no memory.
   void flush_terms(Call const& call);
-  /// Makes files, on top of what begin() gave, the next version, durably, and gives the right to write back.
-  std::uint64_t commit_files(Call const& call, Runs const& files);
+  /// Makes files, on top of what begin() gave, the next version, durably, and gives the right to write back. Takes them
+  /// as soon as a crash might leave them in the store; when it throws after that, the store must be opened again.
+  std::uint64_t commit_files(Runs& files);
 
   /// Brings all that is committed into files; with `whole`, into a single run.
   void flush(Call const& call, bool whole);
@@ -76,6 +79,7 @@ class StoreState {
   void remove_strangers();
   void write_queue(std::unique_lock<std::mutex>& lock);
   [[nodiscard]] std::size_t memory_bytes(Version const& version) const;
+  [[nodiscard]] std::size_t flush_memory() const { return options.memory_limit / 8; }
 
   // Under maintenance_.
   void flush_runs(Call const& call);

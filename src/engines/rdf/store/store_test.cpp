@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "base/error.h"
@@ -14,7 +15,7 @@ namespace {
 
 class StoreTest : public testing::Test {
  protected:
-  std::unique_ptr<Store> open() { return Store::open(directory_.path() / "graph"); }
+  std::unique_ptr<Store> open(StoreOptions options = {}) { return Store::open(directory_.path() / "graph", options); }
 
   TemporaryDirectory directory_;
   SystemClock clock_;
@@ -57,16 +58,42 @@ void expect_equal(Snapshot const& snapshot, QuadModel const& model, QuadGenerato
   ASSERT_EQ(snapshot.named_graphs(), std::vector<TermId>(graphs.begin(), graphs.end()));
 }
 
-class StoreAgainstModel : public StoreTest, public testing::WithParamInterface<int> {};
+class StoreAgainstModel : public StoreTest, public testing::WithParamInterface<int> {
+ protected:
+  /// Commits of up to `most` changes, now and then given up, between flushes and restarts.
+  void change_at_random(StoreOptions const& options, int commits, std::uint64_t most) {
+    QuadGenerator generator(static_cast<std::uint64_t>(GetParam()));
+    auto store = open(options);
+    QuadModel model;
+    for (int commit = 0; commit < commits; ++commit) {
+      Transaction transaction = store->begin(call_);
+      QuadModel next = model;
+      change(transaction, next, generator, most);
+      if (generator.below(3) == 0) {
+        expect_equal(transaction.view(), next, generator);
+        change(transaction, next, generator, most);
+      }
+      expect_equal(transaction.view(), next, generator);
+      expect_equal(store->snapshot(), model, generator);
+      for (Layer const layer : {Layer::stated, Layer::inferred})
+        expect_differences(transaction.changes(layer), model, next, layer);
+      if (HasFatalFailure()) return;
+      if (generator.below(5) == 0) continue;  // given up
+      EXPECT_EQ(transaction.commit(), transaction.base().version() + (model == next ? 0 : 1));
+      model = next;
+      if (generator.below(10) == 0) store->compact(call_);
+      if (generator.below(10) == 0) {
+        { Transaction const gone = std::move(transaction); }
+        store.reset();
+        store = open(options);
+      }
+    }
+    expect_equal(store->snapshot(), model, generator);
+  }
 
-TEST_P(StoreAgainstModel, AnswersAlikeAfterRandomCommits) {
-  QuadGenerator generator(static_cast<std::uint64_t>(GetParam()));
-  auto store = open();
-  QuadModel model;
-  for (int commit = 0; commit < 40; ++commit) {
-    Transaction transaction = store->begin(call_);
-    QuadModel next = model;
-    for (std::uint64_t i = generator.below(60); i > 0; --i) {
+ private:
+  static void change(Transaction& transaction, QuadModel& next, QuadGenerator& generator, std::uint64_t most) {
+    for (std::uint64_t i = generator.below(most); i > 0; --i) {
       IdQuad const quad = generator.quad();
       Layer const layer = generator.layer();
       if (generator.below(3) == 0) {
@@ -77,26 +104,34 @@ TEST_P(StoreAgainstModel, AnswersAlikeAfterRandomCommits) {
         put(next, quad, layer);
       }
     }
-    if (generator.below(8) == 0) {
-      QuadPattern const pattern = generator.pattern();
-      transaction.clear(pattern);
-      for (auto const& [quad, bits] : QuadModel(next))
-        if (matches(pattern, quad)) take(next, quad, Layer::stated);
-    }
-    expect_equal(transaction.view(), next, generator);
-    expect_equal(store->snapshot(), model, generator);
-    if (HasFatalFailure()) return;
-    if (generator.below(5) == 0) continue;  // given up
-    transaction.commit();
-    model = next;
-    if (generator.below(10) == 0) store->compact(call_);
-    if (generator.below(10) == 0) {
-      { Transaction const gone = std::move(transaction); }
-      store.reset();
-      store = open();
-    }
+    if (generator.below(8) > 0) return;
+    QuadPattern const pattern = generator.pattern();
+    transaction.clear(pattern);
+    for (auto const& [quad, bits] : QuadModel(next))
+      if (matches(pattern, quad)) take(next, quad, Layer::stated);
   }
-  expect_equal(store->snapshot(), model, generator);
+
+  static void expect_differences(Changes const& changes, QuadModel const& before, QuadModel const& after, Layer layer) {
+    auto const of_layer = [&](QuadModel const& model) {
+      std::vector<IdQuad> quads;
+      for (auto const& [quad, bits] : model)
+        if ((bits & static_cast<std::uint8_t>(layer)) != 0) quads.push_back(quad);
+      return quads;
+    };
+    Changes expected;
+    std::ranges::set_difference(of_layer(after), of_layer(before), std::back_inserter(expected.added));
+    std::ranges::set_difference(of_layer(before), of_layer(after), std::back_inserter(expected.removed));
+    ASSERT_EQ(changes.added, expected.added);
+    ASSERT_EQ(changes.removed, expected.removed);
+  }
+};
+
+TEST_P(StoreAgainstModel, AnswersAlikeAfterRandomCommits) {
+  change_at_random({}, 40, 60);
+}
+
+TEST_P(StoreAgainstModel, AnswersAlikeAfterCommitsThatFillItsMemory) {
+  change_at_random({.memory_limit = std::size_t{64} << 10}, 12, 3000);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, StoreAgainstModel, testing::Range(1, 9));

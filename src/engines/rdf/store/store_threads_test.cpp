@@ -139,5 +139,64 @@ TEST(StoreThreads, LoadsAndReadsSeveralTimesItsMemoryLimit) {
   EXPECT_LT(store->figures().memory_bytes, limit / 4);
 }
 
+TEST(StoreThreads, CommitsSeveralTimesItsMemoryLimit) {
+  TemporaryDirectory const directory;
+  SystemClock const clock;
+  Call const call = system_call(clock);
+  std::size_t const limit = std::size_t{1} << 20;
+  constexpr std::int64_t quads = 90'000;
+  {
+    auto const store = Store::open(directory.path() / "graph", {.memory_limit = limit});
+    std::size_t most = 0;
+    auto const change = [&](std::int64_t round) {
+      auto transaction = store->begin(call);
+      TermId const graph = transaction.dictionary().intern(iri_view("x:graph"));
+      transaction.clear({.subject = {}, .predicate = {}, .object = {}, .graph = graph});
+      TermId const predicate = transaction.dictionary().intern(iri_view("x:p"));
+      for (std::int64_t i = 0; i < quads; ++i) {
+        std::string const subject = "http://example.com/subject/" + std::to_string(i * 7919 % quads);
+        TermId const id = transaction.dictionary().intern(iri_view(subject));
+        transaction.insert({id, predicate, *find_integer_id(i % 2 == 0 ? 0 : round), graph});
+        if (i % 1000 == 0) most = std::max<std::size_t>(most, store->figures().memory_bytes);
+      }
+      EXPECT_EQ(transaction.view().count({}), static_cast<std::uint64_t>(quads));
+      Changes const changes = transaction.changes(Layer::stated);
+      EXPECT_EQ(changes.added.size(), round == 1 ? quads : quads / 2);
+      EXPECT_EQ(changes.removed.size(), round == 1 ? 0 : quads / 2);
+      EXPECT_EQ(transaction.commit(), static_cast<std::uint64_t>(round));
+      most = std::max<std::size_t>(most, store->figures().memory_bytes);
+    };
+    for (std::int64_t round = 1; round <= 3; ++round) change(round);
+    EXPECT_LT(most, limit);
+  }
+  auto const store = Store::open(directory.path() / "graph", {.memory_limit = limit});
+  EXPECT_EQ(store->snapshot().version(), 3U);
+  EXPECT_EQ(store->snapshot().count({}), static_cast<std::uint64_t>(quads));
+  EXPECT_EQ(store->snapshot().count({.object = *find_integer_id(3)}), static_cast<std::uint64_t>(quads / 2));
+}
+
+// A transaction that is given up leaves none of the files in which its changes were kept.
+TEST(StoreThreads, LeavesNoFilesOfChangesThatWereGivenUp) {
+  TemporaryDirectory const directory;
+  SystemClock const clock;
+  Call const call = system_call(clock);
+  auto const store = Store::open(directory.path() / "graph", {.memory_limit = std::size_t{256} << 10});
+  auto const runs = [&] {
+    std::size_t count = 0;
+    for (auto const& entry : std::filesystem::directory_iterator(directory.path() / "graph"))
+      count += entry.path().filename().string().starts_with("run-") ? 1 : 0;
+    return count;
+  };
+  {
+    auto transaction = store->begin(call);
+    for (std::int64_t i = 0; i < 5000; ++i)
+      transaction.insert({TermId::of(IdKind::iri, 0), TermId::of(IdKind::iri, 1), *find_integer_id(i)});
+    EXPECT_EQ(transaction.view().count({}), 5000U);
+    EXPECT_GT(runs(), 0U);
+  }
+  EXPECT_EQ(runs(), 0U);
+  EXPECT_EQ(store->snapshot().count({}), 0U);
+}
+
 }  // namespace
 }  // namespace lepton::rdf

@@ -1,61 +1,19 @@
 #include "rdf/store/transaction.h"
 
-#include <algorithm>
-#include <unordered_map>
-
 #include "base/check.h"
-#include "rdf/store/store_state.h"
+#include "rdf/store/pending_changes.h"
+#include "rdf/store/run_merge.h"
 
 namespace lepton::rdf {
 
-namespace {
-
-struct IdQuadHash {
-  std::size_t operator()(IdQuad const& quad) const {
-    std::size_t hash = 0;
-    for (TermId const id : {quad.subject, quad.predicate, quad.object, quad.graph})
-      hash = (hash ^ std::hash<TermId>()(id)) * 0x9e3779b97f4a7c15U;
-    return hash ^ hash >> 32;
-  }
-};
-
-}  // namespace
-
-struct Transaction::Pending {
-  std::shared_ptr<Version const> base;
-  std::shared_ptr<Version const> view;  ///< base with `changes`; empty when it must be made anew
-  /// What became of every quad that was touched, against the base.
-  std::unordered_map<IdQuad, Change, IdQuadHash> changes;
-  bool writing = true;  ///< has the right to write
-
-  void set(IdQuad const& quad, Layer layer, bool present) {
-    auto const [place, fresh] = changes.try_emplace(quad);
-    Change& change = place->second;
-    if (fresh) change.before = change.after = base->layers_of(quad);
-    auto const bit = static_cast<std::uint8_t>(layer);
-    auto const after = static_cast<std::uint8_t>(present ? change.after | bit : change.after & ~bit);
-    if (after == change.after) return;
-    change.after = after;
-    view.reset();
-  }
-
-  [[nodiscard]] std::vector<QuadChange> effective() const {
-    std::vector<QuadChange> result;
-    for (auto const& [quad, change] : changes)
-      if (change.before != change.after) result.push_back({quad, change});
-    return result;
-  }
+struct Transaction::Pending : PendingChanges {
+  using PendingChanges::PendingChanges;
 };
 
 Transaction::Transaction(std::shared_ptr<StoreState> store, Call const& call)
-    : store_(std::move(store)), pending_(std::make_unique<Pending>()) {
-  pending_->base = store_->begin(call);
-}
+    : store_(std::move(store)), pending_(std::make_unique<Pending>(*store_, call)) {}
 
-Transaction::~Transaction() {
-  if (pending_ && pending_->writing) store_->end();
-}
-
+Transaction::~Transaction() = default;
 Transaction::Transaction(Transaction&&) noexcept = default;
 
 void Transaction::insert(IdQuad const& quad, Layer layer) {
@@ -98,43 +56,32 @@ Dictionary& Transaction::dictionary() {
 }
 
 Snapshot Transaction::base() const {
-  return {pending_->base, store_->dictionary};
+  return {pending_->base(), store_->dictionary};
 }
 
 Snapshot Transaction::view() {
-  if (!pending_->view) {
-    auto runs = pending_->base->runs();
-    if (auto const changes = pending_->effective(); !changes.empty())
-      runs.push_back(std::make_shared<MemoryRun const>(changes));
-    pending_->view = std::make_shared<Version const>(pending_->base->number(), std::move(runs));
-  }
-  return {pending_->view, store_->dictionary};
+  return {pending_->version(), store_->dictionary};
 }
 
 Changes Transaction::changes(Layer layer) {
   auto const bit = static_cast<std::uint8_t>(layer);
   Changes result;
-  for (auto const& [quad, change] : pending_->changes)
-    if (((change.before ^ change.after) & bit) != 0)
-      ((change.after & bit) != 0 ? result.added : result.removed).push_back(quad);
-  std::sort(result.added.begin(), result.added.end());
-  std::sort(result.removed.begin(), result.removed.end());
+  auto const runs = pending_->runs();
+  for (RunMerge merge(runs, Order::spo); merge.next();) {
+    auto const& columns = merge.columns();
+    for (std::size_t i = 0; i < merge.rows(); ++i) {
+      Change const change = Change::unpack(merge.changes()[i]);
+      if (((change.before ^ change.after) & bit) == 0) continue;
+      ((change.after & bit) != 0 ? result.added : result.removed)
+          .push_back({columns[0][i], columns[1][i], columns[2][i], columns[3][i]});
+    }
+  }
   return result;
 }
 
 std::uint64_t Transaction::commit() {
-  check(pending_ && pending_->writing, "a transaction commits once");
-  auto const changes = pending_->effective();
-  if (changes.empty()) {
-    std::uint64_t const number = pending_->base->number();
-    pending_->writing = false;
-    store_->end();
-    store_->wait_until_durable(number);
-    return number;
-  }
-  std::uint64_t const number = store_->commit(changes);
-  pending_->writing = false;
-  return number;
+  check(pending_ != nullptr, "a transaction that was moved away is not committed");
+  return pending_->commit();
 }
 
 }  // namespace lepton::rdf

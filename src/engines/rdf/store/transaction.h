@@ -48,7 +48,7 @@ class Transaction {
   [[nodiscard]] Changes changes(Layer layer);
 
   /// All of it or nothing, durable before it returns: the version that shows it. Without changes: the version it began
-  /// from, once that is durable. Throws Error{exhausted} on a full disk, Error{unavailable} when writing fails.
+  /// from, once that is durable; many changes wait for a running merge. Throws Error{exhausted}, Error{unavailable}.
   std::uint64_t commit();
 
  private:

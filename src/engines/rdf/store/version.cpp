@@ -9,10 +9,16 @@ Tally Version::tally(Order order, Prefix const& prefix) const {
 }
 
 std::uint8_t Version::layers_of(IdQuad const& quad) const {
-  Prefix const whole{{quad.subject, quad.predicate, quad.object, quad.graph}, 4};
-  // A quad's changes over all runs add up to where it stands now.
-  Tally const sum = tally(Order::spo, whole);
-  return static_cast<std::uint8_t>(sum.stated | sum.inferred << 1);
+  std::array const row{quad.subject, quad.predicate, quad.object, quad.graph};
+  // The newest run that speaks of a quad is right.
+  for (auto run = runs_.rbegin(); run != runs_.rend(); ++run) {
+    auto const cursor = (*run)->open(Order::spo);
+    cursor->seek({row, 4});
+    bool found = cursor->rows() > 0;
+    for (std::size_t place = 0; place < 4 && found; ++place) found = cursor->column(place)[0] == row[place];
+    if (found) return Change::unpack(cursor->changes()[0]).after;
+  }
+  return 0;
 }
 
 Prefix bound_prefix(QuadPattern const& pattern, Order order) {
