@@ -127,12 +127,15 @@ struct Acknowledged {
   std::string failure;
 };
 
-/// Runs the child for that long, in every fourth round from the first load on, kills it, and reads what it had
-/// acknowledged.
+/// Runs the child for that long, in two of four rounds from the first load or replacement on, kills it, and reads what
+/// it had acknowledged.
 void kill_after(std::chrono::milliseconds moment, std::filesystem::path const& directory, unsigned round,
                 Acknowledged& acknowledged) {
   auto const text = crash::run_and_kill(
-      moment, [&](int pipe) { work(directory, round, pipe); }, round % 4 == 3 ? "load" : "");
+      moment, [&](int pipe) { work(directory, round, pipe); },
+      round % 4 == 3   ? "load"
+      : round % 4 == 1 ? "replaced"
+                       : "");
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
