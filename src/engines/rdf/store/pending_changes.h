@@ -43,10 +43,9 @@ class PendingChanges {
 
   StoreState& store_;
   std::shared_ptr<Version const> base_;
-  std::size_t const piece_;  ///< so many are sorted at once
-  std::vector<QuadChange>
-      asked_;   ///< as they came; a change's `before` are the layers to leave, `after` those to enter
-  Runs files_;  ///< above the base
+  std::size_t const piece_;          ///< so many are sorted at once
+  std::vector<QuadChange> asked_;    ///< as they came: `before` holds the layers to leave, `after` those to enter
+  Runs files_;                       ///< above the base
   std::vector<QuadChange> changes_;  ///< against base and files, ascending in Order::spo
   std::vector<QuadChange> scratch_;
   std::shared_ptr<MemoryRun const> top_;    ///< changes_, when it was asked for
