@@ -16,8 +16,18 @@ struct Sha256::Context {
   ~Context() { EVP_MD_CTX_free(evp); }
 };
 
+namespace {
+
+/// Looked up once: EVP_sha256() makes OpenSSL 3 search for it with every hash.
+EVP_MD const* sha256_algorithm() {
+  static EVP_MD const* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return algorithm;
+}
+
+}  // namespace
+
 Sha256::Sha256() : context_(std::make_unique<Context>()) {
-  check(context_->evp != nullptr && EVP_DigestInit_ex(context_->evp, EVP_sha256(), nullptr) == 1,
+  check(context_->evp != nullptr && EVP_DigestInit_ex(context_->evp, sha256_algorithm(), nullptr) == 1,
         "SHA-256 is available");
 }
 Sha256::~Sha256() = default;
