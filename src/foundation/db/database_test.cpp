@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/test_error.h"
+#include "db/durability.h"
 #include "db/test_database.h"
 
 namespace lepton::db {
@@ -395,6 +396,24 @@ TEST_P(Databases, ClosingFinishesGroupedWrites) {
   test_database().reopen();
   EXPECT_EQ(done, 100);
   EXPECT_EQ(count_accounts(), 100);
+}
+
+TEST_P(Databases, WhatIsDurableLaterIsSeenAtOnceAndInOrder) {
+  bool hook = false;
+  auto const add = [&](Transaction& tx) {
+    tx.execute("INSERT INTO account (name, balance) VALUES ('ana', 1)");
+    tx.after_commit([&] { hook = true; });
+  };
+  {
+    DurableLater const later;
+    database().write(call_, add);
+  }
+  EXPECT_TRUE(hook);
+  EXPECT_EQ(count_accounts(), 1);
+  add_account("bo", 1);
+  make_durable(database());
+  test_database().reopen();
+  EXPECT_EQ(count_accounts(), 2);
 }
 
 TEST_P(Databases, SurvivesReopening) {

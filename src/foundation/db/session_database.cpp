@@ -1,13 +1,13 @@
 #include "db/session_database.h"
 
-#include "db/companion.h"
-
 #include <thread>
 #include <utility>
 
 #include "base/check.h"
 #include "base/error.h"
 #include "base/random.h"
+#include "db/companion.h"
+#include "db/durability.h"
 #include "db/migration.h"
 
 namespace lepton::db {
@@ -40,6 +40,7 @@ class SessionTransaction final : public Transaction {
 
   void require_intact() const { check(!failed_, "a transaction ends with its first failed statement"); }
   void count_changes() { changed_.count(*this); }
+  [[nodiscard]] bool wrote() const { return wrote_; }
   [[nodiscard]] std::vector<std::function<void()>> take_hooks() { return std::move(hooks_); }
 
   struct Savepoint {
@@ -63,6 +64,7 @@ class SessionTransaction final : public Transaction {
     failed_ = true;
     require_storable(params);
     changed_.note(sql);
+    wrote_ = wrote_ || !sql.starts_with("SELECT");
     StatementResult result = session_.run(sql, params);
     failed_ = false;
     return {std::move(result.rows), result.changed};
@@ -73,6 +75,7 @@ class SessionTransaction final : public Transaction {
   Dialect dialect_;
   ChangedTables changed_;
   bool failed_ = false;
+  bool wrote_ = false;
   std::vector<std::function<void()>> hooks_;
 };
 
@@ -109,6 +112,7 @@ SessionDatabase::SessionDatabase(Options options, Clock const& clock)
       clock_(clock),
       readers_(std::move(options.open_reader), options.readers),
       writers_(std::move(options.open_writer), options.writers),
+      sync_(std::move(options.sync)),
       group_commit_([this](auto const& items) { return run_batch(items); }) {
   // A database that cannot be opened is an error now, not at the first call.
   Call const call = system_call(clock_);
@@ -151,7 +155,7 @@ void SessionDatabase::do_read(Call const& call, Body const& body) {
   });
 }
 
-SessionDatabase::Hooks SessionDatabase::write_once(Call const& call, Body const& body) {
+SessionDatabase::Committed SessionDatabase::write_once(Call const& call, Body const& body) {
   Pool::Lease const lease = begin(writers_, Mode::write, call);
   Rollback rollback(*lease);
   SessionTransaction tx(*lease, dialect_, *counted_.read());
@@ -161,16 +165,20 @@ SessionDatabase::Hooks SessionDatabase::write_once(Call const& call, Body const&
   tx.count_changes();
   lease->commit();
   rollback.dismiss();
-  return tx.take_hooks();
+  return {tx.wrote() ? sync_.committed() : sync_.last(), tx.take_hooks()};
 }
 
 void SessionDatabase::do_write(Call const& call, Body const& body) {
-  Hooks hooks;
+  Committed committed;
   {
     WriteGuard const guard(*this);
-    hooks = until_serialised(call, [&] { return write_once(call, body); });
+    committed = until_serialised(call, [&] { return write_once(call, body); });
   }
-  run_hooks(hooks);
+  if (DurableLater::on_this_thread())
+    sync_.leave(committed.number);
+  else
+    sync_.wait(committed.number);
+  run_hooks(committed.hooks);
 }
 
 void SessionDatabase::enqueue_write(std::function<void(Transaction&)> work,
@@ -178,8 +186,8 @@ void SessionDatabase::enqueue_write(std::function<void(Transaction&)> work,
   group_commit_.add({std::move(work), std::move(done)});
 }
 
-SessionDatabase::Hooks SessionDatabase::batch_once(Call const& call, std::vector<GroupCommit::Item> const& items,
-                                                   std::vector<std::exception_ptr>& outcomes) {
+SessionDatabase::Committed SessionDatabase::batch_once(Call const& call, std::vector<GroupCommit::Item> const& items,
+                                                       std::vector<std::exception_ptr>& outcomes) {
   outcomes.assign(items.size(), nullptr);
   Pool::Lease const lease = begin(writers_, Mode::write, call);
   Rollback rollback(*lease);
@@ -200,19 +208,20 @@ SessionDatabase::Hooks SessionDatabase::batch_once(Call const& call, std::vector
   tx.count_changes();
   lease->commit();
   rollback.dismiss();
-  return tx.take_hooks();
+  return {tx.wrote() ? sync_.committed() : sync_.last(), tx.take_hooks()};
 }
 
 std::vector<std::exception_ptr> SessionDatabase::run_batch(std::vector<GroupCommit::Item> const& items) {
   Call const call = system_call(clock_);
   std::vector<std::exception_ptr> outcomes;
   try {
-    Hooks hooks;
+    Committed committed;
     {
       WriteGuard const guard(*this);
-      hooks = until_serialised(call, [&] { return batch_once(call, items, outcomes); });
+      committed = until_serialised(call, [&] { return batch_once(call, items, outcomes); });
     }
-    run_hooks(hooks);
+    sync_.wait(committed.number);
+    run_hooks(committed.hooks);
   } catch (...) {
     for (auto& outcome : outcomes)
       if (!outcome) outcome = std::current_exception();
@@ -230,7 +239,9 @@ void SessionDatabase::migrate(std::span<Migration const> migrations) {
     apply_migrations(*lease, dialect_, migrations, known, call.now());
     lease->commit();
     rollback.dismiss();
+    (void)sync_.committed();
   });
+  sync_.wait(sync_.last());
   {
     auto modules = migrated_modules_.lock();
     for (Migration const& migration : migrations) modules->emplace(migration.module);

@@ -10,6 +10,7 @@
 #include "db/database.h"
 #include "db/group_commit.h"
 #include "db/pool.h"
+#include "db/shared_sync.h"
 
 namespace lepton::db {
 
@@ -21,7 +22,8 @@ class SessionDatabase final : public Database {
     OpenSession open_reader;
     std::size_t readers;
     OpenSession open_writer;
-    std::size_t writers;  ///< 1: one writer at a time
+    std::size_t writers;                   ///< 1: one writer at a time
+    std::function<void()> sync = nullptr;  ///< brings commits to the disk; empty where they are durable by themselves
   };
   SessionDatabase(Options options, Clock const& clock);
 
@@ -35,21 +37,25 @@ class SessionDatabase final : public Database {
   void do_write(Call const& call, Body const& body) override;
 
  private:
-  using Hooks = std::vector<std::function<void()>>;
+  struct Committed {
+    std::uint64_t number;  ///< for the sync
+    std::vector<std::function<void()>> hooks;
+  };
 
   Pool::Lease begin(Pool& pool, Mode mode, Call const& call);
   void find_counted_tables(Call const& call);
-  Hooks write_once(Call const& call, Body const& body);
+  Committed write_once(Call const& call, Body const& body);
   template <class Function>
   auto until_serialised(Call const& call, Function const& function);
   std::vector<std::exception_ptr> run_batch(std::vector<GroupCommit::Item> const& items);
-  Hooks batch_once(Call const& call, std::vector<GroupCommit::Item> const& items,
-                   std::vector<std::exception_ptr>& outcomes);
+  Committed batch_once(Call const& call, std::vector<GroupCommit::Item> const& items,
+                       std::vector<std::exception_ptr>& outcomes);
 
   Dialect dialect_;
   Clock const& clock_;
   Pool readers_;
   Pool writers_;
+  SharedSync sync_;
   Guarded<std::set<std::string, std::less<>>> migrated_modules_;
   Guarded<std::shared_ptr<TableNames const>> counted_;  ///< shared with the transactions under way
   GroupCommit group_commit_;                            // last: its thread uses all above
