@@ -243,6 +243,7 @@ void StoreState::flush_terms(Call const& call) {
 std::uint64_t StoreState::commit_files(Runs& files) {
   std::lock_guard const maintenance(maintenance_);
   flush_runs(system_call(clock_));  // the files lie above all commits before; nobody else writes
+  if (auto const first = BeforeDurable::of_this_thread()) (*first)();
   Manifest next = manifest_;
   ++next.version;
   for (auto const& file : files) next.runs.push_back(name_of(*file));

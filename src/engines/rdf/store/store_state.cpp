@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 #include "base/check.h"
 #include "base/error.h"
@@ -133,7 +134,7 @@ std::uint64_t StoreState::commit(std::shared_ptr<MemoryRun const> const& changes
       put(record, changes->changes(Order::spo)[i]);
     }
     std::lock_guard const lock(mutex_);
-    queue_.push_back({version, std::move(record)});
+    queue_.push_back({version, std::move(record), BeforeDurable::of_this_thread()});
     applied_ = version;
     writing_ = false;
     may_write_.notify_one();
@@ -158,16 +159,24 @@ void StoreState::wait_until_durable(std::uint64_t number) {
   }
 }
 
+void StoreState::write_log(std::deque<Queued> const& batch) {
+  std::set<BeforeDurable::Action> first;
+  std::vector<std::string_view> records;
+  for (Queued const& queued : batch) {
+    records.emplace_back(queued.record);
+    if (queued.before && first.insert(queued.before).second) (*queued.before)();
+  }
+  log_->append(records);
+  log_->sync();
+}
+
 /// Whoever finds nobody at it writes what all have queued, with one sync.
 void StoreState::write_queue(std::unique_lock<std::mutex>& lock) {
   flushing_ = true;
   auto const batch = std::exchange(queue_, {});
   lock.unlock();
   try {
-    std::vector<std::string_view> records;
-    for (Queued const& queued : batch) records.emplace_back(queued.record);
-    log_->append(records);
-    log_->sync();
+    write_log(batch);
   } catch (...) {
     lock.lock();
     flushing_ = false;

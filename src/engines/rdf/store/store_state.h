@@ -11,6 +11,7 @@
 
 #include "base/call.h"
 #include "base/file.h"
+#include "rdf/store/before_durable.h"
 #include "rdf/store/commit_log.h"
 #include "rdf/store/dictionary.h"
 #include "rdf/store/manifest.h"
@@ -70,6 +71,7 @@ class StoreState {
   struct Queued {
     std::shared_ptr<Version const> version;
     std::string record;
+    BeforeDurable::Action before;
   };
 
   void open_files();
@@ -78,6 +80,7 @@ class StoreState {
   void replay(std::string_view record);
   void remove_strangers();
   void write_queue(std::unique_lock<std::mutex>& lock);
+  void write_log(std::deque<Queued> const& batch);
   [[nodiscard]] std::size_t memory_bytes(Version const& version) const;
   [[nodiscard]] std::size_t flush_memory() const { return options.memory_limit / 8; }
 

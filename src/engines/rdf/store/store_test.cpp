@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "rdf/parse.h"
+#include "rdf/store/before_durable.h"
 #include "rdf/store/store_model.h"
 
 namespace lepton::rdf {
@@ -267,6 +268,31 @@ TEST_F(StoreTest, LetsAWriterWaitOnlyAsLongAsItsCallMay) {
   Call impatient = call_;
   impatient.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(10);
   EXPECT_THROW(static_cast<void>(store->begin(impatient)), Error);
+}
+
+TEST_F(StoreTest, WhatBelongsToACommitGoesToTheDiskBeforeIt) {
+  auto const log = directory_.path() / "graph" / "log-1";
+  std::vector<std::uintmax_t> sizes;
+  bool fails = false;
+  auto const action = std::make_shared<std::function<void()> const>([&] {
+    sizes.push_back(std::filesystem::file_size(log));
+    if (fails) throw unavailable("the other disk is gone");
+  });
+  auto store = open();
+  auto const commit = [&](std::int64_t number) {
+    BeforeDurable const first(action);
+    Transaction transaction = store->begin(call_);
+    transaction.insert({*find_integer_id(number), *find_integer_id(1), *find_integer_id(2), TermId::default_graph()});
+    return transaction.commit();
+  };
+  EXPECT_EQ(commit(1), 1U);
+  EXPECT_EQ(sizes, std::vector<std::uintmax_t>{0}) << "nothing of the commit was in the log";
+  fails = true;
+  EXPECT_THROW((void)commit(2), Error);
+  fails = false;
+  EXPECT_THROW((void)commit(3), Error) << "whether there is a commit is known by reopening alone";
+  store.reset();
+  EXPECT_EQ(open()->snapshot().version(), 1U);
 }
 
 }  // namespace
