@@ -86,7 +86,7 @@ Restored Graphs::restore(Call const& call, access::Address const& address, std::
                         .made_at = call.now()};
     if (number > 0) {
       begin_commit(tx, asset.id, commit);
-      finish_commit(tx, asset.id, commit);
+      finish_commit(tx, asset.id, commit.number);
     }
     parts_.audit.append(tx, call,
                         {.action = "graph.restore",

@@ -69,17 +69,14 @@ void remove_graph(db::Transaction& tx, access::AssetId const& id) {
 void begin_commit(db::Transaction& tx, access::AssetId const& id, Commit const& commit) {
   tx.execute("DELETE FROM graph_commit WHERE asset_id = $1 AND number = $2 AND state = 'undone'", {id, commit.number});
   tx.execute(
-      "INSERT INTO graph_commit (asset_id, number, state, action, added, removed, made_by, made_at) "
-      "VALUES ($1, $2, 'begun', $3, 0, 0, $4, $5)",
-      {id, commit.number, commit.action, commit.made_by, commit.made_at});
+      "INSERT INTO graph_commit (asset_id, number, state, action, added, removed, made_by, made_at, inferred_added, "
+      "inferred_removed, violations) VALUES ($1, $2, 'begun', $3, $4, $5, $6, $7, $8, $9, $10)",
+      {id, commit.number, commit.action, commit.added, commit.removed, commit.made_by, commit.made_at,
+       commit.inferred_added.value_or(0), commit.inferred_removed.value_or(0), commit.violations.value_or(0)});
 }
 
-void finish_commit(db::Transaction& tx, access::AssetId const& id, Commit const& commit) {
-  tx.execute(
-      "UPDATE graph_commit SET state = 'done', added = $3, removed = $4, inferred_added = $5, inferred_removed = $6, "
-      "violations = $7 WHERE asset_id = $1 AND number = $2",
-      {id, commit.number, commit.added, commit.removed, commit.inferred_added.value_or(0),
-       commit.inferred_removed.value_or(0), commit.violations.value_or(0)});
+void finish_commit(db::Transaction& tx, access::AssetId const& id, std::int64_t number) {
+  tx.execute("UPDATE graph_commit SET state = 'done' WHERE asset_id = $1 AND number = $2", {id, number});
 }
 
 void undo_commit(db::Transaction& tx, access::AssetId const& id, std::int64_t number) {

@@ -17,9 +17,9 @@ namespace lepton::graphs {
 [[nodiscard]] Graph get_graph(db::Transaction& tx, access::Asset const& asset);
 void remove_graph(db::Transaction& tx, access::AssetId const& id);
 
-/// Before the store commits: it is not known yet how much changes.
+/// Before the store commits: listed once it is finished.
 void begin_commit(db::Transaction& tx, access::AssetId const& id, Commit const& commit);
-void finish_commit(db::Transaction& tx, access::AssetId const& id, Commit const& commit);
+void finish_commit(db::Transaction& tx, access::AssetId const& id, std::int64_t number);
 /// The store did not commit: the number may be given again.
 void undo_commit(db::Transaction& tx, access::AssetId const& id, std::int64_t number);
 /// Newest first, at most `limit`, below `before`.

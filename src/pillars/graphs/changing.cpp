@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "db/durability.h"
 #include "graphs/document_sink.h"
 #include "graphs/graphs.h"
 #include "graphs/remote_catalog.h"
@@ -128,9 +129,11 @@ Commit Graphs::commit(Call const& call, Opened const& opened, rdf::Transaction& 
                       UpkeepChange const* upkeep, Also const& also) {
   auto const& asset = opened.permit.asset;
   auto const changes = transaction.changes(rdf::Layer::stated);
-  require_own_parts(call, asset, transaction, changes, also != nullptr);
-  auto const work = upkeeping_.begin(call, asset.id, opened.store, transaction, upkeep ? upkeep->apply : nullptr,
-                                     upkeep ? upkeep->derive : Upkeeping::Derive::changes);
+  auto const work = parts_.database.read(call, [&](db::Transaction& tx) {
+    require_own_parts(tx, call, asset, transaction, changes, also != nullptr);
+    return upkeeping_.begin(tx, call, asset.id, opened.store, transaction, upkeep ? upkeep->apply : nullptr,
+                            upkeep ? upkeep->derive : Upkeeping::Derive::changes);
+  });
   work->derive();
   auto const results = work->validate();
   require_conformity(call, asset, work->upkeep(), results);
@@ -148,7 +151,7 @@ Commit Graphs::commit(Call const& call, Opened const& opened, rdf::Transaction& 
                 .made_by = call.principal.name,
                 .made_at = call.now()};
   auto const subject = asset.address().str();
-  parts_.database.write(call, [&](db::Transaction& tx) {
+  auto const begin = [&](db::Transaction& tx) {
     auto const needs = upkeep ? upkeep->needs : access::Action::write;
     auto const permit = parts_.authority.require(tx, call, needs, asset.address(), kGraph);
     if (changed) begin_commit(tx, asset.id, commit);
@@ -164,7 +167,14 @@ Commit Graphs::commit(Call const& call, Opened const& opened, rdf::Transaction& 
                          .subject = subject,
                          .grounds = permit.decision.grounds,
                          .details = std::move(details)});
-  });
+  };
+  if (changed) {
+    // The store sees to it that this is on the disk before the commit is, for all who commit at the same time.
+    db::DurableLater const later;
+    parts_.database.write(call, begin);
+  } else {
+    parts_.database.write(call, begin);
+  }
   if (call.validate_only) return commit;
   if (changed) store_commit(call, asset, transaction, commit);
   work->keep(commit.number);
@@ -173,34 +183,39 @@ Commit Graphs::commit(Call const& call, Opened const& opened, rdf::Transaction& 
 
 void Graphs::store_commit(Call const& call, access::Asset const& asset, rdf::Transaction& transaction,
                           Commit const& commit) {
+  // Whether there is a commit is the store's to say from here on; a caller who goes away leaves it settled.
+  auto settling = call;
+  settling.deadline = std::chrono::steady_clock::time_point::max();
+  settling.stop = {};
   try {
+    rdf::BeforeDurable const first(database_first_);
     (void)transaction.commit();
   } catch (Error const&) {
-    undo(call, asset.id, asset.address().str(), commit.number);
+    undo(settling, asset.id, asset.address().str(), commit.number);
     throw;
   }
-  parts_.database.write(call, [&](db::Transaction& tx) {
-    finish_commit(tx, asset.id, commit);
+  db::DurableLater const later;  // recover() does it again, were it lost
+  parts_.database.write(settling, [&](db::Transaction& tx) {
+    finish_commit(tx, asset.id, commit.number);
     record_sources(tx, parts_.lineage, asset, commit.number);
   });
 }
 
 /// A named graph with grants of its own is changed by those alone who may write it, and what a mapping makes by mapping
 /// alone. For all others it is not there, so that even its name may not be told.
-void Graphs::require_own_parts(Call const& call, access::Asset const& graph, rdf::Transaction& transaction,
-                               rdf::Changes const& changes, bool maps) const {
-  auto const closed = parts_.database.read(call, [&](db::Transaction& tx) {
-    std::vector<rdf::TermId> ids;
-    for (auto const& part : parts_of(tx, graph.id)) {
-      auto const asset = parts_.assets.find(tx, part.part);
-      if (asset && parts_.authority.decide(call, access::Action::write, *asset).allowed) continue;
-      if (auto const id = transaction.dictionary().find(rdf::iri_view(part.iri))) ids.push_back(*id);
-    }
-    if (maps) return ids;
-    for (auto const& source : sources_at(tx, graph.id, std::numeric_limits<std::int64_t>::max()))
-      if (auto const id = transaction.dictionary().find(rdf::iri_view(source.iri))) ids.push_back(*id);
-    return ids;
-  });
+void Graphs::require_own_parts(db::Transaction& tx, Call const& call, access::Asset const& graph,
+                               rdf::Transaction& transaction, rdf::Changes const& changes, bool maps) const {
+  std::vector<rdf::TermId> closed;
+  auto const close = [&](std::string const& iri) {
+    if (auto const id = transaction.dictionary().find(rdf::iri_view(iri))) closed.push_back(*id);
+  };
+  for (auto const& part : parts_of(tx, graph.id)) {
+    auto const asset = parts_.assets.find(tx, part.part);
+    if (!asset || !parts_.authority.decide(call, access::Action::write, *asset).allowed) close(part.iri);
+  }
+  if (!maps) {
+    for (auto const& source : sources_at(tx, graph.id, std::numeric_limits<std::int64_t>::max())) close(source.iri);
+  }
   auto const touches = [&](rdf::IdQuad const& quad) { return std::ranges::find(closed, quad.graph) != closed.end(); };
   if (std::ranges::any_of(changes.added, touches) || std::ranges::any_of(changes.removed, touches))
     throw denied(

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "db/durability.h"
 #include "graphs/remote_catalog.h"
 #include "graphs/rule_sets.h"
 #include "graphs/shape_sets.h"
@@ -23,7 +24,9 @@ Graphs::Graphs(Parts parts)
       stores_(parts_.directory, parts_.store),
       rules_({parts_.database, parts_.authority, parts_.assets, parts_.audit, parts_.lineage}, rule_set_kind()),
       shapes_({parts_.database, parts_.authority, parts_.assets, parts_.audit, parts_.lineage}, shape_set_kind()),
-      upkeeping_(parts_.database, rules_, shapes_, parts_.derivation) {}
+      upkeeping_(parts_.database, rules_, shapes_, parts_.derivation),
+      database_first_(std::make_shared<std::function<void()> const>(
+          [&database = parts_.database] { db::make_durable(database); })) {}
 
 void Graphs::recover(Call const& call) {
   stores_.remove_incoming();
@@ -34,7 +37,7 @@ void Graphs::recover(Call const& call) {
     bool const durable = static_cast<std::int64_t>(stores_.live(graph)->snapshot().version()) >= number;
     if (durable) {
       parts_.database.write(call, [&](db::Transaction& tx) {
-        finish_commit(tx, graph, {.number = number});
+        finish_commit(tx, graph, number);
         record_sources(tx, parts_.lineage, *asset, number);
       });
     } else {

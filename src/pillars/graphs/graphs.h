@@ -23,6 +23,7 @@
 #include "graphs/upkeeping.h"
 #include "lineage/lineage.h"
 #include "rdf/parse.h"
+#include "rdf/store/before_durable.h"
 
 namespace lepton::graphs {
 
@@ -233,8 +234,8 @@ class Graphs {
   [[nodiscard]] bool may_read_all(Call const& call, access::Asset const& graph) const;
   void record_upkeep(db::Transaction& tx, Call const& call, access::Asset const& graph,
                      GraphVersion const& version) const;
-  void require_own_parts(Call const& call, access::Asset const& graph, rdf::Transaction& transaction,
-                         rdf::Changes const& changes, bool maps) const;
+  void require_own_parts(db::Transaction& tx, Call const& call, access::Asset const& graph,
+                         rdf::Transaction& transaction, rdf::Changes const& changes, bool maps) const;
   [[nodiscard]] access::Asset create_restored(db::Transaction& tx, Call const& call, access::Address const& address,
                                               BackupHeader const& backup) const;
   void require_nothing_made(db::Transaction& tx, std::string const& graph) const;
@@ -255,6 +256,7 @@ class Graphs {
   Texts rules_;
   Texts shapes_;
   Upkeeping upkeeping_;
+  rdf::BeforeDurable::Action database_first_;  ///< what is written about a commit gets to the disk before it
 };
 
 }  // namespace lepton::graphs

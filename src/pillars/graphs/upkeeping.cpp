@@ -51,11 +51,11 @@ reason::GraphView open_graphs(rdf::Snapshot const& snapshot, rdf::Dictionary& di
   return reason::GraphView(snapshot, dictionary, std::move(graphs), layers);
 }
 
-std::unique_ptr<Upkeeping::Work> Upkeeping::begin(Call const& call, access::AssetId const& graph,
+std::unique_ptr<Upkeeping::Work> Upkeeping::begin(db::Transaction& tx, Call const& call, access::AssetId const& graph,
                                                   std::shared_ptr<rdf::Store> const& store,
                                                   rdf::Transaction& transaction, Apply const& apply, Derive derive) {
   auto work = std::make_unique<Work>(*this, call, graph, store, transaction, derive);
-  database_.read(call, [&](db::Transaction& tx) { work->read(tx, apply); });
+  work->read(tx, apply);
   return work;
 }
 

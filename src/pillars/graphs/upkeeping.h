@@ -36,8 +36,8 @@ class Upkeeping {
   using Apply = std::function<void(db::Transaction&, Upkeep&)>;
   /// Whether what follows is brought up to date, or derived from the stated facts once more.
   enum class Derive : std::uint8_t { changes, anew };
-  /// One commit's: to be called when its changes of the stated layer are in the transaction.
-  [[nodiscard]] std::unique_ptr<Work> begin(Call const& call, access::AssetId const& graph,
+  /// One commit's: to be called when its changes of the stated layer are in the store's transaction.
+  [[nodiscard]] std::unique_ptr<Work> begin(db::Transaction& tx, Call const& call, access::AssetId const& graph,
                                             std::shared_ptr<rdf::Store> const& store, rdf::Transaction& transaction,
                                             Apply const& apply, Derive derive);
 
