@@ -2,6 +2,8 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -12,6 +14,7 @@
 #include "access/audit.h"
 #include "access/authority.h"
 #include "base/call.h"
+#include "base/guarded.h"
 #include "db/database.h"
 #include "graphs/backup.h"
 #include "graphs/built_in.h"
@@ -161,6 +164,8 @@ class Graphs {
 
   /// What the caller may read of a graph, one of its versions, or a part of a graph (then that named graph alone).
   [[nodiscard]] View open(Call const& call, access::Address const& address);
+  /// The same, or nullopt for a remote graph, which Remotes asks; who may is then not decided yet.
+  [[nodiscard]] std::optional<View> find_kept_here(Call const& call, access::Address const& address);
   /// Hands the statements of a place out, ordered by graph, subject and predicate. False when a named graph has none
   /// that the caller may see.
   bool read(Call const& call, View const& view, Place const& place, rdf::QuadSink& sink,
@@ -242,13 +247,29 @@ class Graphs {
   void restrict(db::Transaction& tx, Call const& call, access::AssetId const& graph, View& view) const;
   [[nodiscard]] std::vector<rdf::TermId> hide_sources(db::Transaction& tx, Call const& call,
                                                       access::AssetId const& graph, View& view) const;
-  struct OpenedView {
-    View view;
-    access::AssetId graph;
+  /// What an address stands for.
+  struct Found {
+    access::AssetId asset;
+    bool is_part;
+    std::shared_ptr<rdf::Store> store;
   };
-  [[nodiscard]] OpenedView open_graph(db::Transaction& tx, access::Authority::Permit const& permit,
-                                      access::Address const& address);
-  [[nodiscard]] OpenedView open_part(db::Transaction& tx, access::Authority::Permit const& permit);
+  /// What it stood for when it was last asked; keeps no store open.
+  struct Known {
+    access::AssetId asset;
+    bool is_part = false;
+    std::weak_ptr<rdf::Store> store;
+  };
+  struct Taken : Found {
+    rdf::Snapshot snapshot;
+  };
+  [[nodiscard]] std::optional<Taken> take(access::Address const& address) const;
+  [[nodiscard]] std::optional<Taken> look_for(Call const& call, access::Address const& address);
+  [[nodiscard]] std::optional<View> open_taken(db::Transaction& tx, Call const& call, Taken const& taken,
+                                               access::Address const& address) const;
+  [[nodiscard]] View view_of_graph(db::Transaction& tx, Taken const& taken, access::Authority::Permit const& permit,
+                                   access::Address const& address) const;
+  [[nodiscard]] static View view_of_part(Taken const& taken, access::Authority::Permit const& permit,
+                                         std::string const& iri);
   [[nodiscard]] std::string digest(Call const& call, rdf::Snapshot const& snapshot) const;
 
   Parts parts_;
@@ -256,7 +277,8 @@ class Graphs {
   Texts rules_;
   Texts shapes_;
   Upkeeping upkeeping_;
-  rdf::BeforeDurable::Action database_first_;  ///< what is written about a commit gets to the disk before it
+  rdf::BeforeDurable::Action database_first_;    ///< what is written about a commit gets to the disk before it
+  Guarded<std::map<std::string, Known>> known_;  ///< by address, with its version
 };
 
 }  // namespace lepton::graphs

@@ -25,8 +25,11 @@ class Queries {
   };
   explicit Queries(Parts parts) : parts_(parts) {}
 
-  /// What the caller may see of a graph, a version or a part. The audit event is written before this returns.
+  /// What the caller may see of a graph, a version or a part. The audit event is written before this returns, and on
+  /// the disk soon after (db::DurableLater).
   [[nodiscard]] View open(Call const& call, access::Address const& address);
+  /// The same, or nullopt for a remote graph, which Remotes asks.
+  [[nodiscard]] std::optional<View> find_kept_here(Call const& call, access::Address const& address);
   /// `dataset`: the protocol's default-graph-uri and named-graph-uri, instead of the query's own when not empty.
   /// `inferred`: whether what follows by the graph's rules is there too, or alone. Throws what sparql::run_query does.
   sparql::ExecutionReport run(Call const& call, View const& view, sparql::Query const& query,
@@ -37,9 +40,10 @@ class Queries {
                                 sparql::DatasetClause const& dataset, sparql::ResultSink& results, rdf::QuadSink& graph,
                                 Inferred inferred = Inferred::include);
 
-  /// For those who may both read and write the graph. `expected`: the commit that the caller read.
-  Commit update(Call const& call, access::Address const& address, sparql::Update const& update,
-                sparql::DatasetClause const& dataset, std::optional<std::int64_t> expected);
+  /// For those who may both read and write the graph. `expected`: the commit that the caller read. nullopt for a remote
+  /// graph, which Remotes changes.
+  std::optional<Commit> update(Call const& call, access::Address const& address, sparql::Update const& update,
+                               sparql::DatasetClause const& dataset, std::optional<std::int64_t> expected);
 
  private:
   class Neighbours;

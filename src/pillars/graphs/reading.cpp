@@ -66,46 +66,110 @@ std::optional<rdf::ScanOptions> View::scan_options(Inferred inferred) const {
 }
 
 View Graphs::open(Call const& call, access::Address const& address) {
+  if (auto view = find_kept_here(call, address)) return *std::move(view);
+  parts_.database.read(call, [&](db::Transaction& tx) {
+    auto const permit = parts_.authority.require(tx, call, access::Action::read, address.asset(), kGraph);
+    require_unrestricted(permit.decision, address.asset().str());
+    require_kept_here(tx, permit.asset);
+  });
+  throw conflict(fmt::format("{} was made anew meanwhile: ask again", address.str()));
+}
+
+/// A commit's sources are written down before the store shows it: a transaction that begins after the snapshot was
+/// taken sees all that the snapshot is made from. Which store that is, is known from the last time; when that is not
+/// true any more, the transaction tells, and it is done again.
+std::optional<View> Graphs::find_kept_here(Call const& call, access::Address const& address) {
   if (is_built_in(address)) {
     if (address.version) throw not_found(fmt::format("there is no version {}", address.str()));
     return parts_.built_in->open(call);
   }
-  auto const opened = parts_.database.read(call, [&](db::Transaction& tx) {
-    auto const asset = parts_.assets.find(tx, address.asset());
-    bool const is_part = asset && asset->kind == kPartKind;
-    auto const permit =
-        parts_.authority.require(tx, call, access::Action::read, address.asset(), is_part ? kPartKind : kGraph);
-    require_unrestricted(permit.decision, address.asset().str());
-    if (!is_part) require_kept_here(tx, permit.asset);
-    return is_part ? open_part(tx, permit) : open_graph(tx, permit, address);
-  });
-  // A commit's sources are written down before the store shows it: what this transaction sees is of the snapshot.
-  return parts_.database.read(call, [&](db::Transaction& tx) {
-    auto view = opened.view;  // a copy, as it may be tried again
-    restrict(tx, call, opened.graph, view);
-    return view;
-  });
+  for (;;) {
+    auto taken = take(address);
+    if (!taken) taken = look_for(call, address);
+    if (!taken) return std::nullopt;
+    auto view = parts_.database.read(call, [&](db::Transaction& tx) { return open_taken(tx, call, *taken, address); });
+    if (view) return view;
+    known_.lock()->erase(address.str());
+  }
 }
 
-Graphs::OpenedView Graphs::open_graph(db::Transaction& tx, access::Authority::Permit const& permit,
-                                      access::Address const& address) {
-  std::int64_t const number = address.version ? version_number(*address.version, address.str()) : 0;
-  auto const published = address.version ? find_version(tx, permit.asset, number) : std::nullopt;
-  if (address.version && !published) throw not_found(fmt::format("there is no version {}", address.str()));
-  auto store = number == 0 ? stores_.live(permit.asset.id) : stores_.version(permit.asset.id, number);
-  View view{.store = store,
-            .snapshot = store->snapshot(),
+/// Of what was opened before; nullopt when that is not known.
+std::optional<Graphs::Taken> Graphs::take(access::Address const& address) const {
+  Known known;
+  {
+    auto const all = known_.read();
+    auto const found = all->find(address.str());
+    if (found == all->end()) return std::nullopt;
+    known = found->second;
+  }
+  auto store = known.store.lock();
+  if (!store) return std::nullopt;
+  auto snapshot = store->snapshot();
+  return Taken{{known.asset, known.is_part, std::move(store)}, std::move(snapshot)};
+}
+
+/// nullopt for a remote graph.
+std::optional<Graphs::Taken> Graphs::look_for(Call const& call, access::Address const& address) {
+  constexpr std::size_t most_known = 10'000;
+  auto found = parts_.database.read(call, [&](db::Transaction& tx) -> std::optional<Found> {
+    auto const there = parts_.assets.find(tx, address.asset());
+    if (there && there->kind == kGraph && find_remote(tx, there->id)) return std::nullopt;
+    bool const is_part = there && there->kind == kPartKind;
+    auto const permit =
+        parts_.authority.require(tx, call, access::Action::read, address.asset(), is_part ? kPartKind : kGraph);
+    if (is_part) {
+      auto const part = find_part(tx, permit.asset.id);
+      if (!part) throw not_found(fmt::format("there is no graph {}", address.asset().str()));
+      return Found{permit.asset.id, true, stores_.live(part->graph)};
+    }
+    if (!address.version) return Found{permit.asset.id, false, stores_.live(permit.asset.id)};
+    auto const number = version_number(*address.version, address.str());
+    if (!find_version(tx, permit.asset, number)) throw not_found(fmt::format("there is no version {}", address.str()));
+    return Found{permit.asset.id, false, stores_.version(permit.asset.id, number)};
+  });
+  if (!found) return std::nullopt;
+  {
+    auto known = known_.lock();
+    if (known->size() >= most_known) known->clear();
+    known->insert_or_assign(address.str(), Known{found->asset, found->is_part, found->store});
+  }
+  auto snapshot = found->store->snapshot();
+  return Taken{*std::move(found), std::move(snapshot)};
+}
+
+/// nullopt when the address stands for another asset by now.
+std::optional<View> Graphs::open_taken(db::Transaction& tx, Call const& call, Taken const& taken,
+                                       access::Address const& address) const {
+  auto const there = parts_.assets.find(tx, address.asset());
+  if (!there || there->id != taken.asset) return std::nullopt;
+  auto const permit = parts_.authority.require(tx, call, access::Action::read, address.asset(), there->kind);
+  require_unrestricted(permit.decision, address.asset().str());
+  auto const part = taken.is_part ? find_part(tx, permit.asset.id) : std::nullopt;
+  if (taken.is_part && !part) return std::nullopt;
+  auto view = taken.is_part ? view_of_part(taken, permit, part->iri) : view_of_graph(tx, taken, permit, address);
+  restrict(tx, call, part ? part->graph : permit.asset.id, view);
+  return view;
+}
+
+View Graphs::view_of_graph(db::Transaction& tx, Taken const& taken, access::Authority::Permit const& permit,
+                           access::Address const& address) const {
+  View view{.store = taken.store,
+            .snapshot = taken.snapshot,
             .restricted = false,
             .graphs = {},
             .union_default_graph = false,
-            .read_only = number != 0,
+            .read_only = address.version.has_value(),
             .version = address.str(),
-            .commit = 0,
+            .commit = static_cast<std::int64_t>(taken.snapshot.version()),
             .grounds = permit.decision.grounds,
             .asset = permit.asset.id,
             .sources = {}};
-  view.commit = published ? published->commit : static_cast<std::int64_t>(view.snapshot.version());
-  return {std::move(view), permit.asset.id};
+  if (address.version) {
+    auto const published = find_version(tx, permit.asset, version_number(*address.version, address.str()));
+    if (!published) throw not_found(fmt::format("there is no version {}", address.str()));
+    view.commit = published->commit;
+  }
+  return view;
 }
 
 /// What a mapping made is seen by those alone to whom its dataset shows as much as it showed the mapper.
@@ -159,27 +223,23 @@ void Graphs::restrict(db::Transaction& tx, Call const& call, access::AssetId con
   std::erase_if(view.graphs, [&](rdf::TermId id) { return std::ranges::find(hidden, id) != hidden.end(); });
 }
 
-Graphs::OpenedView Graphs::open_part(db::Transaction& tx, access::Authority::Permit const& permit) {
-  auto const part = find_part(tx, permit.asset.id);
-  if (!part) throw not_found(fmt::format("there is no graph {}", permit.asset.address().str()));
-  auto store = stores_.live(part->graph);
-  View view{.store = store,
-            .snapshot = store->snapshot(),
+View Graphs::view_of_part(Taken const& taken, access::Authority::Permit const& permit, std::string const& iri) {
+  View view{.store = taken.store,
+            .snapshot = taken.snapshot,
             .restricted = true,
             .graphs = {},
             // A part is a graph of its own: what it holds is its default graph.
             .union_default_graph = true,
             .read_only = true,
             .version = permit.asset.address().str(),
-            .commit = 0,
+            .commit = static_cast<std::int64_t>(taken.snapshot.version()),
             .grounds = permit.decision.grounds,
             .asset = permit.asset.id,
             .sources = {},
             .is_part = true,
             .shows_inferred = false};
-  view.commit = static_cast<std::int64_t>(view.snapshot.version());
-  if (auto const id = view.snapshot.dictionary().find(rdf::iri_view(part->iri))) view.graphs.push_back(*id);
-  return {std::move(view), part->graph};
+  if (auto const id = view.snapshot.dictionary().find(rdf::iri_view(iri))) view.graphs.push_back(*id);
+  return view;
 }
 
 bool Graphs::read(Call const& call, View const& view, Place const& place, rdf::QuadSink& sink,

@@ -40,9 +40,9 @@ class Counter : public rdf::QuadSink {
 http::Response Protocol::read_graph(Call const& call, http::Request& request) {
   auto const place = place_of(request);
   auto const type = choose_type(request, triple_types);
-  auto const address = address_of(request);
-  if (parts_.remotes.contains(call, address)) return read_remote(call, request);
-  auto const view = parts_.graphs.open(call, address);
+  auto const opened = parts_.graphs.find_kept_here(call, address_of(request));
+  if (!opened) return read_remote(call, request);
+  auto const& view = *opened;
   auto const tag = tag_of(view, {type, place.iri});
   if (is_dated(view) && holds(request, tag)) return not_modified(view, tag);
   auto const spool = std::make_shared<http::Spool>();

@@ -9,6 +9,12 @@
 #include "sparql_protocol/negotiation.h"
 
 namespace lepton::sparql_protocol {
+namespace {
+
+/// Larger answers are sent piece by piece, by a task of their own.
+constexpr std::uint64_t most_sent_at_once = 1 << 20;
+
+}  // namespace
 
 access::Address address_of(http::Request const& request) {
   return access::parse_address(fmt::format("{}/{}", request.parameter("department"), request.parameter("graph")));
@@ -62,6 +68,10 @@ std::string text_of(http::Spool const& spool) {
 http::Response spooled(std::string_view type, std::shared_ptr<http::Spool> const& spool) {
   http::Response response;
   response.headers.set("Content-Type", content_type(type));
+  if (spool->size() <= most_sent_at_once) {
+    response.body = text_of(*spool);
+    return response;
+  }
   response.headers.set("Content-Length", std::to_string(spool->size()));
   response.stream = [spool](http::BodySink& sink) { spool->copy_to(sink); };
   return response;

@@ -103,9 +103,9 @@ http::Response Protocol::operate(Call const& call, http::Request& request) {
 http::Response Protocol::query(Call const& call, http::Request const& request, QueryOperation const& operation) {
   auto const type =
       gives_graph(operation.query) ? choose_type(request, triple_types) : choose_type(request, result_types);
-  auto const address = address_of(request);
-  if (parts_.remotes.contains(call, address)) return ask_remote(call, request, operation, type);
-  auto const view = parts_.queries.open(call, address);
+  auto const opened = parts_.queries.find_kept_here(call, address_of(request));
+  if (!opened) return ask_remote(call, request, operation, type);
+  auto const& view = *opened;
   auto const dependence = sparql::dependence_of(operation.query);
   bool const repeatable = is_dated(view) && !dependence.moment && !dependence.services;
   auto const tag =
@@ -122,19 +122,18 @@ http::Response Protocol::query(Call const& call, http::Request const& request, Q
     response.body = kept->body;
   } else {
     auto const spool = std::make_shared<http::Spool>();
-    auto answer = run(call, view, operation, type, *spool);
-    rows = answer.rows;
+    rows = run(call, view, operation, type, *spool);
     response = spooled(type, spool);
-    if (repeatable && answers_.takes(spool->size())) answers_.put(tag, std::move(answer));
+    if (repeatable && !response.stream && answers_.takes(spool->size())) answers_.put(tag, {response.body, rows});
   }
   if (repeatable) put_tag(response, view, tag);
   add_next(response, request, operation.page, rows);
   return response;
 }
 
-/// The answer goes to the spool; what is returned holds it, too, when it is small.
-KeptAnswer Protocol::run(Call const& call, graphs::View const& view, QueryOperation const& operation,
-                         std::string_view type, http::Spool& spool) {
+/// The answer goes to the spool, the number of its rows to the caller.
+std::uint64_t Protocol::run(Call const& call, graphs::View const& view, QueryOperation const& operation,
+                            std::string_view type, http::Spool& spool) {
   SpoolSink sink(spool);
   auto const results =
       sparql::make_result_writer(sparql::find_result_format(type).value_or(sparql::ResultFormat::json), sink);
@@ -142,24 +141,22 @@ KeptAnswer Protocol::run(Call const& call, graphs::View const& view, QueryOperat
   auto const run = [&](sparql::Query const& query) {
     return parts_.queries.run(call, view, query, operation.dataset, *results, *graph, operation.inferred).rows;
   };
-  KeptAnswer answer;
-  answer.rows = operation.page.is_whole() ? run(operation.query) : run(cut(operation.query, operation.page));
+  auto const rows = operation.page.is_whole() ? run(operation.query) : run(cut(operation.query, operation.page));
   if (gives_graph(operation.query))
     graph->finish();
   else
     results->finish();
-  if (answers_.takes(spool.size())) answer.body = text_of(spool);
-  return answer;
+  return rows;
 }
 
 http::Response Protocol::update(Call const& call, http::Request const& request, UpdateRequest const& operation) {
-  if (parts_.remotes.contains(call, address_of(request))) return update_remote(call, request, operation);
   auto const commit =
       parts_.queries.update(call, address_of(request), operation.update, operation.dataset, expected_commit(request));
+  if (!commit) return update_remote(call, request, operation);
   http::Response response;
-  response.headers.set("ETag", etag_of(commit.number));
+  response.headers.set("ETag", etag_of(commit->number));
   response.headers.set("Content-Type", "application/json");
-  response.body = json::write(to_json(commit));
+  response.body = json::write(to_json(*commit));
   return response;
 }
 

@@ -43,8 +43,8 @@ class Protocol {
 
   [[nodiscard]] http::Response operate(Call const& call, http::Request& request);
   [[nodiscard]] http::Response query(Call const& call, http::Request const& request, QueryOperation const& operation);
-  [[nodiscard]] KeptAnswer run(Call const& call, graphs::View const& view, QueryOperation const& operation,
-                               std::string_view type, http::Spool& spool);
+  [[nodiscard]] std::uint64_t run(Call const& call, graphs::View const& view, QueryOperation const& operation,
+                                  std::string_view type, http::Spool& spool);
   [[nodiscard]] http::Response update(Call const& call, http::Request const& request, UpdateRequest const& operation);
   [[nodiscard]] http::Response describe(Call const& call, http::Request const& request);
   static void describe_service(std::string const& endpoint, bool updates, rdf::QuadSink& sink);
