@@ -46,35 +46,27 @@ class ChainTrainer {
     return loss;
   }
 
-  /// Remembers the weights as they are now.
-  void keep() {
+  /// Takes the weights as they are now into the mean, with this share of it.
+  void keep(float share) {
     fold_scale();
-    ++kept_;
-    add(kept_rows_, rows_);
-    add(kept_transitions_, transitions_);
+    mix(kept_rows_, rows_, share);
+    mix(kept_transitions_, transitions_, share);
   }
 
   /// The mean of all that were kept, or the weights as they are now.
-  [[nodiscard]] ChainWeights weights() && {
+  [[nodiscard]] ChainWeights weights() {
     fold_scale();
-    if (kept_ > 0) {
-      average(kept_rows_);
-      average(kept_transitions_);
-      return {labels_, width_, std::move(kept_rows_), std::move(kept_transitions_)};
-    }
-    return {labels_, width_, std::move(rows_), std::move(transitions_)};
+    if (kept_rows_.empty()) return {labels_, width_, rows_, transitions_};
+    return {labels_, width_, kept_rows_, kept_transitions_};
   }
 
  private:
   [[nodiscard]] std::size_t first() const { return width_ * width_; }
   [[nodiscard]] std::size_t last() const { return width_ * width_ + width_; }
 
-  static void add(std::vector<float>& sum, std::vector<float> const& values) {
-    sum.resize(values.size());
-    for (std::size_t i = 0; i < values.size(); ++i) sum[i] += values[i];
-  }
-  void average(std::vector<float>& sum) const {
-    for (auto& value : sum) value /= static_cast<float>(kept_);
+  static void mix(std::vector<float>& mean, std::vector<float> const& values, float share) {
+    mean.resize(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) mean[i] += share * (values[i] - mean[i]);
   }
 
   void fold_scale() {
@@ -217,10 +209,46 @@ class ChainTrainer {
   std::size_t labels_, width_, tokens_ = 0;
   std::vector<float> rows_, transitions_, kept_rows_, kept_transitions_;
   std::vector<char> legal_;
-  int kept_ = 0;
   double decay_ = 0, start_ = 0, scale_ = 1, log_total_ = 0;
   std::uint64_t steps_ = 0;
   std::vector<float> scores_, factors_, emissions_, alpha_, beta_, next_beta_, room_, changes_;
+};
+
+/// Which weights are kept, and when it ends.
+class Keeper {
+ public:
+  Keeper(CrfOptions const& options, CrfJudge const& judge)
+      : options_(options), judge_(options.patience > 0 ? judge : CrfJudge{}) {}
+
+  /// False: no more rounds.
+  bool take(ChainTrainer& trainer, CrfRound& round) {
+    if (!judge_) {
+      int const averaged = round.number - options_.rounds / 2;
+      if (averaged > 0) trainer.keep(1 / static_cast<float>(averaged));
+      return true;
+    }
+    constexpr float later = 3;  // how much more later rounds count: by about this power of their number
+    trainer.keep((later + 1) / (static_cast<float>(round.number) + later));
+    auto weights = trainer.weights();
+    round.judged = judge_(weights);
+    round.best = best_round_ == 0 || *round.judged > best_;
+    if (round.best) {
+      best_ = *round.judged;
+      best_round_ = round.number;
+      weights_ = std::move(weights);
+    }
+    return round.number - best_round_ < options_.patience;
+  }
+  [[nodiscard]] ChainWeights weights(ChainTrainer& trainer) && {
+    return best_round_ > 0 ? std::move(weights_) : trainer.weights();
+  }
+
+ private:
+  CrfOptions const& options_;
+  CrfJudge judge_;
+  ChainWeights weights_;
+  double best_ = 0;
+  int best_round_ = 0;
 };
 
 /// The rate that learns most from a sample in one pass: the schedule's first step (Bottou 2012, §5).
@@ -251,7 +279,7 @@ double calibrated_rate(Call const& call, ChainExamples const& examples, std::siz
 }  // namespace
 
 ChainWeights train_chain(Call const& call, ChainExamples const& examples, std::size_t features, std::size_t labels,
-                         CrfOptions const& options, CrfSink const& sink) {
+                         CrfOptions const& options, CrfSink const& sink, CrfJudge const& judge) {
   if (examples.sentences() == 0) throw invalid("there is no sentence to learn from");
   std::vector<std::uint32_t> order;
   for (std::uint32_t i = 0; i < examples.sentences(); ++i)
@@ -261,6 +289,7 @@ ChainWeights train_chain(Call const& call, ChainExamples const& examples, std::s
   auto calibrated = options;
   if (options.rate == 0) calibrated.rate = calibrated_rate(call, examples, features, labels, options, order);
   ChainTrainer trainer(examples, features, labels, calibrated);
+  Keeper keeper(options, judge);
   for (int round = 1; round <= options.rounds; ++round) {
     for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random() % i]);
     double loss = 0;
@@ -269,10 +298,11 @@ ChainWeights train_chain(Call const& call, ChainExamples const& examples, std::s
       loss += trainer.step(order[i]);
     }
     if (!std::isfinite(loss)) throw invalid("the training diverged: lower 'rate' or raise 'penalty'");
-    if (2 * round > options.rounds) trainer.keep();
-    if (sink && !sink(round, loss / static_cast<double>(order.size()))) break;
+    CrfRound told{round, loss / static_cast<double>(order.size()), {}};
+    bool const go_on = keeper.take(trainer, told);
+    if ((sink && !sink(told)) || !go_on) break;
   }
-  return std::move(trainer).weights();
+  return std::move(keeper).weights(trainer);
 }
 
 std::vector<std::int32_t> whole_transitions(ChainWeights const& weights, float unit) {

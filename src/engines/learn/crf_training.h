@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,6 +31,7 @@ struct CrfOptions {
   int rounds = 16;       ///< passes over the sentences
   double penalty = 1.0;  ///< L2: of the squared weights, per data set
   double rate = 0;       ///< step of the first update; 0: what a sample learns most by
+  int patience = 0;      ///< rounds without a gain by the judge that end it; 0: all rounds are run
   std::uint64_t seed = 1;
 };
 
@@ -40,14 +42,24 @@ struct ChainWeights {
   std::vector<float> transitions;  ///< as runtime::LinearChain orders them; illegal ones are never used
 };
 
-/// After each round: its number and the mean negative log likelihood of a sentence while it was learnt. False: stop.
-using CrfSink = std::function<bool(int round, double loss)>;
+struct CrfRound {
+  int number = 0;
+  double loss = 0;               ///< mean negative log likelihood of a sentence while it was learnt
+  std::optional<double> judged;  ///< what the judge said
+  bool best = true;              ///< none before was judged as high
+};
+/// Told of each round. False: stop.
+using CrfSink = std::function<bool(CrfRound const&)>;
+/// How good weights are, more is better; asked after each round where there is patience.
+using CrfJudge = std::function<double(ChainWeights const&)>;
 
 /// Maximum likelihood with L2 by stochastic gradient descent, a sentence a step (Bottou's schedule), over legal label
-/// sequences only; the weights are the mean of those after each round of the second half. One thread, and equal input
-/// gives equal weights. Heeds the call.
+/// sequences only; the weights are the mean of those after each round of the second half. With patience nobody knows
+/// beforehand which half that is: then it is a mean of all rounds so far in which later ones count more (Shamir & Zhang
+/// 2013, §4), and the one that was judged best. One thread, and equal input gives equal weights. Heeds the call.
 [[nodiscard]] ChainWeights train_chain(Call const& call, ChainExamples const& examples, std::size_t features,
-                                       std::size_t labels, CrfOptions const& options, CrfSink const& sink = {});
+                                       std::size_t labels, CrfOptions const& options, CrfSink const& sink = {},
+                                       CrfJudge const& judge = {});
 
 /// Transitions as whole multiples of `unit`, illegal ones forbidden: what runtime::LinearChain takes.
 [[nodiscard]] std::vector<std::int32_t> whole_transitions(ChainWeights const& weights, float unit);

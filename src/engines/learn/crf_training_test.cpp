@@ -37,8 +37,8 @@ TEST(CrfTraining, LearnsWhatFollowsFromFeaturesAndNeighbours) {
   auto const examples = sentences(50, 12, false);
   std::vector<double> losses;
   CrfOptions const options{.rounds = 10};
-  auto const weights = train_chain(system_call(clock), examples, 3, 9, options, [&](int, double loss) {
-    losses.push_back(loss);
+  auto const weights = train_chain(system_call(clock), examples, 3, 9, options, [&](CrfRound const& round) {
+    losses.push_back(round.loss);
     return true;
   });
   EXPECT_EQ(decode_chain(examples, weights), examples.labels);
@@ -50,8 +50,8 @@ TEST(CrfTraining, LongSentencesWithCommonFeaturesDoNotDiverge) {
   SystemClock const clock;
   auto const examples = sentences(40, 300, true);
   std::vector<double> losses;
-  auto const weights = train_chain(system_call(clock), examples, 23, 9, {.rounds = 15}, [&](int, double loss) {
-    losses.push_back(loss);
+  auto const weights = train_chain(system_call(clock), examples, 23, 9, {.rounds = 15}, [&](CrfRound const& round) {
+    losses.push_back(round.loss);
     return true;
   });
   EXPECT_LT(losses.back(), losses.front() / 2);
@@ -66,7 +66,7 @@ TEST(CrfTraining, RoundsOfTheSecondHalfAreAveraged) {
   auto const examples = sentences(20, 9, false);
   auto const weights_of = [&](int rounds, int last) {
     return train_chain(system_call(clock), examples, 3, 9, {.rounds = rounds},
-                       [&](int round, double) { return round < last; })
+                       [&](CrfRound const& round) { return round.number < last; })
         .rows;
   };
   auto const third = weights_of(4, 3), fourth = weights_of(6, 4), mean = weights_of(4, 4);
@@ -74,12 +74,36 @@ TEST(CrfTraining, RoundsOfTheSecondHalfAreAveraged) {
   for (std::size_t i = 0; i < mean.size(); ++i) EXPECT_NEAR(mean[i], (third[i] + fourth[i]) / 2, 1e-5);
 }
 
+/// The judge's answers are given: what counts is which weights come back, and when it ends.
+TEST(CrfTraining, EndsWhenTheJudgeIsNoLongerBetterPleasedAndKeepsTheBestWeights) {
+  SystemClock const clock;
+  auto const examples = sentences(20, 9, false);
+  std::vector<double> const answers{0.5, 0.7, 0.6, 0.7, 0.9};
+  std::vector<ChainWeights> shown;
+  std::vector<bool> best;
+  auto const judge = [&](ChainWeights const& weights) {
+    shown.push_back(weights);
+    return answers.at(shown.size() - 1);
+  };
+  auto const weights = train_chain(
+      system_call(clock), examples, 3, 9, {.rounds = 9, .patience = 2},
+      [&](CrfRound const& round) {
+        EXPECT_EQ(round.judged, answers.at(best.size()));
+        best.push_back(round.best);
+        return true;
+      },
+      judge);
+  EXPECT_EQ(best, (std::vector<bool>{true, true, false, false}));
+  EXPECT_EQ(weights.rows, shown.at(1).rows);
+  EXPECT_NE(weights.rows, shown.at(3).rows);
+}
+
 TEST(CrfTraining, ASinkEndsIt) {
   SystemClock const clock;
   int rounds = 0;
-  (void)train_chain(system_call(clock), sentences(10, 6, false), 3, 9, {.rounds = 10}, [&](int round, double) {
-    rounds = round;
-    return round < 3;
+  (void)train_chain(system_call(clock), sentences(10, 6, false), 3, 9, {.rounds = 10}, [&](CrfRound const& round) {
+    rounds = round.number;
+    return rounds < 3;
   });
   EXPECT_EQ(rounds, 3);
 }

@@ -23,7 +23,7 @@ struct TaggerParameters {
   int stages = 1;
   int folds = 4;
   std::int64_t least_count = 2;
-  int rounds = 16;
+  int rounds = 16, early_stopping_rounds = 0;
   double penalty = 1, rate = 0;
   int readings = 0;
   std::optional<NameTable> names;
@@ -41,6 +41,9 @@ struct TaggerParameters {
         optional("folds", &P::folds, "parts of the documents that label each other for the second stage, 2 to 20"),
         optional("least_count", &P::least_count, "tokens that a feature must come with, 1 to 1000"),
         optional("rounds", &P::rounds, "passes over the sentences, 1 to 200"),
+        optional("early_stopping_rounds", &P::early_stopping_rounds,
+                 "end a stage after so many rounds that find the validation part's names no better, and keep the best "
+                 "weights; 0: never"),
         optional("penalty", &P::penalty, "L2, of the squared weights; 0 to 1000"),
         optional("rate", &P::rate, "step of the first update, at most 10; 0: what a sample learns most by"),
         optional("readings", &P::readings, "best readings of each sentence that the model answers with, too; 0 to 20"),
@@ -65,6 +68,7 @@ struct TaggerParameters {
     problems.expect_parameter(p.folds >= 2 && p.folds <= 20, "folds", "must be between 2 and 20");
     problems.expect_parameter(p.least_count >= 1 && p.least_count <= 1000, "least_count", "must be between 1 and 1000");
     problems.expect_parameter(p.rounds >= 1 && p.rounds <= 200, "rounds", "must be between 1 and 200");
+    problems.expect_parameter(p.early_stopping_rounds >= 0, "early_stopping_rounds", "must be 0 (never) or more");
     problems.expect_parameter(p.penalty >= 0 && p.penalty <= 1000, "penalty", "must be between 0 and 1000");
     problems.expect_parameter(p.rate >= 0 && p.rate <= 10, "rate", "must be between 0 and 10");
     problems.expect_parameter(p.readings >= 0 && p.readings <= runtime::SequenceTagger::most_readings, "readings",
@@ -74,7 +78,8 @@ struct TaggerParameters {
   }
 
   [[nodiscard]] TaggerOptions options(std::uint64_t seed) const {
-    CrfOptions const crf{.rounds = rounds, .penalty = penalty, .rate = rate, .seed = seed};
+    CrfOptions const crf{
+        .rounds = rounds, .penalty = penalty, .rate = rate, .patience = early_stopping_rounds, .seed = seed};
     return {.unit = unit,
             .stages = stages,
             .folds = folds,
@@ -190,17 +195,19 @@ TrainingResult SequenceTaggerTrainer::train(Call const& call, TrainingInput cons
 
   TrainingResult result;
   auto& report = result.report;
-  auto const sink = [&](std::string const& stage, int round, double loss, double done) {
-    progress({done,
-              fmt::format("{}, round {} of {}", stage, round, parameters.rounds),
-              ++report.rounds,
-              {{"train_loss", loss}}});
+  auto const sink = [&](TaggerRound const& round) {
+    auto const& crf = round.of_stage;
+    ++report.rounds;
+    if (crf.best) report.best_round = report.rounds;
+    std::map<std::string, double> metrics{{"train_loss", crf.loss}};
+    if (crf.judged) metrics.emplace("validation_entity_f1", *crf.judged);
+    progress({round.done, fmt::format("{}, round {} of {}", round.stage, crf.number, round.rounds), report.rounds,
+              std::move(metrics)});
   };
   result.artifact = train_tagger(call, train, select(tagged, parts.validation), tagged.scheme.types(), sources.given(),
                                  parameters.options(input.spec.seed), sink);
   auto const tagger = runtime::SequenceTagger::parse(result.artifact);
   result.signature = runtime::signature_of(tagger.settings(), parameters.text, parameters.tag);
-  report.best_round = report.rounds;
   report.train_rows = tokens_of(tagged, parts.train);
   report.validation_rows = tokens_of(tagged, parts.validation);
   report.test_rows = tokens_of(tagged, parts.test);

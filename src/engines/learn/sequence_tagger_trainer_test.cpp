@@ -74,6 +74,32 @@ TEST_F(SequenceTaggerTrainerTest, RepeatsItselfToTheByteForAnyThreads) {
   EXPECT_EQ(first.artifact, train(news(1, 20), with_threads).artifact);
 }
 
+TEST_F(SequenceTaggerTrainerTest, EndsWhenHeldOutNamesAreFoundNoBetter) {
+  auto const with = [](std::string const& more) {
+    return R"({"trainer":"sequence-tagger","token":"token","tag":"tag","sentence":"sent","key":"doc",)" + more + "}";
+  };
+  auto const early = train(news(1, 40), with(R"("rounds":60,"early_stopping_rounds":3)"));
+  auto const& report = early.report;
+  EXPECT_EQ(report.rounds, report.best_round + 3);  // the names of this news are all found in one of the first rounds
+  EXPECT_LT(report.rounds, 30);
+  EXPECT_EQ(report.metrics.at("validation_entity_f1"), 1);
+  std::vector<double> found;
+  for (auto const& point : report.learning_curve)
+    if (point.key == "validation_entity_f1") found.push_back(point.value);
+  ASSERT_EQ(found.size(), static_cast<std::size_t>(report.rounds));
+  EXPECT_EQ(found[static_cast<std::size_t>(report.best_round) - 1], *std::max_element(found.begin(), found.end()));
+  EXPECT_EQ(early.artifact, train(news(1, 40), with(R"("rounds":60,"early_stopping_rounds":3)")).artifact);
+
+  // folds learn for as many rounds as the first stage was best after, and are not judged
+  auto const two = train(news(1, 40), with(R"("rounds":60,"early_stopping_rounds":3,"stages":2,"folds":2)")).report;
+  EXPECT_EQ(two.metrics.at("validation_entity_f1"), 1);
+  EXPECT_GT(two.best_round, report.rounds + 2 * report.best_round);
+  EXPECT_EQ(two.rounds, two.best_round + 3);
+
+  EXPECT_THAT(refusal(news(1, 40), with(R"("early_stopping_rounds":-1)")), HasSubstr("parameters"));
+  EXPECT_EQ(details_.at("/parameters/early_stopping_rounds"), "must be 0 (never) or more");
+}
+
 TEST_F(SequenceTaggerTrainerTest, TwoStagesAndSentencesAsDocuments) {
   std::string csv = "sent,token,tag\n";
   for (int i = 0; i < 60; ++i) csv += fmt::format("{0},{1},S-NAME\n{0},报,O\n{0},告,O\n", i, i % 2 ? "王" : "李");

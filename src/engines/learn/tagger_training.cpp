@@ -19,6 +19,12 @@ constexpr std::size_t least_spans_to_calibrate = 20;
 struct Harvest {
   std::vector<std::uint64_t> hashes;
   std::vector<std::uint64_t> token_begin{0};
+
+  /// A token more.
+  void add(runtime::FeatureList const& list) {
+    hashes.insert(hashes.end(), list.hashes.begin(), list.hashes.end());
+    token_begin.push_back(hashes.size());
+  }
 };
 
 /// Which features are kept, by number.
@@ -42,11 +48,26 @@ Dictionary frequent(Harvest const& harvest, std::uint32_t least_count, std::uint
   return kept;
 }
 
+/// Harmonic mean of precision and recall of whole names.
+double entity_f1(std::vector<std::uint8_t> const& actual_labels, std::vector<std::uint8_t> const& found_labels) {
+  auto const actual = runtime::TagScheme::decode(actual_labels), found = runtime::TagScheme::decode(found_labels);
+  auto const before = [](auto const& a, auto const& b) { return a.begin < b.begin; };
+  std::size_t right = 0;
+  for (auto const& span : found) {
+    auto const at = std::lower_bound(actual.begin(), actual.end(), span, before);
+    right += at != actual.end() && *at == span;
+  }
+  return actual.empty() && found.empty()
+             ? 0
+             : 2.0 * static_cast<double>(right) / static_cast<double>(actual.size() + found.size());
+}
+
 class TaggerTrainer {
  public:
-  TaggerTrainer(Call const& call, std::vector<LabelledDocument> const& train, std::vector<std::string> const& types,
+  TaggerTrainer(Call const& call, std::vector<LabelledDocument> const& train,
+                std::vector<LabelledDocument> const& validation, std::vector<std::string> const& types,
                 TaggerSources const& sources, TaggerOptions const& options, TaggerSink const& sink)
-      : call_(call), train_(train), scheme_(types), options_(options), sink_(sink) {
+      : call_(call), train_(train), validation_(validation), scheme_(types), options_(options), sink_(sink) {
     if (sources.names != nullptr) {
       arrays_.name_edges = sources.names->edges();
       arrays_.name_types = sources.names->types_of();
@@ -57,13 +78,13 @@ class TaggerTrainer {
     total_rounds_ = options.crf.rounds * (1 + folds) + (options.stages == 2 ? options.second_crf.rounds : 0);
   }
 
-  std::string run(std::vector<LabelledDocument> const& validation) {
+  std::string run() {
     collect();
     auto const first = fit("first stage", examples_, dictionary_.hashes.size(), options_.crf);
     if (options_.stages == 1) {
       quantise({&first});
     } else {
-      add_label_features(labels_by_others());
+      add_label_features(first);
       auto const second =
           fit("second stage", examples_, dictionary_.hashes.size() + second_.hashes.size(), options_.second_crf);
       quantise({&first, &second});
@@ -72,26 +93,43 @@ class TaggerTrainer {
     settings_.unit = options_.unit;
     settings_.stages = options_.stages;
     settings_.readings = options_.readings;
-    if (!validation.empty()) calibrate(validation);
+    if (!validation_.empty()) calibrate();
     return runtime::SequenceTagger::write(settings_, arrays_);
   }
 
  private:
   ChainWeights fit(std::string const& stage, ChainExamples const& examples, std::size_t features,
                    CrfOptions const& options) {
-    return train_chain(call_, examples, features, scheme_.labels(), options, [&](int round, double loss) {
+    auto const sink = [&](CrfRound const& round) {
       ++rounds_;
-      if (sink_) sink_(stage, round, loss, rounds_ / total_rounds_);
+      if (round.best) best_round_ = round.number;
+      if (sink_) sink_({stage, round, options.rounds, rounds_ / total_rounds_});
       return true;
-    });
+    };
+    auto const judge = [&](ChainWeights const& weights) {
+      return entity_f1(held_out_.labels, decode_chain(held_out_, weights));
+    };
+    return train_chain(call_, examples, features, scheme_.labels(), options, sink, judge);
   }
 
   /// First-stage features of every token, and which are kept.
   void collect() {
+    auto const harvest = harvest_words(train_, examples_);
+    dictionary_ = frequent(harvest, options_.least_count, 0);
+    append(harvest, dictionary_, examples_);
+    if (options_.crf.patience == 0 && options_.second_crf.patience == 0) return;
+    append(harvest_words(validation_, held_out_), dictionary_, held_out_);
+    auto const& labels = held_out_.labels;
+    if (std::all_of(labels.begin(), labels.end(), [](auto label) { return label == runtime::TagScheme::outside; }))
+      throw invalid("to stop early, the held-out documents must have names: give it more documents");
+  }
+
+  /// Features of every token; labels and sentences go to `examples`.
+  Harvest harvest_words(std::vector<LabelledDocument> const& documents, ChainExamples& examples) const {
     TagFeatures features(options_.unit, knowledge_);
     Harvest harvest;
     runtime::FeatureList list;
-    for (auto const& [document, labels] : train_) {
+    for (auto const& [document, labels] : documents) {
       call_.proceed();
       (void)features.read(document);
       for (std::uint32_t token = 0; token < labels.size(); ++token) {
@@ -99,27 +137,55 @@ class TaggerTrainer {
         for (int offset = -TagFeatures::reach; offset <= TagFeatures::reach; ++offset)
           features.add_word_features(features.word_at(token, offset), offset, list);
         features.add_token_features(token, list);
-        harvest.hashes.insert(harvest.hashes.end(), list.hashes.begin(), list.hashes.end());
-        harvest.token_begin.push_back(harvest.hashes.size());
-        examples_.labels.push_back(labels[token]);
+        harvest.add(list);
+        examples.labels.push_back(labels[token]);
       }
       for (std::size_t sentence = 0; sentence < document.sentences.size(); ++sentence)
-        examples_.sentence_begin.push_back(
-            static_cast<std::uint32_t>(examples_.labels.size() - labels.size() + document.end_of(sentence)));
+        examples.sentence_begin.push_back(
+            static_cast<std::uint32_t>(examples.labels.size() - labels.size() + document.end_of(sentence)));
     }
-    dictionary_ = frequent(harvest, options_.least_count, 0);
-    number(harvest, dictionary_, examples_);
+    return harvest;
   }
 
-  static void number(Harvest const& harvest, Dictionary const& dictionary, ChainExamples& examples) {
-    Index const index(dictionary.slots);
-    examples.features.clear();
-    examples.token_begin.assign(1, 0);
-    for (std::size_t token = 0; token + 1 < harvest.token_begin.size(); ++token) {
-      for (auto i = harvest.token_begin[token]; i < harvest.token_begin[token + 1]; ++i)
-        if (auto const* const known = index.find(harvest.hashes[i])) examples.features.push_back(*known);
-      examples.token_begin.push_back(examples.features.size());
+  /// What the labels of a first pass say of every token; `labels` are those of all documents in a row.
+  Harvest harvest_labels(std::vector<LabelledDocument> const& documents,
+                         std::vector<std::uint8_t> const& labels) const {
+    TagFeatures features(options_.unit, knowledge_);
+    Harvest harvest;
+    runtime::FeatureList list;
+    auto from = labels.begin();
+    for (auto const& [document, actual] : documents) {
+      call_.proceed();
+      auto const to = from + static_cast<long>(actual.size());
+      (void)features.read(document);
+      features.read_labels({from, to});
+      for (std::uint32_t token = 0; token < actual.size(); ++token) {
+        list.clear();
+        features.add_label_features(token, list);
+        harvest.add(list);
+      }
+      from = to;
     }
+    return harvest;
+  }
+
+  /// Gives each token, behind the features it has, those of the harvest that are kept.
+  static void append(Harvest const& harvest, Dictionary const& dictionary, ChainExamples& examples) {
+    Index const index(dictionary.slots);
+    bool const first = examples.token_begin.size() == 1;
+    std::vector<std::uint32_t> features;
+    std::vector<std::uint64_t> token_begin{0};
+    for (std::size_t token = 0; token + 1 < harvest.token_begin.size(); ++token) {
+      if (!first) {
+        auto const own = examples.token(token);
+        features.insert(features.end(), own.begin(), own.end());
+      }
+      for (auto i = harvest.token_begin[token]; i < harvest.token_begin[token + 1]; ++i)
+        if (auto const* const known = index.find(harvest.hashes[i])) features.push_back(*known);
+      token_begin.push_back(features.size());
+    }
+    examples.features = std::move(features);
+    examples.token_begin = std::move(token_begin);
   }
 
   /// The sentences of the documents that are, or are not, of the fold.
@@ -127,7 +193,7 @@ class TaggerTrainer {
     ChainExamples out;
     std::size_t sentence = 0;
     for (std::size_t d = 0; d < train_.size(); ++d) {
-      bool const wanted = (static_cast<int>(d % static_cast<std::size_t>(options_.folds)) == fold) == of_fold;
+      bool const wanted = is_of(fold, d) == of_fold;
       for (std::size_t s = 0; s < train_[d].document.sentences.size(); ++s, ++sentence) {
         if (!wanted) continue;
         for (auto token = examples_.sentence_begin[sentence]; token < examples_.sentence_begin[sentence + 1]; ++token) {
@@ -141,53 +207,41 @@ class TaggerTrainer {
     }
     return out;
   }
+  [[nodiscard]] bool is_of(int fold, std::size_t document) const {
+    return static_cast<int>(document % static_cast<std::size_t>(options_.folds)) == fold;
+  }
 
-  /// Labels of every document by a model that was trained without it.
-  std::vector<std::vector<std::uint8_t>> labels_by_others() {
-    std::vector<std::vector<std::uint8_t>> labels(train_.size());
+  /// Labels of every document by a model that was trained without it, all documents in a row.
+  std::vector<std::uint8_t> labels_by_others(CrfOptions const& crf) {
+    std::vector<std::uint8_t> labels(examples_.labels.size());
     for (int fold = 0; fold < options_.folds; ++fold) {
-      auto const weights =
-          fit(fmt::format("fold {}", fold + 1), part(fold, false), dictionary_.hashes.size(), options_.crf);
+      auto const weights = fit(fmt::format("fold {}", fold + 1), part(fold, false), dictionary_.hashes.size(), crf);
       auto const found = decode_chain(part(fold, true), weights);
-      std::size_t at = 0;
-      for (auto d = static_cast<std::size_t>(fold); d < train_.size(); d += static_cast<std::size_t>(options_.folds)) {
-        auto const tokens = train_[d].labels.size();
-        labels[d].assign(found.begin() + static_cast<long>(at), found.begin() + static_cast<long>(at + tokens));
-        at += tokens;
+      auto from = found.begin();
+      auto to = labels.begin();
+      for (std::size_t d = 0; d < train_.size(); ++d) {
+        auto const tokens = static_cast<long>(train_[d].labels.size());
+        if (is_of(fold, d)) {
+          std::copy_n(from, tokens, to);
+          from += tokens;
+        }
+        to += tokens;
       }
     }
     return labels;
   }
 
-  /// Appends to each token what the labels of the first pass say.
-  void add_label_features(std::vector<std::vector<std::uint8_t>> const& labels) {
-    TagFeatures features(options_.unit, knowledge_);
-    Harvest harvest;
-    runtime::FeatureList list;
-    for (std::size_t d = 0; d < train_.size(); ++d) {
-      call_.proceed();
-      (void)features.read(train_[d].document);
-      features.read_labels(labels[d]);
-      for (std::uint32_t token = 0; token < labels[d].size(); ++token) {
-        list.clear();
-        features.add_label_features(token, list);
-        harvest.hashes.insert(harvest.hashes.end(), list.hashes.begin(), list.hashes.end());
-        harvest.token_begin.push_back(harvest.hashes.size());
-      }
-    }
+  /// Appends to each token what the labels of the first pass say: of training documents, by models without them.
+  void add_label_features(ChainWeights const& first) {
+    auto crf = options_.crf;
+    if (crf.patience > 0) crf.rounds = best_round_;
+    crf.patience = 0;
+    total_rounds_ = rounds_ + crf.rounds * options_.folds + options_.second_crf.rounds;
+    auto const harvest = harvest_labels(train_, labels_by_others(crf));
     second_ = frequent(harvest, options_.least_count, static_cast<std::uint32_t>(dictionary_.hashes.size()));
-    Index const index(second_.slots);
-    ChainExamples joined;
-    joined.labels = std::move(examples_.labels);
-    joined.sentence_begin = std::move(examples_.sentence_begin);
-    for (std::size_t token = 0; token < joined.labels.size(); ++token) {
-      auto const own = examples_.token(token);
-      joined.features.insert(joined.features.end(), own.begin(), own.end());
-      for (auto i = harvest.token_begin[token]; i < harvest.token_begin[token + 1]; ++i)
-        if (auto const* const known = index.find(harvest.hashes[i])) joined.features.push_back(*known);
-      joined.token_begin.push_back(joined.features.size());
-    }
-    examples_ = std::move(joined);
+    append(harvest, second_, examples_);
+    if (!held_out_.labels.empty())
+      append(harvest_labels(validation_, decode_chain(held_out_, first)), second_, held_out_);
   }
 
   /// Weights of all stages as 16-bit multiples of one unit; features that weigh nothing are left out.
@@ -225,10 +279,10 @@ class TaggerTrainer {
     settings_.scale = unit;
   }
 
-  void calibrate(std::vector<LabelledDocument> const& validation) {
+  void calibrate() {
     auto const tagger = runtime::SequenceTagger::parse(runtime::SequenceTagger::write(settings_, arrays_));
     std::vector<std::pair<double, bool>> scored;
-    for (auto const& [document, labels] : validation) {
+    for (auto const& [document, labels] : validation_) {
       call_.proceed();
       auto const actual = runtime::TagScheme::decode(labels);
       for (auto const& [span, probability] : tagger.label_scored(document))
@@ -241,16 +295,17 @@ class TaggerTrainer {
   }
 
   Call const& call_;
-  std::vector<LabelledDocument> const& train_;
+  std::vector<LabelledDocument> const &train_, &validation_;
   runtime::TagScheme scheme_;
   TaggerOptions options_;
   TaggerSink const& sink_;
   runtime::TaggerArrays arrays_;
   runtime::TaggerSettings settings_;
   runtime::TagKnowledge knowledge_;
-  ChainExamples examples_;
+  ChainExamples examples_, held_out_;
   Dictionary dictionary_, second_;
   double rounds_ = 0, total_rounds_ = 1;
+  int best_round_ = 0;  ///< of the latest stage
 };
 
 }  // namespace
@@ -270,7 +325,7 @@ std::string train_tagger(Call const& call, std::vector<LabelledDocument> const& 
                          TaggerSources const& sources, TaggerOptions const& options, TaggerSink const& sink) {
   if (options.stages == 2 && train.size() < static_cast<std::size_t>(options.folds))
     throw invalid(fmt::format("a second stage needs at least {} documents: take one stage", options.folds));
-  return TaggerTrainer(call, train, types, sources, options, sink).run(validation);
+  return TaggerTrainer(call, train, validation, types, sources, options, sink).run();
 }
 
 }  // namespace lepton::learn

@@ -30,13 +30,21 @@ struct TaggerSources {
   text::ClassLexicon const* classes = nullptr;
 };
 
-/// Called after each round of each of `passes` trainings with the share of all the work that is done.
-using TaggerSink = std::function<void(std::string const& stage, int round, double loss, double done)>;
+/// A round of one of the trainings that a tagger takes: of a stage, or of a fold for the second stage.
+struct TaggerRound {
+  std::string stage;
+  CrfRound of_stage;  ///< judged by the F1 of names in held-out documents
+  int rounds = 0;     ///< at most, of the stage
+  double done = 0;    ///< share of all the work
+};
+using TaggerSink = std::function<void(TaggerRound const&)>;
 
 /// Learns a runtime::SequenceTagger: features that came often enough, a first stage, labels of the training documents
 /// by models that have not seen them, and a second stage that looks at those. On `validation`, which is never learnt
-/// from, confidences are calibrated (few found spans there: they are left as they are). Equal input gives an equal
-/// artifact, byte for byte. Throws Error{invalid} when there is nothing to learn. Heeds the call.
+/// from, confidences are calibrated (few found spans there: they are left as they are), and a stage with patience ends
+/// when names are found no better there; folds then take as many rounds as the first stage was best after. Equal input
+/// gives an equal artifact, byte for byte. Throws Error{invalid} when there is nothing to learn, and for patience
+/// without a name to find. Heeds the call.
 [[nodiscard]] std::string train_tagger(Call const& call, std::vector<LabelledDocument> const& train,
                                        std::vector<LabelledDocument> const& validation,
                                        std::vector<std::string> const& types, TaggerSources const& sources,

@@ -215,6 +215,24 @@ TEST(TaggerTraining, NothingToLearnIsSaid) {
   EXPECT_THROW((void)train_tagger(system_call(clock), news.documents_, {}, {"LOC", "PER"}, {}, quick(2)), Error);
 }
 
+TEST(TaggerTraining, PatienceNeedsHeldOutNames) {
+  SystemClock const clock;
+  News const news(1, 12), held_out(2, 3);
+  auto options = quick(1);
+  options.crf.patience = 2;
+  auto without_names = held_out.documents_;
+  for (auto& one : without_names) std::fill(one.labels.begin(), one.labels.end(), TagScheme::outside);
+  for (auto const& validation : {std::vector<LabelledDocument>(), without_names})
+    EXPECT_THAT(message_of([&] {
+                  (void)train_tagger(system_call(clock), news.documents_, validation, {"LOC", "PER"}, {}, options);
+                }),
+                testing::HasSubstr("the held-out documents must have names"));
+  std::vector<double> judged;
+  (void)train_tagger(system_call(clock), news.documents_, held_out.documents_, {"LOC", "PER"}, {}, options,
+                     [&](TaggerRound const& round) { judged.push_back(round.of_stage.judged.value()); });
+  EXPECT_EQ(*std::max_element(judged.begin(), judged.end()), 1);
+}
+
 TEST(TaggerTraining, CharactersOfChinese) {
   SystemClock const clock;
   std::vector<std::string> const people{"王", "李", "张", "刘"}, given{"明", "红", "伟", "芳"};
