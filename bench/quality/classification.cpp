@@ -13,6 +13,7 @@
 #include "learn/class_report.h"
 #include "learn/text_training.h"
 #include "quality.h"
+#include "unlabelled_text.h"
 
 namespace lepton::bench {
 namespace {
@@ -54,16 +55,61 @@ learn::LabelledTexts numbered(LabelledRows const& rows, std::vector<std::string>
   return out;
 }
 
-runtime::LinearText learn_from(LabelledRows const& rows, std::vector<std::string> const& classes, bool several) {
+runtime::LinearText learn_from(LabelledRows const& rows, std::vector<std::string> const& classes, bool several,
+                               learn::TermContext const* context = nullptr) {
   SystemClock const clock;
   learn::TextOptions options;
   options.several = several;
+  options.choose_words = true;
+  options.context = context;
   auto const validation = [](std::size_t i) { return i % 20 % 7 == 3; };  // three of twenty
   auto const train = take(rows, [&](std::size_t i) { return !validation(i); });
   auto const held = take(rows, validation);
   auto const trained =
       learn::train_text(system_call(clock), numbered(train, classes), numbered(held, classes), classes, options);
+  fmt::print("    chosen: cost {}, context {}, ratios {}, words {}\n", trained.choice.cost, trained.choice.context,
+             trained.choice.ratios, trained.choice.words);
+  std::fflush(stdout);
   return runtime::LinearText::parse(trained.artifact);
+}
+
+learn::TermContext context_of(std::vector<std::string> const& texts) {
+  SystemClock const clock;
+  std::vector<std::string_view> const views(texts.begin(), texts.end());
+  double const before = cpu_seconds();
+  auto context = learn::learn_term_context(system_call(clock), views);
+  fmt::print("unlabelled text: {} texts, {} words, {:.0f} s of CPU\n", texts.size(), context.terms.size(),
+             cpu_seconds() - before);
+  std::fflush(stdout);
+  return context;
+}
+
+std::vector<std::string> texts_of(LabelledRows const& rows) {
+  std::vector<std::string> texts;
+  for (auto const& row : rows) texts.push_back(row.text);
+  return texts;
+}
+
+void append(std::vector<std::string>& all, std::vector<std::string> const& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
+/// News, questions and answers of a bank, and utterances that are learnt from; no text that is asked.
+learn::TermContext const& english_context(std::filesystem::path const& data) {
+  static auto const context = [&] {
+    auto texts = english_texts(data);
+    append(texts, lines_of(data / "bankfaqs" / "BankFAQs.csv"));
+    append(texts, texts_of(read_clinc(data / "clinc150" / "data_full.json", "train")));
+    return context_of(texts);
+  }();
+  return context;
+}
+
+/// Sentences of news and texts of other data than what is asked.
+learn::TermContext chinese_context(std::filesystem::path const& data, std::vector<LabelledRows> const& others) {
+  auto texts = chinese_sentences(data);
+  for (auto const& rows : others) append(texts, texts_of(rows));
+  return context_of(texts);
 }
 
 struct Tally {
@@ -82,9 +128,10 @@ bool is_right(runtime::LinearText const& model, LabelledText const& row) {
   return model.settings().classes[model.classify(row.text).best] == row.labels.at(0);
 }
 
-runtime::LinearText report_accuracy(std::string_view name, LabelledRows const& train, LabelledRows const& test) {
+runtime::LinearText report_accuracy(std::string_view name, LabelledRows const& train, LabelledRows const& test,
+                                    learn::TermContext const* context) {
   double const before = cpu_seconds();
-  auto model = learn_from(train, classes_of(train), false);
+  auto model = learn_from(train, classes_of(train), false, context);
   Tally tally;
   for (auto const& row : test) {
     tally.right += is_right(model, row) ? 1 : 0;
@@ -96,24 +143,25 @@ runtime::LinearText report_accuracy(std::string_view name, LabelledRows const& t
 
 /// A fifth of the training data in the place of the test.
 void report_accuracy(std::string_view name, LabelledRows const& train, std::function<LabelledRows()> const& test,
-                     Stage stage) {
+                     Stage stage, learn::TermContext const* context) {
   if (stage == Stage::test) {
-    (void)report_accuracy(name, train, test());
+    (void)report_accuracy(name, train, test(), context);
     return;
   }
   auto const held = [](std::size_t i) { return i % 5 == 2; };
-  (void)report_accuracy(name, take(train, [&](std::size_t i) { return !held(i); }), take(train, held));
+  (void)report_accuracy(name, take(train, [&](std::size_t i) { return !held(i); }), take(train, held), context);
 }
 
 /// Each row is asked of a model that the other folds taught. In development, of every second row alone.
-void report_folds(std::string_view name, LabelledRows const& every, std::size_t folds, Stage stage) {
+void report_folds(std::string_view name, LabelledRows const& every, std::size_t folds, Stage stage,
+                  learn::TermContext const& context) {
   bool const test = stage == Stage::test;
   auto const rows = take(every, [&](std::size_t i) { return test || i % 2 == 0; });
   double const before = cpu_seconds();
   Tally all, unseen;
   for (std::size_t fold = 0; fold < folds; ++fold) {
     auto const train = take(rows, [&](std::size_t i) { return i % folds != fold; });
-    auto const model = learn_from(train, classes_of(train), false);
+    auto const model = learn_from(train, classes_of(train), false, &context);
     for (std::size_t i = fold; i < rows.size(); i += folds) {
       std::size_t const right = is_right(model, rows[i]) ? 1 : 0;
       all = {all.right + right, all.all + 1};
@@ -153,47 +201,71 @@ void report_topics(LabelledRows const& train, LabelledRows const& test, std::vec
 
 }  // namespace
 
-void intents(std::filesystem::path const& data, Stage stage) {
-  bool const test = stage == Stage::test;
+void banking77(std::filesystem::path const& data, Stage stage) {
   if (auto const folder = data / "banking77"; present(folder))
     report_accuracy(
-        "Banking77", read_banking(folder / "train.csv"), [&] { return read_banking(folder / "test.csv"); }, stage);
-  if (auto const file = data / "clinc150" / "data_full.json"; present(file)) {
-    auto const within = read_clinc(file, test ? "test" : "val");
-    auto const model = report_accuracy("CLINC150, in scope", read_clinc(file, "train"), within);
-    report_scope(model, within, read_clinc(file, test ? "oos_test" : "oos_val"));
-  }
+        "Banking77", read_banking(folder / "train.csv"), [&] { return read_banking(folder / "test.csv"); }, stage,
+        &english_context(data));
 }
 
-void sentiment(std::filesystem::path const& data, Stage stage) {
-  if (auto const folder = data / "phrasebank"; present(folder)) {
-    report_folds("PhraseBank, all agree", read_phrasebank(folder / "Sentences_AllAgree.txt"), 10, stage);
-    report_folds("PhraseBank, 50 % agree", read_phrasebank(folder / "Sentences_50Agree.txt"), 10, stage);
-  }
-  if (auto const file = data / "finnews_zh" / "test_data.csv"; present(file))
-    report_folds("Chinese financial news", read_financial_news(file), 5, stage);
-  if (auto const file = data / "chnsenticorp_htl" / "ChnSentiCorp_htl_all.csv"; present(file))
-    report_folds("Chinese hotel reviews", read_hotel_reviews(file), 5, stage);
+void clinc150(std::filesystem::path const& data, Stage stage) {
+  bool const test = stage == Stage::test;
+  auto const file = data / "clinc150" / "data_full.json";
+  if (!present(file)) return;
+  auto const within = read_clinc(file, test ? "test" : "val");
+  auto const model = report_accuracy("CLINC150, in scope", read_clinc(file, "train"), within, &english_context(data));
+  report_scope(model, within, read_clinc(file, test ? "oos_test" : "oos_val"));
 }
 
-void topics(std::filesystem::path const& data, Stage stage) {
+void phrasebank(std::filesystem::path const& data, Stage stage) {
+  auto const folder = data / "phrasebank";
+  if (!present(folder)) return;
+  auto const& context = english_context(data);
+  report_folds("PhraseBank, all agree", read_phrasebank(folder / "Sentences_AllAgree.txt"), 10, stage, context);
+  report_folds("PhraseBank, 50 % agree", read_phrasebank(folder / "Sentences_50Agree.txt"), 10, stage, context);
+}
+
+constexpr char const* headlines_file = "thucnews_headlines/dev.txt";
+constexpr char const* finance_file = "finnews_zh/test_data.csv";
+constexpr char const* hotels_file = "chnsenticorp_htl/ChnSentiCorp_htl_all.csv";
+
+void chinese_sentiment(std::filesystem::path const& data, Stage stage) {
+  if (present(data / finance_file))
+    report_folds(
+        "Chinese financial news", read_financial_news(data / finance_file), 5, stage,
+        chinese_context(data, {read_headlines(data / headlines_file), read_hotel_reviews(data / hotels_file)}));
+  if (present(data / hotels_file))
+    report_folds(
+        "Chinese hotel reviews", read_hotel_reviews(data / hotels_file), 5, stage,
+        chinese_context(data, {read_headlines(data / headlines_file), read_financial_news(data / finance_file)}));
+}
+
+void agnews(std::filesystem::path const& data, Stage stage) {
   if (auto const folder = data / "agnews"; present(folder))
     report_accuracy(
         "AG News, 5,000 to learn from", read_agnews_subset(folder / "sub_train.csv"),
-        [&] { return read_agnews_test(folder / "test.csv"); }, stage);
-  if (auto const folder = data / "thucnews_headlines"; present(folder))
-    report_accuracy(
-        "THUCNews headlines", read_headlines(folder / "dev.txt"), [&] { return read_headlines(folder / "test.txt"); },
-        stage);
-  if (auto const folder = data / "reuters21578"; present(folder)) {
-    auto const stories = read_reuters(folder);
-    auto const held = [](std::size_t i) { return i % 5 == 2; };
-    if (stage == Stage::test)
-      report_topics(stories.train, stories.test, stories.classes);
-    else
-      report_topics(take(stories.train, [&](std::size_t i) { return !held(i); }), take(stories.train, held),
-                    stories.classes);
-  }
+        [&] { return read_agnews_test(folder / "test.csv"); }, stage, &english_context(data));
+}
+
+void thucnews(std::filesystem::path const& data, Stage stage) {
+  if (!present(data / headlines_file)) return;
+  auto const context =
+      chinese_context(data, {read_financial_news(data / finance_file), read_hotel_reviews(data / hotels_file)});
+  report_accuracy(
+      "THUCNews headlines", read_headlines(data / headlines_file),
+      [&] { return read_headlines(data / "thucnews_headlines" / "test.txt"); }, stage, &context);
+}
+
+void topics(std::filesystem::path const& data, Stage stage) {
+  auto const folder = data / "reuters21578";
+  if (!present(folder)) return;
+  auto const stories = read_reuters(folder);
+  auto const held = [](std::size_t i) { return i % 5 == 2; };
+  if (stage == Stage::test)
+    report_topics(stories.train, stories.test, stories.classes);
+  else
+    report_topics(take(stories.train, [&](std::size_t i) { return !held(i); }), take(stories.train, held),
+                  stories.classes);
 }
 
 void classifier_speed(std::filesystem::path const& data) {

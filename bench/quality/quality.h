@@ -38,8 +38,13 @@ void ratings(std::filesystem::path const& data, Stage stage);
 void listening(std::filesystem::path const& data, Stage stage);
 void cold_items(std::filesystem::path const& data, Stage stage);
 void histories(std::filesystem::path const& data, Stage stage);
-void intents(std::filesystem::path const& data, Stage stage);
-void sentiment(std::filesystem::path const& data, Stage stage);
+void banking77(std::filesystem::path const& data, Stage stage);
+void clinc150(std::filesystem::path const& data, Stage stage);
+void phrasebank(std::filesystem::path const& data, Stage stage);
+void chinese_sentiment(std::filesystem::path const& data, Stage stage);
+void agnews(std::filesystem::path const& data, Stage stage);
+void thucnews(std::filesystem::path const& data, Stage stage);
+/// Of Reuters-21578, any number a story.
 void topics(std::filesystem::path const& data, Stage stage);
 /// Raw text to label, one thread.
 void classifier_speed(std::filesystem::path const& data);

@@ -136,6 +136,28 @@ std::vector<std::string> chinese_texts(std::filesystem::path const& data) {
   return texts;
 }
 
+std::vector<std::string> lines_of(std::filesystem::path const& file) {
+  std::vector<std::string> lines;
+  read_lines(file, lines);
+  return lines;
+}
+
+std::vector<std::string> chinese_sentences(std::filesystem::path const& data) {
+  std::vector<std::string> texts;
+  std::string sentence;
+  for (auto const& line : lines_of(data / "ner_msra" / "train.char.bio")) {
+    sentence += line.substr(0, line.find_first_of(" \t\r"));
+    if (!line.empty() && line != "\r") continue;
+    texts.push_back(std::move(sentence));
+    sentence.clear();
+  }
+  constexpr std::string_view field = "\"text\": \"";
+  for (auto const* name : {"train.json", "dev.json", "test.json"})
+    for (auto const& line : lines_of(data / "ner_cluener" / name))
+      if (auto const at = line.find(field); at != std::string::npos) texts.push_back(line.substr(at + field.size()));
+  return texts;
+}
+
 text::ClassLexicon word_classes(runtime::TagUnit unit, std::vector<std::string> const& texts,
                                 std::vector<std::vector<learn::LabelledDocument>> const& read,
                                 std::vector<std::vector<learn::LabelledDocument>> const& asked) {

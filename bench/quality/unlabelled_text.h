@@ -14,6 +14,10 @@ namespace lepton::bench {
 [[nodiscard]] std::vector<std::string> english_texts(std::filesystem::path const& data);
 [[nodiscard]] std::vector<std::string> chinese_texts(std::filesystem::path const& data);
 
+/// Beside headlines, stories and reviews: sentences of `ner_msra`'s training part and of `ner_cluener`, without labels.
+[[nodiscard]] std::vector<std::string> chinese_sentences(std::filesystem::path const& data);
+[[nodiscard]] std::vector<std::string> lines_of(std::filesystem::path const& file);
+
 /// Classes of the words of texts and of documents. A text that shares eight words (of Chinese: characters) in a row
 /// with one that is asked is left out. Learning takes minutes; what was learnt is kept beside the build and taken from
 /// there when words and way are the same.

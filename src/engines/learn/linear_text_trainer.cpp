@@ -11,6 +11,7 @@
 #include "learn/examples.h"
 #include "learn/naive_bayes.h"
 #include "learn/parameter_problems.h"
+#include "learn/tagger_sources.h"
 #include "learn/text_columns.h"
 #include "learn/text_training.h"
 #include "runtime/text_model.h"
@@ -24,10 +25,12 @@ struct TextParameters {
   std::string text;
   std::optional<std::string> label;
   std::optional<std::vector<std::string>> labels;
-  int words = 2, gap = 0, least_characters = 2, most_characters = 5;
+  std::optional<int> words;
+  int gap = 0, least_characters = 2, most_characters = 5;
   std::int64_t least_count = 1;
   std::optional<double> cost;
   double reject = 0;
+  std::optional<TextTable> unlabelled;
 
   static constexpr auto fields() {
     using P = TextParameters;
@@ -35,7 +38,10 @@ struct TextParameters {
         required("text", &P::text, "column of texts"),
         optional("label", &P::label, "column of the class of each text"),
         optional("labels", &P::labels, "instead: columns of 0 and 1, one per class that a text may have"),
-        optional("words", &P::words, "longest run of words (Chinese: of characters) that is a term, 1 to 5"),
+        optional(
+            "words", &P::words,
+            "longest run of words (Chinese: of characters) that is a term, 1 to 5; default: 2, and where texts are "
+            "Chinese 2 or 3, whichever held-out rows like better"),
         optional("gap", &P::gap, "most words between the two of a pair that is a term, 0 (no pairs) to 8"),
         optional("least_characters", &P::least_characters, "shortest piece of a word that is a term, 1 to 8"),
         optional("most_characters", &P::most_characters, "longest piece of a word; 0: none"),
@@ -43,17 +49,21 @@ struct TextParameters {
                  "texts that a term must stand in, 1 to 1000; pieces and pairs 2 at least"),
         optional("cost", &P::cost,
                  "of an error, against small weights; above 0, at most 1000; default: 1 or 3, whichever held-out rows "
-                 "like better. Learning ends at the one optimum, so that there is nothing to stop early"),
-        optional("reject", &P::reject, "share of texts in scope that may be called out of scope, below 0.5")};
+                 "like better. Given, nothing else is chosen by them either. Learning ends at the one optimum, so "
+                 "that there is nothing to stop early"),
+        optional("reject", &P::reject, "share of texts in scope that may be called out of scope, below 0.5"),
+        optional("unlabelled", &P::unlabelled,
+                 "table of texts without labels, of which it is learnt what company words keep")};
   }
 
-  [[nodiscard]] static TextParameters read(json::Object const& object) {
+  [[nodiscard]] static TextParameters read(TrainingSpec const& spec) {
     ParameterProblems problems;
-    auto p = problems.read<TextParameters>(object);
+    auto p = problems.read<TextParameters>(spec.parameters);
+    if (p.unlabelled) problems.expect_input("unlabelled", p.unlabelled->input, spec.inputs);
     problems.expect_parameter(p.label.has_value() != p.labels.has_value(), "label",
                               "is required: the column of the class of each text; or 'labels', columns of 0 and 1");
     problems.expect_parameter(!p.labels || !p.labels->empty(), "labels", "must name at least one column");
-    problems.expect_parameter(p.words >= 1 && p.words <= 5, "words", "must be between 1 and 5");
+    problems.expect_parameter(!p.words || (*p.words >= 1 && *p.words <= 5), "words", "must be between 1 and 5");
     problems.expect_parameter(p.gap >= 0 && p.gap <= 8, "gap", "must be between 0 and 8");
     problems.expect_parameter(p.least_characters >= 1 && p.least_characters <= 8, "least_characters",
                               "must be between 1 and 8");
@@ -70,7 +80,8 @@ struct TextParameters {
 
   [[nodiscard]] std::string target() const { return label ? *label : fmt::format("{}", fmt::join(*labels, ",")); }
   [[nodiscard]] TextOptions options(TrainingSpec const& spec) const {
-    return {.terms = {words, least_characters, most_characters, gap},
+    return {.terms = {words.value_or(2), least_characters, most_characters, gap},
+            .choose_words = !words,
             .cost = cost,
             .several = labels.has_value(),
             .least_count = static_cast<std::uint32_t>(least_count),
@@ -237,6 +248,15 @@ void evaluate(runtime::LinearText const& model, LabelledTable const& data, PartR
       report.warnings.push_back(fmt::format("no held-out row has the label '{}': nothing is known of it", one.label));
 }
 
+TermContext learn_context(Call const& call, std::filesystem::path const& file, TextTable const& table,
+                          LabelledTexts const& taught) {
+  auto const unlabelled = read_text_columns(call, file, {{"/parameters/unlabelled/text", table.text}},
+                                            fmt::format("the table of texts '{}'", table.input));
+  std::vector<std::string_view> texts(unlabelled.values[0].begin(), unlabelled.values[0].end());
+  texts.insert(texts.end(), taught.texts.begin(), taught.texts.end());
+  return learn_term_context(call, texts);
+}
+
 }  // namespace
 
 json::Object LinearTextTrainer::parameter_schema() const {
@@ -244,7 +264,7 @@ json::Object LinearTextTrainer::parameter_schema() const {
 }
 
 void LinearTextTrainer::complete(TrainingSpec& spec) const {
-  auto const parameters = TextParameters::read(spec.parameters);
+  auto const parameters = TextParameters::read(spec);
   ParameterProblems problems;
   problems.expect(parameters.label || spec.slices.empty(), "/slices", "go with 'label' only");
   problems.throw_if_any();
@@ -253,14 +273,20 @@ void LinearTextTrainer::complete(TrainingSpec& spec) const {
 
 TrainingResult LinearTextTrainer::train(Call const& call, TrainingInput const& input,
                                         ProgressSink const& progress) const {
-  auto const parameters = TextParameters::read(input.spec.parameters);
+  auto const parameters = TextParameters::read(input.spec);
   auto const data = read_data(call, input, parameters);
   auto const parts = parts_of(data, input.spec, parameters.labels.has_value());
   int step = 0;
   auto const sink = [&](double done, std::string const& message) { progress({done, message, ++step}); };
   TrainingResult result;
-  auto trained = train_text(call, data.select(parts.train), data.select(parts.validation), data.classes,
-                            parameters.options(input.spec), sink);
+  auto const taught = data.select(parts.train), held = data.select(parts.validation);
+  auto options = parameters.options(input.spec);
+  std::optional<TermContext> context;
+  if (parameters.unlabelled) {
+    context = learn_context(call, input.inputs.at(parameters.unlabelled->input), *parameters.unlabelled, taught);
+    options.context = &*context;
+  }
+  auto trained = train_text(call, taught, held, data.classes, options, sink);
   result.artifact = std::move(trained.artifact);
   auto const model = runtime::LinearText::parse(result.artifact);
   result.signature = runtime::signature_of(model.settings(), parameters.text, parameters.target());
@@ -270,7 +296,10 @@ TrainingResult LinearTextTrainer::train(Call const& call, TrainingInput const& i
   report.test_rows = static_cast<std::int64_t>(parts.test.size());
   evaluate(model, data, parts, report);
   if (parameters.label) compare(call, model, data, parts, result);
-  report.metrics["cost"] = trained.cost;
+  report.metrics["cost"] = trained.choice.cost;
+  report.metrics["words"] = trained.choice.words;
+  report.metrics["ratios"] = trained.choice.ratios ? 1 : 0;
+  if (parameters.unlabelled) report.metrics["context"] = trained.choice.context;
   return result;
 }
 

@@ -48,7 +48,7 @@ TEST_F(LinearTextTrainerTest, LeavesAServableModelAndItsReport) {
   EXPECT_EQ(report.test.at("confusion").get_array().size(), 3u);
   EXPECT_EQ(report.same_bytes_for, Determinism::any_threads);
   EXPECT_EQ(report.task, runtime::Task::text_classification);
-  ASSERT_EQ(observed_.size(), 36u) << "three classes in five folds of two costs, and twice for good";
+  ASSERT_EQ(observed_.size(), 51u) << "three classes in five folds of three choices, and twice for good";
   EXPECT_EQ(observed_.back().done, 1);
 }
 
@@ -65,6 +65,24 @@ TEST_F(LinearTextTrainerTest, ComparesWithPlainerModels) {
   EXPECT_FALSE(report.slices[0].auc) << "that is of two classes of numbers";
   EXPECT_THAT(refusal("t,a,b\nx,1,0\n", R"({"trainer":"linear-text","text":"t","labels":["a","b"],"slices":["a"]})"),
               HasSubstr("go with 'label' only"));
+}
+
+TEST_F(LinearTextTrainerTest, LearnsCompanyOfWordsFromTextsWithoutLabels) {
+  std::string archive = "body\n";
+  for (int i = 0; i < 40; ++i) {
+    for (auto const* word : {"blocked", "frozen"}) archive += fmt::format("the account was {} by police {}\n", word, i);
+    for (auto const* word : {"pending", "rate"}) archive += fmt::format("every {} of month {} is listed\n", word, i);
+  }
+  give("archive.csv", archive);
+  auto const head =
+      std::string(spec).substr(0, std::string_view(spec).size() - 1) + R"(,"inputs":{"archive":"archive.csv"})";
+  auto const result = train(questions(1, 300), head + R"(,"unlabelled":{"input":"archive","text":"body"}})");
+  EXPECT_GE(result.report.metrics.at("context"), 0.5);
+  EXPECT_EQ(ask(result, {"frozen"}).texts[0][0], "card") << "a word that no row has";
+  EXPECT_THAT(refusal(questions(1, 300), head + R"(,"unlabelled":{"input":"archive"}})"),
+              HasSubstr("the table of texts 'archive' does not have"));
+  EXPECT_THAT(refusal(questions(1, 300), head + R"(,"unlabelled":{"input":"other"}})"),
+              HasSubstr("expected the name of an input beside the first; there are archive"));
 }
 
 TEST_F(LinearTextTrainerTest, RepeatsItselfToTheByteForAnyThreads) {

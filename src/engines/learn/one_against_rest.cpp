@@ -52,11 +52,37 @@ class ClassLearner {
         side[i] = 1;
         occurs = true;
       }
+    auto const columns = matrix_.columns();
+    std::vector<float> weights(columns + 1);
+    weights.back() = -1;
+    if (!occurs) return weights;
+    weights = train_svm(call_, matrix_.rows, columns, side, {.cost = options_.cost, .seed = options_.seed});
+    if (options_.ratios) {
+      auto const ratios = ratios_of(side);
+      auto rows = matrix_.rows;
+      for (std::size_t i = 0; i < rows.value.size(); ++i) rows.value[i] *= ratios[rows.column[i]];
+      auto const others = train_svm(call_, rows, columns, side, {.cost = 1, .seed = options_.seed});
+      for (std::size_t i = 0; i <= columns; ++i)
+        weights[i] = (weights[i] + others[i] * (i < columns ? ratios[i] : 1)) / 2;
+    }
+    return weights;
+  }
+
+  /// Of each column; 1 of those of a context.
+  [[nodiscard]] std::vector<float> ratios_of(std::vector<std::int8_t> const& side) const {
+    auto const& rows = matrix_.rows;
     auto const terms = matrix_.rarities.size();
-    std::vector<float> none(terms + 1);
-    none.back() = -1;
-    if (!occurs) return none;
-    return train_svm(call_, matrix_.rows, terms, side, {.cost = options_.cost, .seed = options_.seed});
+    std::vector<double> within(terms, 1), outside(terms, 1);
+    double all_within = static_cast<double>(terms), all_outside = all_within;
+    for (std::size_t i = 0; i < side.size(); ++i)
+      for (auto at = rows.begin[i]; at < rows.begin[i + 1] && rows.column[at] < terms; ++at) {
+        (side[i] > 0 ? within : outside)[rows.column[at]] += rows.value[at];
+        (side[i] > 0 ? all_within : all_outside) += rows.value[at];
+      }
+    std::vector<float> ratios(matrix_.columns(), 1);
+    for (std::size_t term = 0; term < terms; ++term)
+      ratios[term] = static_cast<float>(std::log(within[term] / all_within * all_outside / outside[term]));
+    return ratios;
   }
 
   Call const& call_;
@@ -64,6 +90,20 @@ class ClassLearner {
   TermMatrix const& matrix_;
   AgainstRestOptions const& options_;
 };
+
+/// What a context's columns add to a text is a sum over its terms: their share goes to each of them.
+void fold_context(TermMatrix const& matrix, std::vector<float>& weights) {
+  if (matrix.context == nullptr) return;
+  auto const terms = matrix.rarities.size();
+  std::vector<float> const learnt(weights.begin() + static_cast<std::ptrdiff_t>(terms), weights.end() - 1);
+  for (std::size_t term = 0; term < terms; ++term) {
+    if (matrix.context_of[term] == TermMatrix::no_context) continue;
+    auto const vector = matrix.context->vector(matrix.context_of[term]);
+    float sum = 0;
+    for (std::size_t k = 0; k < learnt.size(); ++k) sum += learnt[k] * vector[k];
+    weights[term] += matrix.context_scale * sum;
+  }
+}
 
 /// Weights times rarities as whole numbers of one unit.
 void quantise(Weights const& weights, std::vector<float> const& rarities, LearntText& out) {
@@ -92,7 +132,9 @@ LearntText learn_against_rest(Call const& call, LabelledTexts const& texts, Term
   out.settings.terms = options.terms;
   out.settings.several = options.several;
   out.settings.thresholds.assign(options.several ? classes.size() : 0, 0.0);
-  quantise(ClassLearner(call, texts, matrix, options).run(classes.size(), finished), matrix.rarities, out);
+  auto weights = ClassLearner(call, texts, matrix, options).run(classes.size(), finished);
+  for (auto& of_class : weights) fold_context(matrix, of_class);
+  quantise(weights, matrix.rarities, out);
   out.arrays.terms = matrix.terms;
   return out;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,8 @@ class ParameterProblems {
   void expect_parameter(bool good, std::string_view name, std::string const& problem) {
     expect(good, "/parameters/" + std::string(name), problem);
   }
+  /// `input` must be among the names of the tables beside the first.
+  void expect_input(std::string_view name, std::string const& input, std::map<std::string, std::string> const& inputs);
   /// Throws Error{invalid}: the one problem, or how many `what`, with every problem in its details.
   void throw_if_any(std::string_view what = "parameters are wrong") const;
 

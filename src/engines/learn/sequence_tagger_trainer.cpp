@@ -54,15 +54,8 @@ struct TaggerParameters {
   [[nodiscard]] static TaggerParameters read(TrainingSpec const& spec) {
     ParameterProblems problems;
     auto p = problems.read<TaggerParameters>(spec.parameters);
-    auto const expect_input = [&](std::string_view name, std::string const& input) {
-      std::vector<std::string_view> known;
-      for (auto const& [other, file] : spec.inputs) known.push_back(other);
-      problems.expect_parameter(spec.inputs.contains(input), fmt::format("{}/input", name),
-                                fmt::format("expected the name of an input beside the first; there {}",
-                                            known.empty() ? "is none" : fmt::format("are {}", fmt::join(known, ", "))));
-    };
-    if (p.names) expect_input("names", p.names->input);
-    if (p.unlabelled) expect_input("unlabelled", p.unlabelled->input);
+    if (p.names) problems.expect_input("names", p.names->input, spec.inputs);
+    if (p.unlabelled) problems.expect_input("unlabelled", p.unlabelled->input, spec.inputs);
     problems.expect_parameter(!p.text.empty(), "text", "must not be empty");
     problems.expect_parameter(p.stages == 1 || p.stages == 2, "stages", "must be 1 or 2");
     problems.expect_parameter(p.folds >= 2 && p.folds <= 20, "folds", "must be between 2 and 20");

@@ -77,7 +77,7 @@ struct Seen {
 };
 
 void choose_terms(Call const& call, std::span<std::string_view const> texts, TermCounter& counter,
-                  std::uint32_t least_count, TermMatrix& out) {
+                  std::uint32_t least_count, std::uint32_t longest_run, TermMatrix& out) {
   std::unordered_map<std::uint64_t, Seen> seen;
   for (std::uint32_t i = 0; i < texts.size(); ++i) {
     if (i % texts_between_checks == 0) call.proceed();
@@ -91,6 +91,12 @@ void choose_terms(Call const& call, std::span<std::string_view const> texts, Ter
   std::vector<std::pair<std::uint64_t, Seen>> kept;
   for (auto const& [hash, entry] : seen)
     if (entry.often_enough(least_count)) kept.emplace_back(hash, entry);
+  if (out.context != nullptr)
+    for (auto const& [hash, term] : out.context->terms) {
+      auto const found = seen.find(hash);
+      bool const known = found != seen.end() && found->second.often_enough(least_count);
+      if (!known && term.words <= longest_run) kept.emplace_back(hash, Seen{.kind = Term::word});
+    }
   std::sort(kept.begin(), kept.end(), [](auto& a, auto& b) { return a.first < b.first; });
   std::vector<std::pair<std::uint64_t, runtime::TermEntry>> entries;
   auto const all = static_cast<double>(texts.size());
@@ -98,7 +104,10 @@ void choose_terms(Call const& call, std::span<std::string_view const> texts, Ter
     auto const& [hash, entry] = kept[row];
     double const rarity = (std::log((1 + all) / (1 + entry.texts)) + 1) * (entry.kind == Term::piece ? piece_share : 1);
     out.rarities.push_back(static_cast<float>(rarity));
-    entries.emplace_back(hash, runtime::TermEntry{row, out.rarities.back()});
+    entries.emplace_back(hash, runtime::TermEntry{row, entry.texts > 0 ? out.rarities.back() : 0.0f});
+    if (out.context == nullptr) continue;
+    auto const vector = out.context->terms.find(hash);
+    out.context_of.push_back(vector == out.context->terms.end() ? TermMatrix::no_context : vector->second.number);
   }
   out.terms = TermTable::build(entries);
 }
@@ -106,12 +115,20 @@ void choose_terms(Call const& call, std::span<std::string_view const> texts, Ter
 void add_rows(Call const& call, std::span<std::string_view const> texts, TermCounter& counter, TermMatrix& out) {
   TermTable const table(out.terms);
   std::vector<std::pair<std::uint32_t, float>> row;
+  std::vector<float> context;
   for (std::size_t i = 0; i < texts.size(); ++i) {
     if (i % texts_between_checks == 0) call.proceed();
     row.clear();
+    context.assign(out.context != nullptr ? out.context->dimensions : 0, 0);
     double squares = 0;
     for (auto const& term : counter.count(texts[i]))
       if (auto const* const known = table.find(term.hash)) {
+        if (out.context != nullptr && out.context_of[known->row] != TermMatrix::no_context) {
+          auto const vector = out.context->vector(out.context_of[known->row]);
+          float const share = term.weight * out.rarities[known->row];
+          for (std::size_t k = 0; k < context.size(); ++k) context[k] += share * vector[k];
+        }
+        if (known->rarity == 0) continue;
         float const value = term.weight * known->rarity;
         row.emplace_back(known->row, value);
         squares += static_cast<double>(value) * value;
@@ -124,17 +141,30 @@ void add_rows(Call const& call, std::span<std::string_view const> texts, TermCou
       out.rows.column.push_back(row[at].first);
       out.rows.value.push_back(value / length);
     }
+    for (std::size_t k = 0; k < context.size(); ++k) {
+      out.rows.column.push_back(static_cast<std::uint32_t>(out.rarities.size() + k));
+      out.rows.value.push_back(context[k] / length);
+    }
     out.rows.begin.push_back(out.rows.column.size());
   }
 }
 
 }  // namespace
 
+void TermMatrix::scale_context(float scale) {
+  if (context == nullptr) return;
+  for (std::size_t i = 0; i < rows.column.size(); ++i)
+    if (rows.column[i] >= rarities.size()) rows.value[i] *= scale / context_scale;
+  context_scale = scale;
+}
+
 TermMatrix count_terms(Call const& call, std::span<std::string_view const> texts, runtime::TermOptions const& options,
-                       std::uint32_t least_count) {
+                       std::uint32_t least_count, TermContext const* context) {
   TermCounter counter(options);
   TermMatrix out;
-  choose_terms(call, texts, counter, least_count, out);
+  out.context = context;
+  out.context_scale = context != nullptr ? 1 : 0;
+  choose_terms(call, texts, counter, least_count, static_cast<std::uint32_t>(options.words), out);
   add_rows(call, texts, counter, out);
   return out;
 }

@@ -17,36 +17,58 @@ using runtime::LinearText;
 constexpr std::size_t folds = 5;
 constexpr std::size_t little_work = 50'000'000;  // bytes of text times classes
 constexpr double least_gain = 0.001;             // what is less is chance
-constexpr double other_cost = 3;
+constexpr double other_cost = 3, other_context = 1;
+constexpr std::size_t most_classes_by_ratios = 20;  // a machine more for each, of scaled copies of all rows
+
+/// Whether most bytes are of characters beyond ASCII, which Chinese words are made of.
+bool mostly_chinese(LabelledTexts const& texts) {
+  std::size_t beyond = 0, all = 0;
+  for (auto const text : texts.texts) {
+    for (char const c : text) beyond += static_cast<unsigned char>(c) >= 0x80 ? 1 : 0;
+    all += text.size();
+  }
+  return 2 * beyond > all;
+}
 
 class TextTrainer {
  public:
   TextTrainer(Call const& call, LabelledTexts const& train, std::vector<std::string> const& classes,
               TextOptions const& options, TextSink const& sink)
-      : call_(call), train_(train), classes_(classes), options_(options), sink_(sink), cost_(options.cost.value_or(1)) {
+      : call_(call), train_(train), classes_(classes), options_(options), sink_(sink) {
     require_two_classes();
+    choice_.cost = options.cost.value_or(1);
+    choice_.words = options.terms.words;
+    if (options.context == nullptr) choice_.context = 0;
   }
 
   TrainedText run(LabelledTexts const& validation) {
     bool const chooses = !options_.cost && train_.texts.size() >= folds;
-    auto const rounds = chooses ? rounds_worth_it() : 0;
-    passes_ = 2 * rounds + (validation.texts.empty() ? 1 : 2);
-    if (chooses) choose_cost(rounds);
-    auto learnt = learn(train_, terms_of(train_), cost_);
+    auto const others = chooses ? other_choices() : std::vector<Change>();
+    auto const rounds = rounds_worth_it();
+    passes_ = (chooses ? (others.size() + 1) * rounds : 0) + (validation.texts.empty() ? 1 : 2);
+    if (chooses) choose(others, rounds);
+    auto learnt = learn(train_, terms_of(train_, choice_), choice_);
     if (!validation.texts.empty()) {
       calibrate(held_out(learnt, validation), options_.reject, learnt.settings);
       auto settings = std::move(learnt.settings);
       LabelledTexts both = train_;
       both.texts.insert(both.texts.end(), validation.texts.begin(), validation.texts.end());
       both.classes.insert(both.classes.end(), validation.classes.begin(), validation.classes.end());
-      learnt = learn(both, terms_of(both), cost_);
+      learnt = learn(both, terms_of(both, choice_), choice_);
       settings.scale = learnt.settings.scale;
       learnt.settings = std::move(settings);
     }
-    return {LinearText::write(learnt.settings, learnt.arrays), cost_};
+    return {LinearText::write(learnt.settings, learnt.arrays), choice_};
   }
 
  private:
+  using Change = std::function<void(TextChoice&)>;
+  struct Fold {
+    LabelledTexts taught, asked;
+    TermMatrix terms;
+    int words = 0;  ///< longest run among the terms; 0: not counted yet
+  };
+
   void require_two_classes() const {
     std::vector<bool> seen(classes_.size());
     for (auto const& of : train_.classes)
@@ -63,25 +85,54 @@ class TextTrainer {
     return bytes * classes_.size() <= little_work ? folds : 1;
   }
 
-  void choose_cost(std::size_t rounds) {
-    double usual = 0, other = 0;  // scores, summed up
-    for (std::size_t round = 0; round < rounds; ++round) {
-      LabelledTexts taught, asked;
-      for (std::size_t i = 0; i < train_.texts.size(); ++i)
-        (i % folds == round ? asked : taught).add(train_.texts[i], train_.classes[i]);
-      auto const terms = terms_of(taught);
-      auto const score = [&](double cost) {
-        return score_of(held_out(learn(taught, terms, cost), asked), options_.several);
-      };
-      usual += score(cost_);
-      other += score(other_cost);
-    }
-    auto const all = static_cast<double>(rounds);
-    if (other / all >= usual / all + least_gain) cost_ = other_cost;
+  /// What is worth trying, each from the best so far.
+  [[nodiscard]] std::vector<Change> other_choices() const {
+    std::vector<Change> changes{[](TextChoice& choice) { choice.cost = other_cost; }};
+    if (options_.context != nullptr) changes.emplace_back([](TextChoice& choice) { choice.context = other_context; });
+    if (!options_.several && classes_.size() <= most_classes_by_ratios)
+      changes.emplace_back([](TextChoice& choice) { choice.ratios = true; });
+    if (options_.choose_words && mostly_chinese(train_))
+      changes.emplace_back([](TextChoice& choice) { ++choice.words; });
+    return changes;
   }
 
-  [[nodiscard]] TermMatrix terms_of(LabelledTexts const& texts) const {
-    return count_terms(call_, texts.texts, options_.terms, options_.least_count);
+  void choose(std::vector<Change> const& changes, std::size_t rounds) {
+    std::vector<Fold> parts(rounds);
+    for (std::size_t i = 0; i < train_.texts.size(); ++i)
+      for (std::size_t round = 0; round < rounds; ++round)
+        (i % folds == round ? parts[round].asked : parts[round].taught).add(train_.texts[i], train_.classes[i]);
+    double best = score_of_choice(choice_, parts);
+    for (auto const& change : changes) {
+      auto other = choice_;
+      change(other);
+      double const score = score_of_choice(other, parts);
+      if (score < best + least_gain) continue;
+      best = score;
+      choice_ = other;
+    }
+  }
+
+  [[nodiscard]] double score_of_choice(TextChoice const& choice, std::vector<Fold>& parts) {
+    double sum = 0;
+    for (auto& fold : parts) {
+      if (fold.words != choice.words) fold.terms = terms_of(fold.taught, choice);
+      fold.words = choice.words;
+      fold.terms.scale_context(static_cast<float>(choice.context));
+      sum += score_of(held_out(learn(fold.taught, fold.terms, choice), fold.asked), options_.several);
+    }
+    return sum / static_cast<double>(parts.size());
+  }
+
+  [[nodiscard]] runtime::TermOptions term_options(TextChoice const& choice) const {
+    auto terms = options_.terms;
+    terms.words = choice.words;
+    return terms;
+  }
+
+  [[nodiscard]] TermMatrix terms_of(LabelledTexts const& texts, TextChoice const& choice) const {
+    auto terms = count_terms(call_, texts.texts, term_options(choice), options_.least_count, options_.context);
+    terms.scale_context(static_cast<float>(choice.context));
+    return terms;
   }
 
   [[nodiscard]] static HeldOut held_out(LearntText const& learnt, LabelledTexts const& asked) {
@@ -91,10 +142,11 @@ class TextTrainer {
     return held;
   }
 
-  [[nodiscard]] LearntText learn(LabelledTexts const& texts, TermMatrix const& terms, double cost) {
+  [[nodiscard]] LearntText learn(LabelledTexts const& texts, TermMatrix const& terms, TextChoice const& choice) {
     auto const before = static_cast<double>(passes_done_++), all = static_cast<double>(passes_);
     return learn_against_rest(
-        call_, texts, terms, classes_, {options_.terms, cost, options_.several, options_.threads, options_.seed},
+        call_, texts, terms, classes_,
+        {term_options(choice), choice.cost, choice.ratios, options_.several, options_.threads, options_.seed},
         [&](std::size_t finished) {
           if (!sink_) return;
           double const share = static_cast<double>(finished) / static_cast<double>(classes_.size());
@@ -108,7 +160,7 @@ class TextTrainer {
   std::vector<std::string> const& classes_;
   TextOptions const& options_;
   TextSink const& sink_;
-  double cost_ = 1;
+  TextChoice choice_;
   std::size_t passes_ = 0, passes_done_ = 0;
 };
 

@@ -148,11 +148,65 @@ TEST(LinearText, PairsTellWhatNoWordTells) {
   }
   for (std::size_t i = 0; i < kept.size(); ++i) texts.add(kept[i], {of[i]});
   auto const trained = train_text(system_call(clock), texts, {}, {"apart", "alike"}, {.terms = {.gap = 4}, .cost = 7});
-  EXPECT_EQ(trained.cost, 7) << "what is given is not chosen";
+  EXPECT_EQ(trained.choice.cost, 7) << "what is given is not chosen";
   auto const model = LinearText::parse(trained.artifact);
   EXPECT_EQ(model.classify("gamma x y z omega").best, 1u);
   EXPECT_EQ(model.classify("alpha x y z omega").best, 0u);
   EXPECT_EQ(model.explain("gamma x y z omega", 1, 1).at(0).term, "gamma … omega");
+}
+
+/// Two words that no labelled text has, known by what stands beside them elsewhere.
+TEST(LinearText, WordsThatNoLabelledTextHasAreKnownByTheirCompany) {
+  SystemClock const clock;
+  std::vector<std::string> kept;
+  std::vector<std::string_view> texts;
+  for (int i = 0; i < 60; ++i) {
+    for (auto const* word : {"lost", "stolen", "misplaced"}) kept.push_back(fmt::format("a {} wallet was found", word));
+    for (auto const* word : {"transfer", "payment", "remittance"})
+      kept.push_back(fmt::format("send the {} abroad", word));
+  }
+  texts.assign(kept.begin(), kept.end());
+  auto const context = learn_term_context(system_call(clock), texts);
+  LabelledTexts labelled;
+  std::vector<std::string> const few{"it is lost",  "it was stolen", "is it lost",
+                                     "my transfer", "my payment",    "the transfer"};
+  for (std::size_t i = 0; i < 60; ++i) labelled.add(few[i % 6], {i % 6 < 3 ? 0u : 1u});
+  TextOptions options;
+  options.terms.most_characters = 0;
+  std::vector<std::string> const two{"card", "transfer"};
+  std::vector<float> without, with;
+  LinearText::parse(train_text(system_call(clock), labelled, {}, two, options).artifact).margins("misplaced", without);
+  options.context = &context;
+  auto const model = LinearText::parse(train_text(system_call(clock), labelled, {}, two, options).artifact);
+  EXPECT_EQ(model.classify("is misplaced").best, 0u);
+  EXPECT_EQ(model.classify("is the remittance").best, 1u);
+  model.margins("it is misplaced", with);
+  EXPECT_GT(with[0] - with[1], without[0] - without[1] + 0.1);
+}
+
+TEST(LinearText, ChoosesLongerRunsOfChineseWhereTheyTell) {
+  SystemClock const clock;
+  std::mt19937 random(8);
+  std::vector<std::string> const filler{"天", "地", "人", "山", "水", "火", "木", "金", "土"};
+  std::vector<std::string> kept;
+  LabelledTexts texts;
+  for (int i = 0; i < 400; ++i) {
+    auto const pick = [&] { return filler[random() % filler.size()] + filler[random() % filler.size()]; };
+    kept.push_back(i % 2 ? "上中下" + pick() + "上中" + pick() + "中上" + pick()
+                         : "上中" + pick() + "中下" + pick() + "上中上" + pick());
+  }
+  for (std::size_t i = 0; i < kept.size(); ++i) texts.add(kept[i], {static_cast<std::uint32_t>(i % 2)});
+  EXPECT_EQ(train_text(system_call(clock), texts, {}, {"a", "b"}, {.choose_words = true}).choice.words, 3);
+  EXPECT_EQ(train_text(system_call(clock), texts, {}, {"a", "b"}, {}).choice.words, 2) << "a given length stays";
+}
+
+TEST(LinearText, LogCountRatiosHaveASayOnlyWhereTheyHelp) {
+  auto const questions = [](std::size_t count) {
+    SystemClock const clock;
+    Questions const train(1, count);
+    return train_text(system_call(clock), train.examples, {}, classes, {}).choice.ratios;
+  };
+  EXPECT_FALSE(questions(120)) << "all is right without";
 }
 
 TEST(LinearText, NothingOddAndDamagedInput) {
