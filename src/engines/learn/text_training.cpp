@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/error.h"
@@ -17,7 +18,8 @@ using runtime::LinearText;
 constexpr std::size_t folds = 5;
 constexpr std::size_t little_work = 50'000'000;  // bytes of text times classes
 constexpr double least_gain = 0.001;             // what is less is chance
-constexpr double other_cost = 3, other_context = 1;
+constexpr double other_cost = 3;
+constexpr std::array other_contexts{1.0, 0.0};
 constexpr std::size_t most_classes_by_ratios = 20;  // a machine more for each, of scaled copies of all rows
 
 /// Whether most bytes are of characters beyond ASCII, which Chinese words are made of.
@@ -88,7 +90,9 @@ class TextTrainer {
   /// What is worth trying, each from the best so far.
   [[nodiscard]] std::vector<Change> other_choices() const {
     std::vector<Change> changes{[](TextChoice& choice) { choice.cost = other_cost; }};
-    if (options_.context != nullptr) changes.emplace_back([](TextChoice& choice) { choice.context = other_context; });
+    if (options_.context != nullptr)
+      for (double const context : other_contexts)
+        changes.emplace_back([=](TextChoice& choice) { choice.context = context; });
     if (!options_.several && classes_.size() <= most_classes_by_ratios)
       changes.emplace_back([](TextChoice& choice) { choice.ratios = true; });
     if (options_.choose_words && mostly_chinese(train_))

@@ -28,7 +28,7 @@ struct TextOptions {
 /// What is chosen by held-out texts where it is not given.
 struct TextChoice {
   double cost = 1;
-  double context = 0.5;  ///< what vectors of words are multiplied by
+  double context = 0.5;  ///< what vectors of words are multiplied by; 0: they have no say
   bool ratios = false;   ///< whether a machine over log-count ratios has a say
   int words = 2;         ///< longest run
 };

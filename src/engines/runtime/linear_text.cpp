@@ -1,12 +1,55 @@
 #include "runtime/linear_text.h"
 
+#include <algorithm>
 #include <cmath>
+#include <tuple>
+#include <utility>
 
 #include "base/error.h"
 #include "base/guarded.h"
 #include "base/json.h"
 
 namespace lepton::runtime {
+
+namespace {
+
+/// Numbers from 0 by hash, in the order in which hashes came.
+class HashNumbers {
+ public:
+  /// The number of the hash, and whether it is new: then it is `next`.
+  std::pair<std::uint32_t, bool> number(std::uint64_t hash, std::uint32_t next) {
+    if (2 * std::size_t{next} >= slots_.size()) grow();
+    auto& slot = slot_of(hash);
+    if (slot.following != 0) return {slot.following - 1, false};
+    slot = {hash, next + 1};
+    return {next, true};
+  }
+  void prefetch(std::uint64_t hash) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+  }
+
+ private:
+  struct Slot {
+    std::uint64_t hash = 0;
+    std::uint32_t following = 0;  ///< the number that follows its own; 0: free
+  };
+  Slot& slot_of(std::uint64_t hash) {
+    auto const mask = slots_.size() - 1;
+    auto at = hash & mask;
+    while (slots_[at].following != 0 && slots_[at].hash != hash) at = (at + 1) & mask;
+    return slots_[at];
+  }
+  void grow() {
+    std::vector<Slot> const before = std::exchange(slots_, std::vector<Slot>(std::max(2 * slots_.size(), least_slots)));
+    for (auto const& slot : before)
+      if (slot.following != 0) slot_of(slot.hash) = slot;
+  }
+
+  static constexpr std::size_t least_slots = 1024;
+  std::vector<Slot> slots_;
+};
+
+}  // namespace
 
 /// What one thread needs while it classifies; keeps the sums of words it has seen.
 struct LinearText::Scratch {
@@ -19,7 +62,7 @@ struct LinearText::Scratch {
   };
 
   TextTerms terms;
-  std::unordered_map<std::uint64_t, std::uint32_t> numbers;
+  HashNumbers numbers;
   std::vector<std::int32_t> sums;  ///< per word: width
   std::vector<float> squares;      ///< per word: of its terms' rarities
   std::vector<std::uint64_t> list;
@@ -29,10 +72,14 @@ struct LinearText::Scratch {
     float rarity = 0;
     std::uint32_t times = 0;
     std::uint32_t first = 0, number = 0;  ///< of its first occurrence: word, and term among those it begins
+
+    friend bool operator<(FoundRun const& a, FoundRun const& b) {
+      return std::tie(a.row, a.first, a.number) < std::tie(b.row, b.first, b.number);
+    }
   };
   std::vector<FoundRun> runs;
   std::vector<std::uint32_t> word_place, first_word;  ///< where a word, by number, stands in `words`; 0 when nowhere
-  std::unordered_map<std::uint32_t, std::uint32_t> run_place;
+  std::vector<std::size_t> run_ends;                  ///< of the runs that each word begins, in `list`
 };
 
 struct LinearText::Pool {
@@ -101,9 +148,9 @@ float LinearText::damped(std::uint32_t times) {
 }
 
 std::uint32_t LinearText::word_of(Scratch& scratch, std::size_t i) const {
-  auto const [entry, is_new] =
-      scratch.numbers.try_emplace(scratch.terms.hash(i), static_cast<std::uint32_t>(scratch.squares.size()));
-  if (!is_new) return entry->second;
+  auto const [number, is_new] =
+      scratch.numbers.number(scratch.terms.hash(i), static_cast<std::uint32_t>(scratch.squares.size()));
+  if (!is_new) return number;
   auto const at = scratch.sums.size();
   scratch.sums.resize(at + width_);
   scratch.word_place.push_back(0);
@@ -117,7 +164,7 @@ std::uint32_t LinearText::word_of(Scratch& scratch, std::size_t i) const {
     for (std::size_t j = 0; j < width_; ++j) scratch.sums[at + j] += rows_[known->row * width_ + j];
   }
   scratch.squares.push_back(squares);
-  return entry->second;
+  return number;
 }
 
 /// Distinct words and known runs of the text, with how often each came.
@@ -127,9 +174,7 @@ void LinearText::gather(Scratch& scratch, std::string_view text) const {
   for (auto const& found : scratch.words) scratch.word_place[found.number] = 0;
   scratch.words.clear();
   scratch.first_word.clear();
-  scratch.runs.clear();
-  scratch.run_place.clear();
-  scratch.list.clear();
+  for (std::size_t i = 0; i < scratch.terms.words(); ++i) scratch.numbers.prefetch(scratch.terms.hash(i));
   for (std::size_t i = 0; i < scratch.terms.words(); ++i) {
     auto const number = word_of(scratch, i);
     auto& place = scratch.word_place[number];
@@ -140,20 +185,39 @@ void LinearText::gather(Scratch& scratch, std::string_view text) const {
     }
     ++scratch.words[place - 1].times;
   }
+  gather_runs(scratch);
+}
+
+/// The table is far larger than a cache: all slots are asked for before the first is looked at.
+void LinearText::gather_runs(Scratch& scratch) const {
+  auto& list = scratch.list;
+  list.clear();
+  scratch.run_ends.clear();
   for (std::size_t i = 0; i < scratch.terms.words(); ++i) {
-    scratch.list.clear();
-    scratch.terms.add_run_terms(i, scratch.list);
-    for (std::size_t run = 0; run < scratch.list.size(); ++run) {
-      auto const* const known = terms_.find(scratch.list[run]);
-      if (known == nullptr || (std::size_t{known->row} + 1) * width_ > rows_.size()) continue;
-      auto const [place, is_new] =
-          scratch.run_place.try_emplace(known->row, static_cast<std::uint32_t>(scratch.runs.size()));
-      if (is_new)
-        scratch.runs.push_back(
-            {known->row, known->rarity, 0, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(run)});
-      ++scratch.runs[place->second].times;
-    }
+    auto const begin = list.size();
+    scratch.terms.add_run_terms(i, list);
+    for (auto at = begin; at < list.size(); ++at) terms_.prefetch(list[at]);
+    scratch.run_ends.push_back(list.size());
   }
+  auto& runs = scratch.runs;
+  runs.clear();
+  for (std::size_t i = 0, at = 0; i < scratch.terms.words(); ++i)
+    for (auto const begin = at; at < scratch.run_ends[i]; ++at) {
+      auto const* const known = terms_.find(list[at]);
+      if (known == nullptr || (std::size_t{known->row} + 1) * width_ > rows_.size()) continue;
+      __builtin_prefetch(&rows_[known->row * width_]);
+      runs.push_back(
+          {known->row, known->rarity, 1, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(at - begin)});
+    }
+  std::sort(runs.begin(), runs.end());
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (kept > 0 && runs[kept - 1].row == runs[i].row)
+      ++runs[kept - 1].times;
+    else
+      runs[kept++] = runs[i];
+  }
+  runs.resize(kept);
 }
 
 void LinearText::margins(std::string_view text, std::vector<float>& out) const {

@@ -109,6 +109,7 @@ class LinearText {
     std::uint32_t times;
   };
   void gather(Scratch& scratch, std::string_view text) const;
+  void gather_runs(Scratch& scratch) const;
   [[nodiscard]] std::uint32_t word_of(Scratch& scratch, std::size_t i) const;
   [[nodiscard]] std::vector<double> to_probabilities(std::vector<float> const& margins) const;
 
