@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`quality intents topics sentiment classifier-speed` beside scikit-learn and fastText, on the same rows.
+"""`quality banking77 clinc150 agnews thucnews phrasebank classifier-speed` beside scikit-learn and fastText, on the same rows.
 
 scikit-learn: tf-idf of words and pairs of words and of pieces of words, each of length 1, and LinearSVC. fastText: its
 defaults for classification with pairs of words, 25 rounds, one thread. Processor time of one thread; accuracy on the
@@ -115,7 +115,7 @@ def measure(peer, data):
 def measure_lepton(build):
     """Accuracy and processor time by data set, and texts a second of short texts."""
     program = build / "bench/quality/bench_quality"
-    text = subprocess.run([program, "intents", "topics", "sentiment", "classifier-speed"], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run([program, "banking77", "clinc150", "agnews", "thucnews", "phrasebank", "classifier-speed"], capture_output=True, text=True, check=True).stdout
     figures = {}
     for line in text.splitlines():
         for name, title in NAMES.items():
