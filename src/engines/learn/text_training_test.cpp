@@ -2,10 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <random>
 
 #include "base/error.h"
 #include "learn/linear_svm.h"
+#include "learn/one_against_rest.h"
 
 namespace lepton::learn {
 namespace {
@@ -200,13 +202,30 @@ TEST(LinearText, ChoosesLongerRunsOfChineseWhereTheyTell) {
   EXPECT_EQ(train_text(system_call(clock), texts, {}, {"a", "b"}, {}).choice.words, 2) << "a given length stays";
 }
 
-TEST(LinearText, LogCountRatiosHaveASayOnlyWhereTheyHelp) {
-  auto const questions = [](std::size_t count) {
-    SystemClock const clock;
-    Questions const train(1, count);
-    return train_text(system_call(clock), train.examples, {}, classes, {}).choice.ratios;
+/// A word that both classes have alike has a ratio of about 1, so that the second machine does not see it.
+TEST(LinearText, LogCountRatiosTakeWeightFromWordsThatTellNothing) {
+  SystemClock const clock;
+  LabelledTexts texts;
+  for (std::uint32_t i = 0; i < 200; ++i) texts.add(i % 4 ? "common left" : "common right", {i % 4 ? 0u : 1u});
+  runtime::TermOptions const terms{.words = 1, .most_characters = 0};
+  auto const matrix = count_terms(system_call(clock), texts.texts, terms, 1);
+  auto const weight = [&](bool ratios, std::string_view word) {
+    auto const learnt = learn_against_rest(system_call(clock), texts, matrix, {"left", "right"},
+                                           {.terms = terms, .ratios = ratios}, [](std::size_t) {});
+    runtime::TextTerms reader(terms);
+    reader.read(word);
+    auto const row = runtime::TermTable(learnt.arrays.terms).find(reader.hash(0))->row;
+    return learnt.settings.scale * learnt.arrays.rows[row * 8];
   };
-  EXPECT_FALSE(questions(120)) << "all is right without";
+  EXPECT_GT(std::abs(weight(false, "common")), 0.05);
+  EXPECT_LT(std::abs(weight(true, "common")), 0.7 * std::abs(weight(false, "common")));
+  EXPECT_GT(weight(true, "left"), 0.9 * weight(false, "left"));
+}
+
+TEST(LinearText, LogCountRatiosHaveNoSayWhereAllIsRightWithout) {
+  SystemClock const clock;
+  Questions const train(1, 120);
+  EXPECT_FALSE(train_text(system_call(clock), train.examples, {}, classes, {}).choice.ratios);
 }
 
 TEST(LinearText, NothingOddAndDamagedInput) {
