@@ -6,13 +6,6 @@
 namespace lepton::recommend {
 namespace {
 
-/// What each item of the history counts: values that sum up to 1.
-float share_unit(std::span<Taken const> history) {
-  float sum = 0;
-  for (auto const& taken : history) sum += taken.value;
-  return sum > 0 ? 1 / sum : 0;
-}
-
 /// Walks over what two rising rows have in common: the place in the first, and the product of both values.
 template <typename Visit>
 void for_shared(std::span<Taken const> a, std::span<Taken const> b, Visit const& visit) {
@@ -48,7 +41,7 @@ FeatureScorer::FeatureScorer(ItemFeatures rows) : rows_(std::move(rows)), holder
 
 void FeatureScorer::score(std::span<Taken const> history, std::span<float> scores) const {
   std::fill(scores.begin(), scores.end(), 0.0f);
-  float const unit = share_unit(history);
+  float const unit = unit_share(history);
   std::vector<float> profile(rows_.items());
   for (auto const& [item, value] : history)
     for (auto const& feature : rows_.of(item)) profile[feature.item] += unit * value * feature.value;
@@ -58,7 +51,7 @@ void FeatureScorer::score(std::span<Taken const> history, std::span<float> score
 }
 
 std::vector<Reason> FeatureScorer::reasons(std::span<Taken const> history, std::uint32_t item) const {
-  auto const unit = static_cast<double>(share_unit(history));
+  auto const unit = static_cast<double>(unit_share(history));
   std::vector<Reason> reasons;
   for (auto const& taken : history)
     reasons.push_back(
@@ -66,9 +59,15 @@ std::vector<Reason> FeatureScorer::reasons(std::span<Taken const> history, std::
   return reasons;
 }
 
-std::vector<SharedFeature> FeatureScorer::shared(std::span<Taken const> history, std::uint32_t item) const {
-  auto const wanted = rows_.of(item);
-  float const unit = share_unit(history);
+std::vector<Taken> FeatureScorer::telling(std::span<std::uint32_t const> features) const {
+  std::vector<Taken> row;
+  for (auto const feature : features)
+    if (auto const holders = holders_.of(feature); !holders.empty()) row.push_back({feature, holders[0].value});
+  return row;
+}
+
+std::vector<SharedFeature> FeatureScorer::shared(std::span<Taken const> history, std::span<Taken const> wanted) const {
+  float const unit = unit_share(history);
   std::vector<SharedFeature> sums(wanted.size());
   std::vector<float> greatest(wanted.size());
   for (auto const& taken : history)

@@ -32,7 +32,13 @@ class FeatureScorer final : public ItemScorer, public ItemLikeness {
   void score(std::span<Taken const> history, std::span<float> scores) const override;
   [[nodiscard]] std::vector<Reason> reasons(std::span<Taken const> history, std::uint32_t item) const override;
   /// By falling part; those that share nothing do not come.
-  [[nodiscard]] std::vector<SharedFeature> shared(std::span<Taken const> history, std::uint32_t item) const;
+  [[nodiscard]] std::vector<SharedFeature> shared(std::span<Taken const> history, std::uint32_t item) const {
+    return shared(history, rows_.of(item));
+  }
+  /// Of an item that is not known, with a row of telling() features.
+  [[nodiscard]] std::vector<SharedFeature> shared(std::span<Taken const> history, std::span<Taken const> row) const;
+  /// A row of features (rising) as telling_rows() has them.
+  [[nodiscard]] std::vector<Taken> telling(std::span<std::uint32_t const> features) const;
   [[nodiscard]] double operator()(std::uint32_t a, std::uint32_t b) const override;
 
  private:

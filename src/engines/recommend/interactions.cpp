@@ -57,6 +57,12 @@ bool holds(std::span<Taken const> row, std::uint32_t item) {
   return found != row.end() && found->item == item;
 }
 
+float unit_share(std::span<Taken const> history) {
+  float sum = 0;
+  for (auto const& taken : history) sum += taken.value;
+  return sum > 0 ? 1 / sum : 0;
+}
+
 void require_known(std::span<Taken const> history, std::uint32_t items) {
   for (std::size_t i = 0; i < history.size(); ++i) {
     if (history[i].item >= items)

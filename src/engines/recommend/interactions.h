@@ -48,6 +48,9 @@ class Interactions {
 /// Whether a row of interactions has the item.
 [[nodiscard]] bool holds(std::span<Taken const> row, std::uint32_t item);
 
+/// What one time counts, so that the values of a history sum up to 1; 0 for none.
+[[nodiscard]] float unit_share(std::span<Taken const> history);
+
 /// Throws Error{invalid} that names the first place of the history with an item not below `items` or a value that is
 /// no finite number from 0 on.
 void require_known(std::span<Taken const> history, std::uint32_t items);
