@@ -34,19 +34,6 @@ class EarlyStopping {
   int best_round_ = 0;
 };
 
-std::vector<Importance> importance_of(Booster const& booster, std::vector<std::string> const& features) {
-  auto const gain = booster.importance("gain");
-  auto const splits = booster.importance("weight");
-  std::vector<Importance> importance;
-  for (auto const& feature : features) {
-    auto const found = gain.find(feature);
-    bool const used = found != gain.end();
-    importance.push_back({feature, used ? found->second : 0, used ? std::llround(splits.at(feature)) : 0});
-  }
-  std::stable_sort(importance.begin(), importance.end(), [](auto const& a, auto const& b) { return a.gain > b.gain; });
-  return importance;
-}
-
 /// Throws when no column varies: there is nothing to split on.
 void require_variation(Examples const& train) {
   for (std::size_t column = 0; column < train.features.size(); ++column) {
@@ -107,6 +94,19 @@ void configure(Booster& booster, BoostingInput const& input) {
 }
 
 }  // namespace
+
+std::vector<Importance> importance_of(Booster const& booster, std::vector<std::string> const& features) {
+  auto const gain = booster.importance("gain");
+  auto const splits = booster.importance("weight");
+  std::vector<Importance> importance;
+  for (auto const& feature : features) {
+    auto const found = gain.find(feature);
+    bool const used = found != gain.end();
+    importance.push_back({feature, used ? found->second : 0, used ? std::llround(splits.at(feature)) : 0});
+  }
+  std::stable_sort(importance.begin(), importance.end(), [](auto const& a, auto const& b) { return a.gain > b.gain; });
+  return importance;
+}
 
 Boosted boost(Call const& call, BoostingInput const& input, ProgressSink const& progress) {
   auto const& parameters = input.parameters;

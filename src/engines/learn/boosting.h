@@ -27,6 +27,11 @@ struct Boosted {
   int best_round = 0;                  ///< rounds kept in the artifact
 };
 
+class Booster;
+
+/// By falling gain, every feature.
+[[nodiscard]] std::vector<Importance> importance_of(Booster const& booster, std::vector<std::string> const& features);
+
 /// Grows trees by libxgboost through its C API. For ranking, rows of one key stand together. Not to be run in the
 /// server's own process: an allocation failure inside the library ends the process. Equal input gives equal bytes.
 /// Heeds the call after each round. Throws Error{invalid} when no column varies, and for a constraint on a feature that

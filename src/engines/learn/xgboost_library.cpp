@@ -102,6 +102,10 @@ void BoosterData::group(std::vector<unsigned> const& sizes) {
   succeed(api().XGDMatrixSetUIntInfo(handle_, "group", sizes.data(), sizes.size()));
 }
 
+void BoosterData::begin_with(std::vector<float> const& sums) {
+  succeed(api().XGDMatrixSetFloatInfo(handle_, "base_margin", sums.data(), sums.size()));
+}
+
 BoosterData::~BoosterData() {
   if (handle_ != nullptr) api().XGDMatrixFree(handle_);
 }

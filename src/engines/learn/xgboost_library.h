@@ -21,6 +21,8 @@ class BoosterData {
   BoosterData& operator=(BoosterData const&) = delete;
   /// Rows that are ranked against each other: the lengths of runs of them, which together are all rows.
   void group(std::vector<unsigned> const& sizes);
+  /// What each row's sum begins with, instead of one number for all.
+  void begin_with(std::vector<float> const& sums);
   [[nodiscard]] void* handle() const { return handle_; }
 
  private:
