@@ -14,9 +14,7 @@
 #include "learn/moments.h"
 #include "learn/text_columns.h"
 #include "recommend/content_map.h"
-#include "runtime/text_terms.h"
 #include "text/hash.h"
-#include "text/listed_values.h"
 
 namespace lepton::learn {
 namespace {
@@ -58,16 +56,19 @@ class InteractionReader {
   explicit InteractionReader(TextColumns columns, Places places)
       : columns_(std::move(columns)), places_(std::move(places)) {}
 
-  [[nodiscard]] InteractionTable read(Call const& call) {
+  [[nodiscard]] InteractionTable read(Call const& call, ItemTables const& further) {
+    table_.item_columns = columns_of_rows();
     for (std::size_t row = 0; row < columns_.rows(); ++row) {
       if (row % 4096 == 0) call.proceed();
       auto const user = users_.add(required(row, 0, "user")), item = items_.add(required(row, 1, "item"));
       take(row, user, item);
       describe(row, item);
     }
+    if (further.items) read_further(read_items(call, further.items_file, *further.items, "/parameters/items"));
     table_.users = static_cast<std::uint32_t>(users_.size());
     table_.items = items_.all();
     keep_telling_features();
+    if (further.facts) table_.facts = read_facts(call, further.facts_file, *further.facts, "/parameters/facts", items_);
     return std::move(table_);
   }
 
@@ -123,18 +124,34 @@ class InteractionReader {
       auto const& said = field(row, column);
       return !said.empty() && described_.insert(text::combine(text::combine(item, column), text::hash64(said))).second;
     };
-    if (places_.text && is_new(*places_.text)) {
-      terms_.read(field(row, *places_.text));
-      for (auto const& word : terms_.names()) add_feature(item, *places_.text, word);
-    }
-    for (auto column = places_.first_feature; column < places_.asked.size(); ++column) {
-      if (!is_new(column)) continue;
-      text::for_each_listed(field(row, column), [&](std::string_view value) { add_feature(item, column, value); });
+    for (std::size_t i = 0; i < table_.item_columns.size(); ++i)
+      if (auto const column = first_column() + i; is_new(column))
+        for (auto const& feature : table_.item_columns[i].features(field(row, column))) add_feature(item, feature);
+  }
+
+  /// Of what the rows say about items, text before features: they stand in this order among those asked for.
+  [[nodiscard]] std::size_t first_column() const { return places_.text.value_or(places_.first_feature); }
+  [[nodiscard]] std::vector<recommend::ItemColumn> columns_of_rows() const {
+    std::vector<recommend::ItemColumn> columns;
+    for (auto place = first_column(); place < places_.asked.size(); ++place)
+      columns.push_back({places_.asked[place].name,
+                         place == places_.text ? recommend::ItemColumnKind::text : recommend::ItemColumnKind::category,
+                         {}});
+    return columns;
+  }
+
+  void read_further(ItemTable const& further) {
+    for (auto const& [name, features] : further.items)
+      for (auto const item = items_.add(name); auto const& feature : features) add_feature(item, feature);
+    for (auto const& column : further.columns) {
+      auto const same = [&](auto const& known) { return known.name == column.name; };
+      if (std::none_of(table_.item_columns.begin(), table_.item_columns.end(), same))
+        table_.item_columns.push_back(column);
     }
   }
 
-  void add_feature(std::uint32_t item, std::size_t column, std::string_view value) {
-    auto const feature = features_.add(fmt::format("{}: {}", places_.asked[column].name, value));
+  void add_feature(std::uint32_t item, std::string_view text) {
+    auto const feature = features_.add(text);
     if (has_.insert(std::uint64_t{item} << 32U | feature).second) table_.item_features.push_back({item, feature, 1});
   }
 
@@ -161,16 +178,15 @@ class InteractionReader {
   embed::Names users_, items_, features_;
   std::unordered_map<std::uint64_t, std::uint32_t> place_of_;
   std::unordered_set<std::uint64_t> described_, has_;  // hashes; item and feature
-  runtime::TextTerms terms_{{1, 1, 0}};
   InteractionTable table_;
 };
 
 }  // namespace
 
 InteractionTable read_interactions(Call const& call, std::filesystem::path const& file,
-                                   InteractionColumns const& columns) {
+                                   InteractionColumns const& columns, ItemTables const& further) {
   Places places(columns);
-  auto table = InteractionReader(read_text_columns(call, file, places.asked), places).read(call);
+  auto table = InteractionReader(read_text_columns(call, file, places.asked), places).read(call, further);
   if (table.users < 2 || table.items.size() < 2)
     throw invalid(fmt::format("the table has {} of users ('{}') and {} of items ('{}'): expected at least two of each",
                               table.users, columns.user, table.items.size(), columns.item));

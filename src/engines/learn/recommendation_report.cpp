@@ -25,8 +25,8 @@ std::optional<ColdFigures> evaluate_cold(Call const& call, recommend::Recommende
   for (std::size_t item = 0; item < cold.size(); ++item) cold[item] = counts[item] == 0 ? 1 : 0;
   std::vector<recommend::Interaction> held_out;
   std::copy_if(test.begin(), test.end(), std::back_inserter(held_out), [&](auto const& one) { return cold[one.item]; });
-  if (held_out.empty() || model.features() == nullptr) return std::nullopt;
-  auto const report = judge_top(call, *model.features(), history,
+  if (held_out.empty() || model.content() == nullptr) return std::nullopt;
+  auto const report = judge_top(call, *model.content(), history,
                                 Interactions(held_out, history.users(), history.items(), "cold items"), most, cold);
   auto const items = std::count(cold.begin(), cold.end(), 1);
   return ColdFigures{items, static_cast<std::int64_t>(report.users), report.recall,
@@ -80,6 +80,11 @@ RecommendationReport evaluate_recommender(Call const& call, recommend::Recommend
   report.methods = {figures_of(trained.method, judged, seed), figures_of("popularity", popular, seed)};
   report.above_popularity = bootstrap_mean(above, seed);
   report.tried = trained.tried;
+  report.ranker = trained.ranker;
+  if (table.facts)
+    report.facts = {static_cast<std::int64_t>(table.facts->list.size()), table.facts->items,
+                    static_cast<std::int64_t>(table.facts->relations.size()),
+                    static_cast<std::int64_t>(model.path_kinds())};
   report.cold = evaluate_cold(call, model, history, parts.test, model.most());
   return report;
 }

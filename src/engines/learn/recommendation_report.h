@@ -58,6 +58,19 @@ struct ColdFigures {
   }
 };
 
+/// What facts there were.
+struct FactFigures {
+  std::int64_t facts = 0, items = 0, relations = 0, path_kinds = 0;
+
+  static constexpr auto fields() {
+    using F = FactFigures;
+    return std::tuple{required("facts", &F::facts, "rows of their table"),
+                      required("items", &F::items, "that some fact names"),
+                      required("relations", &F::relations, "of different names"),
+                      required("path_kinds", &F::path_kinds, "kinds of paths that tie what the same people took")};
+  }
+};
+
 /// How well a recommender does for held-out items that neither training nor any choice has seen.
 struct RecommendationReport {
   std::int64_t most = 0;  ///< length of a list
@@ -67,6 +80,8 @@ struct RecommendationReport {
   std::vector<ListFigures> methods;  ///< the model and, as baseline, popularity
   MeanInterval above_popularity;     ///< what the model's NDCG has more, user by user
   std::vector<TriedMethod> tried;
+  std::optional<RankerFigures> ranker;
+  std::optional<FactFigures> facts;
   std::optional<ColdFigures> cold;
 
   static constexpr auto fields() {
@@ -83,6 +98,8 @@ struct RecommendationReport {
                       required("methods", &R::methods, "the model beside its baseline"),
                       required("above_popularity", &R::above_popularity, "of NDCG, user by user"),
                       required("tried", &R::tried, "what the choice was made from"),
+                      optional("ranker", &R::ranker, "trees that correct the order, where they were tried"),
+                      optional("facts", &R::facts, "of their table, where one was given"),
                       optional("cold", &R::cold, "items without a history, where there are features and such items")};
   }
 };

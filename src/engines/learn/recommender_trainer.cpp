@@ -15,8 +15,10 @@ struct RecommenderParameters {
   std::string user, item;
   std::optional<std::string> value, time, item_text;
   std::optional<std::vector<std::string>> item_features;
+  std::optional<ItemSource> items;
+  std::optional<FactSource> facts;
   RecommendMethod method = RecommendMethod::automatic;
-  bool blend = true;
+  bool blend = true, ranker = true;
   std::int64_t most = 10;
   double diversity = 0;
   std::optional<double> regularisation;
@@ -32,17 +34,25 @@ struct RecommenderParameters {
         optional("item_text", &P::item_text, "column of what is written about the item"),
         optional("item_features", &P::item_features,
                  "columns of facts about the item; several stand in one field with '|' between"),
+        optional("items", &P::items, "table of items: what is known of them, also of those that nobody took"),
+        optional("facts", &P::facts, "table of facts, as a question to a graph answers with: paths from item to item"),
         optional("method", &P::method, "auto, popularity, neighbours, ease or als"),
         optional("blend", &P::blend, "whether several methods may be weighed against each other"),
+        optional("ranker", &P::ranker, "whether trees may correct the order of a blend"),
         optional("most", &P::most, "items recommended, 1 to 1000"),
         optional("diversity", &P::diversity, "0: the likeliest items; towards 1: different ones among them"),
         optional("regularisation", &P::regularisation, "of ease or als; without it some are tried"),
         optional("dimension", &P::dimension, "of als: numbers of a vector, a multiple of 16, at most 1024")};
   }
 
-  [[nodiscard]] static RecommenderParameters read(json::Object const& object) {
+  [[nodiscard]] static RecommenderParameters read(TrainingSpec const& spec) {
     ParameterProblems problems;
-    auto p = problems.read<RecommenderParameters>(object);
+    auto p = problems.read<RecommenderParameters>(spec.parameters);
+    if (p.items) problems.expect_input("items", p.items->input, spec.inputs);
+    if (p.facts) {
+      problems.expect_input("facts", p.facts->input, spec.inputs);
+      problems.expect_parameter(p.facts->steps >= 1 && p.facts->steps <= 3, "facts/steps", "must be between 1 and 3");
+    }
     problems.expect_parameter(p.most >= 1 && p.most <= 1000, "most", "must be between 1 and 1000");
     problems.expect_parameter(p.diversity >= 0 && p.diversity <= 1, "diversity", "must be between 0 and 1");
     problems.expect_parameter(!p.regularisation || (*p.regularisation >= 1e-6 && *p.regularisation <= 1e6),
@@ -52,7 +62,7 @@ struct RecommenderParameters {
         "goes with method ease or als");
     problems.expect_parameter(p.dimension >= 16 && p.dimension <= 1024 && p.dimension % 16 == 0, "dimension",
                               "must be a multiple of 16, at most 1024");
-    bool const has_features = p.item_text || p.item_features;
+    bool const has_features = p.item_text || p.item_features || p.items;
     problems.expect_parameter(p.diversity == 0 || p.method != RecommendMethod::popularity || has_features, "diversity",
                               "needs a method that knows which items are alike, or features of the items");
     problems.throw_if_any();
@@ -62,11 +72,19 @@ struct RecommenderParameters {
   [[nodiscard]] InteractionColumns columns() const {
     return {user, item, value, time, item_text, item_features.value_or(std::vector<std::string>())};
   }
+  [[nodiscard]] ItemTables further(TrainingInput const& input) const {
+    ItemTables tables{items, facts, {}, {}};
+    if (items) tables.items_file = input.inputs.at(items->input);
+    if (facts) tables.facts_file = input.inputs.at(facts->input);
+    return tables;
+  }
   [[nodiscard]] RecommenderOptions options(TrainingSpec const& spec) const {
     return {.method = method,
             .blend = blend,
+            .ranker = ranker,
             .regularisation = regularisation,
             .dimension = dimension,
+            .path_steps = facts ? static_cast<std::size_t>(facts->steps) : 3,
             .most = static_cast<std::size_t>(most),
             .diversity = diversity,
             .threads = spec.threads,
@@ -75,6 +93,10 @@ struct RecommenderParameters {
 };
 
 void say_what_is_odd(RecommendationReport const& test, TrainingReport& report) {
+  if (test.facts && test.facts->items * 10 < test.items)
+    report.warnings.push_back(
+        fmt::format("the facts name {} of {} items: are items called there as in the other tables?", test.facts->items,
+                    test.items));
   if (test.above_popularity.low <= 0)
     report.warnings.push_back(
         "the model is not surely better than recommending what most people take: there may be too few interactions");
@@ -91,14 +113,14 @@ json::Object RecommenderTrainer::parameter_schema() const {
 void RecommenderTrainer::complete(TrainingSpec& spec) const {
   ParameterProblems problems;
   problems.expect(spec.key.empty(), "/key", "is not for a recommender, which holds out items of every user");
-  spec.parameters = to_json(RecommenderParameters::read(spec.parameters)).get_object();
+  spec.parameters = to_json(RecommenderParameters::read(spec)).get_object();
   problems.throw_if_any();
 }
 
 TrainingResult RecommenderTrainer::train(Call const& call, TrainingInput const& input,
                                          ProgressSink const& progress) const {
-  auto const parameters = RecommenderParameters::read(input.spec.parameters);
-  auto const table = read_interactions(call, input.data, parameters.columns());
+  auto const parameters = RecommenderParameters::read(input.spec);
+  auto const table = read_interactions(call, input.data, parameters.columns(), parameters.further(input));
   auto const parts = split_interactions(table, input.spec.split, input.spec.seed);
   auto const sink = [&](std::size_t done, std::size_t steps, std::string const& what) {
     progress({static_cast<double>(done) / static_cast<double>(steps), what, static_cast<int>(done)});
@@ -121,6 +143,7 @@ TrainingResult RecommenderTrainer::train(Call const& call, TrainingInput const& 
                     {"test_popularity_ndcg", test.methods.back().ndcg.mean},
                     {"test_ndcg_low", test.methods.front().ndcg.low},
                     {"test_ndcg_high", test.methods.front().ndcg.high}};
+  if (test.ranker && test.ranker->kept) report.importance = test.ranker->importance;
   if (test.cold) report.metrics["test_cold_recall"] = test.cold->recall;
   say_what_is_odd(test, report);
   return result;

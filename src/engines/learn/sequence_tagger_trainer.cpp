@@ -1,7 +1,6 @@
 #include "learn/sequence_tagger_trainer.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <cmath>
 

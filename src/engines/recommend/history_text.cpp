@@ -12,6 +12,7 @@ namespace lepton::recommend {
 namespace {
 
 constexpr std::size_t longest_history = 100'000;
+constexpr std::size_t most_new_items = 1'000;
 
 std::string_view trimmed(std::string_view text) {
   auto const from = text.find_first_not_of(" \t\r\n");
@@ -47,18 +48,67 @@ NamedTaken element(json::Value const& value, std::size_t place) {
   return taken;
 }
 
+std::vector<NamedTaken> read_array(json::Array const& array) {
+  if (array.size() > longest_history)
+    throw invalid(fmt::format("the history has {} elements, expected at most {}", array.size(), longest_history));
+  std::vector<NamedTaken> history;
+  for (auto const& value : array) history.push_back(element(value, history.size()));
+  return history;
+}
+
+NewItem new_item(json::Value const& value, std::size_t place) {
+  auto const wrong_item = [&](std::string_view expected) {
+    return invalid(fmt::format("element {} of the items: expected {}", place, expected));
+  };
+  if (!value.is_object()) throw wrong_item("an object with \"item\" and columns");
+  NewItem item;
+  for (auto const& member : value.get_object()) {
+    std::string field;
+    if (member.value().is_string())
+      field = std::string_view(member.value().get_string());
+    else if (member.value().is_number())
+      field = json::write(member.value());
+    else if (!member.value().is_null())
+      throw wrong_item(fmt::format("a text, a number or null as \"{}\"", std::string_view(member.key())));
+    if (member.key() == "item")
+      item.name = std::move(field);
+    else if (!field.empty())
+      item.fields.emplace_back(member.key(), std::move(field));
+  }
+  if (item.name.empty()) throw wrong_item("an \"item\"");
+  return item;
+}
+
 }  // namespace
+
+HistoryRequest read_history_request(std::string_view text) {
+  auto const whole = trimmed(text);
+  if (!whole.starts_with('{')) return {read_history(whole), {}};
+  HistoryRequest request;
+  auto const value = json::parse(whole);
+  for (auto const& member : value.get_object()) {
+    if (member.key() == "history" && member.value().is_array()) {
+      request.history = read_array(member.value().get_array());
+    } else if (member.key() == "history" && member.value().is_string()) {
+      request.history = read_history(member.value().get_string());
+    } else if (member.key() == "items" && member.value().is_array()) {
+      auto const& items = member.value().get_array();
+      if (items.size() > most_new_items)
+        throw invalid(fmt::format("there are {} new items, expected at most {}", items.size(), most_new_items));
+      for (auto const& item : items) request.items.push_back(new_item(item, request.items.size()));
+    } else {
+      throw invalid("expected \"history\", an array or a text, and \"items\", an array, alone");
+    }
+  }
+  return request;
+}
 
 std::vector<NamedTaken> read_history(std::string_view text) {
   std::vector<NamedTaken> history;
   auto rest = trimmed(text);
   if (rest.starts_with('[')) {
     auto const array = json::parse(rest);
-    if (array.get_array().size() > longest_history)
-      throw invalid(
-          fmt::format("the history has {} elements, expected at most {}", array.get_array().size(), longest_history));
-    for (auto const& value : array.get_array()) history.push_back(element(value, history.size()));
-    return history;
+    return read_array(array.get_array());
   }
   while (!rest.empty()) {
     auto const comma = std::min(rest.find(','), rest.size());

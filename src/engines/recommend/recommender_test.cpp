@@ -114,19 +114,33 @@ TEST(Recommender, DamageIsFound) {
 }
 
 TEST(Recommender, PartsThatDoNotFitAreRefused) {
-  auto const message = [](std::string const& settings, std::size_t weights) -> std::string {
+  auto const message = [](std::string settings, std::size_t weights,
+                          std::string const& kept = R"("weights":true,"path_steps":0,"ranker_unit":0)") -> std::string {
+    settings.insert(settings.size() - 1, R"(,"columns":[],"kept":{"factors":false,)" + kept + "}");
     runtime::ModelFileWriter writer{std::string(Recommender::kind), Recommender::version};
     writer.add("settings", settings);
     embed::write_names(writer, "item", item_names(3));
-    embed::write_names(writer, "feature", {});
+    for (auto const* what : {"feature", "entity", "relation"}) embed::write_names(writer, what, {});
+    for (auto const* section : {"facts", "path-items"}) writer.add(section, std::vector<std::uint32_t>());
+    for (auto const* section : {"path-kinds", "path-ends"}) writer.add(section, std::vector<std::uint64_t>());
+    for (auto const* section : {"path-weights", "path-parts"}) writer.add(section, std::vector<float>());
+    writer.add("ranker", R"({"learner":{}})");
     writer.add("popularity", std::vector<float>(3));
     writer.add("weights", std::vector<float>(weights));
     return error_of([&] { (void)Recommender::parse(writer.finish()); }).what();
   };
   EXPECT_THAT(message(R"({"blend":{"weights":1},"most":3,"diversity":0})", 8), HasSubstr("has 8 numbers, expected 9"));
-  EXPECT_THAT(message(R"({"blend":{"features":1},"most":3,"diversity":0})", 9), HasSubstr("lacks its features"));
-  EXPECT_THAT(message(R"({"blend":{},"most":3,"diversity":0.5})", 9), HasSubstr("which items are alike"));
+  EXPECT_THAT(message(R"({"blend":{"features":1},"most":3,"diversity":0})", 9), HasSubstr("lacks what it scores by"));
+  EXPECT_THAT(
+      message(R"({"blend":{},"most":3,"diversity":0.5})", 9, R"("weights":false,"path_steps":0,"ranker_unit":0)"),
+      HasSubstr("which items are alike"));
   EXPECT_THAT(message(R"({"blend":{},"most":0,"diversity":0})", 9), HasSubstr("recommends none"));
+  auto const sound = R"({"blend":{},"most":3,"diversity":0})";
+  EXPECT_THAT(message(R"({"blend":{"paths":1},"most":3,"diversity":0})", 9), HasSubstr("lacks what it scores by"));
+  EXPECT_THAT(message(sound, 9, R"("weights":false,"path_steps":3,"ranker_unit":0)"),
+              HasSubstr("its paths do not fit together"));
+  EXPECT_THAT(message(sound, 9, R"("weights":false,"path_steps":0,"ranker_unit":1)"),
+              HasSubstr("'learner_model_param' is missing"));
 }
 
 TEST(RatingPredictor, PredictsTheSameFromItsFileAndFindsDamage) {
