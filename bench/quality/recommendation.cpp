@@ -8,6 +8,7 @@
 #include <random>
 
 #include "base/call.h"
+#include "learn/ranker_training.h"
 #include "quality.h"
 #include "recommend/blend.h"
 #include "recommend/content_map.h"
@@ -15,6 +16,8 @@
 #include "recommend/feature_scorer.h"
 #include "recommend/implicit_als.h"
 #include "recommend/item_weights.h"
+#include "recommend/path_scorer.h"
+#include "recommend/ranker.h"
 #include "recommend/rating_model.h"
 #include "recommendation_data.h"
 #include "text/hash.h"
@@ -74,6 +77,14 @@ class Ensemble {
     for (auto& count : counts_) count = std::log1p(count);
   }
   [[nodiscard]] std::vector<ItemScorer const*> scorers() const { return {&popular_, &together_, &products_}; }
+  [[nodiscard]] RankerView view(std::vector<double> counts) const {
+    return {.popularity = &popular_,
+            .weights = &together_,
+            .factors = &products_,
+            .logarithms = counts_,
+            .counts = std::move(counts),
+            .most = 20};
+  }
 
  private:
   std::vector<float> counts_;
@@ -84,18 +95,33 @@ class Ensemble {
   FactorScorer products_{factors_.options, factors_.rows};
 };
 
+/// Trees that correct the blend, grown on what was held out of the rest. How many was chosen on the development part.
+constexpr int histories_rounds = 100;
+
+void report_ranked(Ensemble const& of_rest, Interactions const& rest, Interactions const& held_out, Ensemble const& all,
+                   Interactions const& train, Interactions const& test, std::vector<double> const& weights) {
+  double const before = cpu_seconds();
+  auto grown = learn::grow_rankers(quiet_call(), of_rest.view(weights), rest, held_out, {}, {histories_rounds});
+  RankedScorer const ranked(all.view(weights), runtime::BoostedTrees::parse(grown.front().trees), grown.front().unit);
+  print_top("ranker", judge_top(quiet_call(), ranked, train, test, 20), cpu_seconds() - before);
+  for (auto const& [feature, gain, splits] : grown.front().importance)
+    fmt::print("  {} gain {:.2f}, {} splits\n", feature, gain, splits);
+}
+
 /// What each counts is learnt on a sixth of the training data, put apart; then all of it trains again.
 void report_blend(std::vector<Interaction> const& list, Interactions const& train, Interactions const& test) {
   double const before = cpu_seconds();
   auto const parts = part(list, 6, 7);
   Interactions const rest(parts.rest, train.users(), train.items(), "five sixths");
   Interactions const held_out(parts.held_out, train.users(), train.items(), "a sixth");
-  auto const weights = learn_blend(quiet_call(), Ensemble(rest).scorers(), rest, held_out, 20).value();
+  Ensemble const of_rest(rest);
+  auto const weights = learn_blend(quiet_call(), of_rest.scorers(), rest, held_out, 20).value();
   Ensemble const all(train);
   std::vector<BlendPart> blend;
   for (std::size_t i = 0; i < weights.size(); ++i) blend.push_back({all.scorers()[i], weights[i]});
   print_top("blend", judge_top(quiet_call(), BlendScorer(blend), train, test, 20), cpu_seconds() - before);
   fmt::print("  weights {:.3f}\n", fmt::join(weights, " "));
+  report_ranked(of_rest, rest, held_out, all, train, test, weights);
 }
 
 void report_histories(std::filesystem::path const& folder, Stage stage) {
@@ -177,10 +203,11 @@ struct PairScores {
 
 /// What is listened by, and what each counts (chosen on the second part of the first draw): the logarithm of
 /// popularity, EASE, neighbours, products of vectors, and likeness by facts of the graph.
-constexpr std::array listening_weights{1.0f, 64.0f, 16.0f, 128.0f, 64.0f};
-constexpr std::array<std::string_view, 5> listening_names{"popularity", "EASE", "neighbours", "factors", "facts"};
+constexpr std::array listening_weights{1.0f, 64.0f, 16.0f, 128.0f, 64.0f, 0.0f};
+constexpr std::array<std::string_view, 6> listening_names{"popularity", "EASE",  "neighbours",
+                                                          "factors",    "facts", "paths"};
 
-std::vector<PairScores> listen(Interactions const& train, ItemFeatures const& facts,
+std::vector<PairScores> listen(Interactions const& train, ItemFeatures const& facts, FactGraph const& graph,
                                std::vector<Interaction> const& positive, std::vector<Interaction> const& negative) {
   auto const judge = [&](ItemScorer const& by) -> PairScores {
     return {scores_of(by, train, positive), scores_of(by, train, negative)};
@@ -197,6 +224,8 @@ std::vector<PairScores> listen(Interactions const& train, ItemFeatures const& fa
   auto const factors = train_als(quiet_call(), train, sparse_options());
   all.push_back(judge(FactorScorer(factors.options, factors.rows)));
   all.push_back(judge(FeatureScorer(telling_rows(facts))));
+  auto const paths = learn_paths(quiet_call(), graph, train, FactPath::longest);
+  all.push_back(judge(PathScorer(graph, paths)));
   return all;
 }
 
@@ -226,6 +255,7 @@ void report_listening(Listening const& data, Stage stage) {
   double sum = 0;
   std::uint64_t const seeds = stage == Stage::development ? 1 : 3;
   ItemFeatures const facts(data.facts, data.items, data.features, "facts");
+  FactGraph const graph(data.graph, data.items, data.nodes, data.relations);
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     auto const draws = part(data.taken, 5, seed);  // a fifth tests
     auto const again = part(draws.rest, 4, seed);  // a fifth of all develops
@@ -235,7 +265,7 @@ void report_listening(Listening const& data, Stage stage) {
     bool const development = stage == Stage::development;
     auto const& positive = development ? again.held_out : draws.held_out;
     auto const negative = development ? part(unseen.rest, 4, seed).held_out : unseen.held_out;
-    auto const parts = listen(train, facts, positive, negative);
+    auto const parts = listen(train, facts, graph, positive, negative);
     double const area = area_of(parts, listening_weights);
     fmt::print("listening, seed {}: AUC {:.4f}", seed, area);
     for (std::size_t i = 0; i < parts.size(); ++i) fmt::print(", by {} {:.4f}", listening_names[i], parts[i].area());
@@ -252,7 +282,7 @@ void report_listening(Listening const& data, Stage stage) {
 
 /// Hides a fifth of the items, and places them by their features alone; ranks them among each other.
 void report_cold(std::string_view what, std::vector<Interaction> const& taken, std::uint32_t users, std::uint32_t items,
-                 std::vector<Interaction> const& facts, std::uint32_t features, Stage stage) {
+                 std::vector<Interaction> const& facts, std::uint32_t features, FactGraph const* graph, Stage stage) {
   std::uint64_t const hidden_part = stage == Stage::development ? 1 : 0;
   std::vector<char> hidden(items);
   for (std::uint32_t item = 0; item < items; ++item) hidden[item] = text::combine(3, item) % 5 == hidden_part ? 1 : 0;
@@ -282,7 +312,13 @@ void report_cold(std::string_view what, std::vector<Interaction> const& taken, s
     std::fflush(stdout);
   };
   judge("placed by a map", FactorScorer(factors.options, factors.rows));
-  judge("by features shared with the history", FeatureScorer(telling_rows(item_features)));
+  FeatureScorer const shared(telling_rows(item_features));
+  judge("by features shared with the history", shared);
+  if (graph == nullptr) return;
+  auto const table = learn_paths(quiet_call(), *graph, train, FactPath::longest);
+  PathScorer const paths(*graph, table);
+  judge("by paths through facts", paths);
+  judge("by both", BlendScorer({{&shared, 1}, {&paths, 4}}));  // chosen among ¼, 1 and 4 on the development part
 }
 
 bool is_there(std::filesystem::path const& folder) {
@@ -304,10 +340,12 @@ void listening(std::filesystem::path const& data, Stage stage) {
 void cold_items(std::filesystem::path const& data, Stage stage) {
   if (!is_there(data / "lastfm_kg") || !is_there(data / "ml100k")) return;
   auto const graph = read_listening(data / "lastfm_kg");
-  report_cold("listening by a graph", graph.taken, graph.users, graph.items, graph.facts, graph.features, stage);
+  FactGraph const facts(graph.graph, graph.items, graph.nodes, graph.relations);
+  report_cold("listening by a graph", graph.taken, graph.users, graph.items, graph.facts, graph.features, &facts,
+              stage);
   auto const movies = read_movies(data / "ml100k" / "u.item");
   report_cold("movies by words", read_ratings(data / "ml100k" / "u.data"), 943, 1682, movies.facts, movies.features,
-              stage);
+              nullptr, stage);
 }
 
 void histories(std::filesystem::path const& data, Stage stage) {

@@ -62,11 +62,15 @@ Listening read_listening(std::filesystem::path const& folder) {
   data.users = static_cast<std::uint32_t>(users.size());
   std::ifstream graph(folder / "kg.txt");
   std::uint32_t head = 0, tail = 0;
+  embed::Names relations;
   for (std::string relation; graph >> head >> relation >> tail;) {
+    data.graph.push_back({head, relations.add(relation), tail});
+    data.nodes = std::max({data.nodes, head + 1, tail + 1, data.items});
     if (head < data.items) data.facts.push_back({head, features.add(relation + " " + std::to_string(tail)), 1});
     if (tail < data.items) data.facts.push_back({tail, features.add(std::to_string(head) + " " + relation), 1});
   }
   data.features = keep_shared(data.facts);
+  data.relations = static_cast<std::uint32_t>(relations.size());
   return data;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "embed/triples.h"
 #include "recommend/content_map.h"
 #include "recommend/interactions.h"
 
@@ -22,6 +23,8 @@ struct Listening {
   std::vector<recommend::Interaction> taken;
   std::vector<recommend::Interaction> facts;  ///< item, feature, 1
   std::uint32_t features = 0;
+  std::vector<embed::Triple> graph;  ///< the same facts, between nodes of which the first are the items
+  std::uint32_t nodes = 0, relations = 0;
 };
 [[nodiscard]] Listening read_listening(std::filesystem::path const& folder);
 
