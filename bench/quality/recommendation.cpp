@@ -203,7 +203,7 @@ struct PairScores {
 
 /// What is listened by, and what each counts (chosen on the second part of the first draw): the logarithm of
 /// popularity, EASE, neighbours, products of vectors, and likeness by facts of the graph.
-constexpr std::array listening_weights{1.0f, 64.0f, 16.0f, 128.0f, 64.0f, 0.0f};
+constexpr std::array listening_weights{1.0f, 64.0f, 16.0f, 128.0f, 32.0f, 128.0f};
 constexpr std::array<std::string_view, 6> listening_names{"popularity", "EASE",  "neighbours",
                                                           "factors",    "facts", "paths"};
 
