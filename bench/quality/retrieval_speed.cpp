@@ -103,16 +103,12 @@ std::vector<std::string> keys_of(std::vector<Hit> const& hits) {
   return keys;
 }
 
-SearchOptions exactly(Index const& index) {
-  return {.most = wanted, .candidates = index.size(), .effort = 1, .most_postings = std::uint64_t(-1)};
-}
-
 /// What stands among the first ten when every passage is looked at, and how much of that a search finds.
 double recall(Call const& call, Index const& index, std::vector<std::string> const& questions) {
   std::size_t found = 0, right = 0;
   for (std::size_t i = 0; i < asked_exactly; ++i) {
     auto const& question = questions[i * questions.size() / asked_exactly];
-    auto const exact = keys_of(index.search(call, question, exactly(index)));
+    auto const exact = keys_of(index.search(call, question, {.most = wanted, .exact = true}));
     auto const quick = keys_of(index.search(call, question, {.most = wanted}));
     for (auto const& key : exact) found += std::count(quick.begin(), quick.end(), key) > 0 ? 1 : 0;
     right += exact.size();

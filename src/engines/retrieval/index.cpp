@@ -4,14 +4,13 @@
 #include <cmath>
 
 #include "retrieval/index_content.h"
+#include "retrieval/passage_scorer.h"
+#include "retrieval/term_search.h"
 
 namespace lepton::retrieval {
 namespace {
 
 constexpr double rank_constant = 60;
-
-/// Candidates that are scored with pieces of words where those did not find.
-constexpr std::size_t scored_in_full = 200;
 
 /// A passage on its way to be a hit.
 struct Candidate {
@@ -25,7 +24,7 @@ std::int64_t fixed(double points) {
   return std::llround(points * score_unit);
 }
 
-/// One search: finds candidates by words and by vectors, and fuses them.
+/// One search: words and vectors find candidates, each of which then has its points counted exactly.
 class Search {
  public:
   Search(std::span<Segment const> segments, TermVectors const& vectors, IndexOptions const& index,
@@ -34,53 +33,77 @@ class Search {
         vectors_(vectors),
         index_(index),
         options_(options),
+        depth_(std::max(options.most, options.candidates)),
         vector_weight_(options.vector_weight.value_or(index.vector_weight)) {}
 
   [[nodiscard]] std::vector<Candidate> run(Call const& call, std::string_view question) {
-    auto const depth = std::max(options_.most, options_.candidates);
-    TermQuery const query(segments_, index_, question);
     bool const by_words = options_.fusion != Fusion::vectors;
-    bool const in_two_steps = by_words && query.postings() > options_.most_postings;
-    if (by_words) by_words_ = search_terms(call, in_two_steps ? query.finding() : query, depth);
-    bool const wanted = options_.fusion != Fusion::words && (options_.fusion != Fusion::sum || vector_weight_ > 0);
+    bool const by_vectors = options_.fusion != Fusion::words && (options_.fusion != Fusion::sum || vector_weight_ > 0);
     QuantisedVector vector;
-    if (wanted && !vectors_.empty()) {
+    if (by_vectors && !vectors_.empty()) {
       vector = quantise(vectors_.of_question(question));
-      find_neighbours(call, vector, depth);
+      find_neighbours(call, vector);
     }
-    gather(vector);
+    TermQuery const query(segments_, index_, by_words ? question : std::string_view());
+    if (by_words) find_by_words(call, query);
+    std::sort(candidates_.begin(), candidates_.end(), by_place);
+    auto const same = [](Candidate const& a, Candidate const& b) { return a.place == b.place; };
+    candidates_.erase(std::unique(candidates_.begin(), candidates_.end(), same), candidates_.end());
+    count_points(call, query, vector);
     fuse();
-    if (in_two_steps && options_.fusion != Fusion::ranks) score_in_full(call, query);
-    return best(options_.most);
+    return best();
   }
 
  private:
-  void find_neighbours(Call const& call, QuantisedVector const& vector, std::size_t depth) {
+  static bool by_place(Candidate const& a, Candidate const& b) { return a.place < b.place; }
+
+  void find_neighbours(Call const& call, QuantisedVector const& vector) {
     std::vector<std::pair<double, Place>> nearest;  // negative, so that less is nearer
     for (std::uint32_t number = 0; number < segments_.size(); ++number) {
       call.proceed();
       auto const& segment = segments_[number];
-      for (auto const& [passage, cosine] : segment.vectors().nearest(vector, depth, segment.marks(), options_.effort))
+      auto const effort = options_.exact ? 1 : options_.effort;
+      for (auto const& [passage, cosine] : segment.vectors().nearest(vector, depth_, segment.marks(), effort))
         nearest.emplace_back(-cosine, Place{number, passage});
     }
     std::sort(nearest.begin(), nearest.end());
-    if (nearest.size() > depth) nearest.resize(depth);
-    for (auto const& [distance, place] : nearest) by_vectors_.push_back(place);
+    if (nearest.size() > depth_) nearest.resize(depth_);
+    for (auto const& [distance, place] : nearest) {
+      by_vectors_.push_back(place);
+      candidates_.push_back({place});
+    }
   }
 
-  /// What either way found, each once, in the order of places.
-  void gather(QuantisedVector const& vector) {
-    for (auto const& [place, score] : by_words_) candidates_.push_back({place, score});
-    for (auto const place : by_vectors_) candidates_.push_back({place});
-    std::sort(candidates_.begin(), candidates_.end(), [](Candidate const& a, Candidate const& b) {
-      return a.place != b.place ? a.place < b.place : a.words > b.words;
-    });
-    auto const same = [](Candidate const& a, Candidate const& b) { return a.place == b.place; };
-    candidates_.erase(std::unique(candidates_.begin(), candidates_.end(), same), candidates_.end());
-    if (vector.values.empty()) return;
-    for (auto& candidate : candidates_)
-      candidate.cosine =
-          vector.length * segments_[candidate.place.segment].vectors().cosine(vector, candidate.place.passage);
+  void find_by_words(Call const& call, TermQuery const& query) {
+    FindingOptions finding{.most = depth_, .most_postings = options_.most_postings};
+    if (options_.exact) finding.scanned_words = std::uint64_t(-1);
+    for (std::uint32_t number = 0; number < segments_.size(); ++number)
+      for (auto const passage : find_by_terms(call, query, segments_[number], finding))
+        candidates_.push_back({{number, passage}});
+  }
+
+  void count_points(Call const& call, TermQuery const& query, QuantisedVector const& vector) {
+    std::optional<PassageScorer> scorer;
+    std::uint32_t number = 0;
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+      constexpr std::size_t ahead = 8;
+      if (i % 64 == 0) call.proceed();
+      auto& candidate = candidates_[i];
+      auto const& segment = segments_[candidate.place.segment];
+      if (!scorer || number != candidate.place.segment) {
+        number = candidate.place.segment;
+        scorer.emplace(query, segment);
+      }
+      if (i + ahead < candidates_.size()) prefetch(candidates_[i + ahead].place, vector);
+      if (!query.terms().empty()) candidate.words = scorer->score(candidate.place.passage);
+      if (!vector.values.empty())
+        candidate.cosine = vector.length * segment.vectors().cosine(vector, candidate.place.passage);
+    }
+  }
+
+  void prefetch(Place place, QuantisedVector const& vector) const {
+    segments_[place.segment].prefetch(place.passage);
+    if (!vector.values.empty()) segments_[place.segment].vectors().prefetch(place.passage);
   }
 
   void fuse() {
@@ -91,30 +114,23 @@ class Search {
       if (options_.fusion == Fusion::vectors) candidate.fused = fixed(candidate.cosine);
     }
     if (options_.fusion != Fusion::ranks) return;
-    for (std::size_t rank = 0; rank < by_words_.size(); ++rank) add_rank(by_words_[rank].place, rank);
+    auto by_words = candidates_;
+    std::erase_if(by_words, [](auto const& candidate) { return candidate.words == 0; });
+    std::stable_sort(by_words.begin(), by_words.end(), [](auto const& a, auto const& b) { return a.words > b.words; });
+    if (by_words.size() > depth_) by_words.resize(depth_);
+    for (std::size_t rank = 0; rank < by_words.size(); ++rank) add_rank(by_words[rank].place, rank);
     for (std::size_t rank = 0; rank < by_vectors_.size(); ++rank) add_rank(by_vectors_[rank], rank);
   }
   void add_rank(Place place, std::size_t rank) {
-    auto const at = std::lower_bound(candidates_.begin(), candidates_.end(), place,
-                                     [](Candidate const& candidate, Place wanted) { return candidate.place < wanted; });
+    auto const at = std::lower_bound(candidates_.begin(), candidates_.end(), Candidate{place}, by_place);
     at->fused += fixed(1 / (rank_constant + 1 + static_cast<double>(rank)));
   }
 
-  void score_in_full(Call const& call, TermQuery const& query) {
-    candidates_ = best(std::max(options_.most, scored_in_full));
-    for (auto& candidate : candidates_) {
-      call.proceed();
-      candidate.words = query.score(candidate.place);
-    }
-    std::sort(candidates_.begin(), candidates_.end(), [](auto const& a, auto const& b) { return a.place < b.place; });
-    fuse();
-  }
-
-  [[nodiscard]] std::vector<Candidate> best(std::size_t most) const {
+  [[nodiscard]] std::vector<Candidate> best() const {
     std::vector<Candidate> out;
     for (auto const& candidate : candidates_)
       if (candidate.fused > 0) out.push_back(candidate);
-    auto const kept = std::min(most, out.size());
+    auto const kept = std::min(options_.most, out.size());
     std::partial_sort(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(kept), out.end(),
                       [](Candidate const& a, Candidate const& b) {
                         return a.fused != b.fused ? a.fused > b.fused : a.place < b.place;
@@ -127,9 +143,9 @@ class Search {
   TermVectors const& vectors_;
   IndexOptions const& index_;
   SearchOptions const& options_;
+  std::size_t depth_;
   double vector_weight_;
-  std::vector<ScoredPlace> by_words_;
-  std::vector<Place> by_vectors_;
+  std::vector<Place> by_vectors_;      // the nearest first
   std::vector<Candidate> candidates_;  // by place
 };
 

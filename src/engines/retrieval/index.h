@@ -9,7 +9,6 @@
 
 #include "base/call.h"
 #include "retrieval/segment.h"
-#include "retrieval/term_search.h"
 #include "retrieval/term_vectors.h"
 
 namespace lepton::retrieval {
@@ -35,12 +34,11 @@ enum class Fusion {
 struct SearchOptions {
   std::size_t most = 10;
   Fusion fusion = Fusion::sum;
-  std::size_t candidates = 1000;        ///< of each way, before they are fused
-  std::optional<double> vector_weight;  ///< instead of the index's own
-  double effort = 0.1;                  ///< share of the cells searched where there are some
-  /// Postings of the question's terms that are all read. Where there are more, pieces of words that are known do not
-  /// find; they count for what words and vectors brought to the top (not where ranks are fused).
-  std::uint64_t most_postings = 200'000;
+  std::size_t candidates = 1000;          ///< of each way; each is scored in full
+  std::optional<double> vector_weight;    ///< instead of the index's own
+  double effort = 0.1;                    ///< share of the cells searched where there are some
+  std::uint64_t most_postings = 400'000;  ///< read to find candidates by words, in a segment that is not small
+  bool exact = false;                     ///< every passage is looked at: slow where there are many
 };
 
 /// An index of passages, for words and vectors, as one file: segments that never change, marks for what is gone, and

@@ -5,7 +5,7 @@
 namespace lepton::retrieval {
 
 inline constexpr std::string_view index_kind = "retrieval-index";
-inline constexpr std::uint32_t index_format = 2;
+inline constexpr std::uint32_t index_format = 3;
 
 /// What the section "about" of an index file says, as JSON.
 struct AboutIndex {

@@ -267,17 +267,20 @@ TEST(Index, AnsweredQuestionsTeachWhatQuestionsMean) {
   EXPECT_EQ(writer.finish(a_call()), writer.finish(a_call()));
 }
 
-TEST(Index, WherePiecesDoNotFindTheyStillCount) {
+TEST(Index, ALargeIndexGivesNearlyWhatLookingAtEverythingGives) {
   Draw draw(21);
-  IndexWriter writer(IndexOptions{});
-  for (int i = 0; i < 3000; ++i) writer.put({fmt::format("{}", i), {draw.text(12)}});
+  auto options = IndexOptions{};
+  options.exact_up_to = 1000;
+  IndexWriter writer(options);
+  for (int i = 0; i < 20'000; ++i) writer.put({fmt::format("{}", i), {draw.text(12)}});
   writer.put({"slip", {"quarzuhrwerk"}});
+  writer.learn({});
   auto const index = Index::parse(writer.finish(a_call()));
   std::size_t found = 0, right = 0;
   for (int i = 0; i < 40; ++i) {
     auto const question = draw.text(6);
-    auto const quick = index.search(a_call(), question, {.most_postings = 0});
-    for (auto const& exact : index.search(a_call(), question, {.candidates = 4000})) {
+    auto const quick = index.search(a_call(), question);
+    for (auto const& exact : index.search(a_call(), question, {.exact = true})) {
       ++right;
       for (auto const& hit : quick)
         if (hit.key == exact.key) {
@@ -290,6 +293,17 @@ TEST(Index, WherePiecesDoNotFindTheyStillCount) {
   auto const hits = index.search(a_call(), "quarzuhrwerc", {.most_postings = 0});
   ASSERT_FALSE(hits.empty());
   EXPECT_EQ(hits[0].key, "slip");
+}
+
+TEST(Index, EqualPassagesComeInTheirOrder) {
+  std::vector<Passage> passages;
+  for (int i = 0; i < 30; ++i) passages.push_back({fmt::format("k{}", i), {"lost card"}});
+  EXPECT_THAT(keys_for(index_of(passages), "card", {.most = 3}), ElementsAre("k0", "k1", "k2"));
+}
+
+TEST(Index, AnotherFormatIsRefused) {
+  runtime::ModelFileWriter writer("retrieval-index", 2);
+  EXPECT_THAT(message_of([&] { (void)Index::parse(writer.finish()); }), HasSubstr("format version 2"));
 }
 
 TEST(Index, ALargeSegmentIsSearchedByCells) {

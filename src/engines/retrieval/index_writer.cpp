@@ -10,7 +10,7 @@ namespace lepton::retrieval {
 namespace {
 
 constexpr std::size_t longest_key = 1024;
-constexpr std::size_t most_segments = 40;
+constexpr std::size_t most_segments = 32;
 
 }  // namespace
 

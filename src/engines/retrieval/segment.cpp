@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "retrieval/terms.h"
+#include "base/error.h"
 
 namespace lepton::retrieval {
 
@@ -13,45 +13,32 @@ Segment::Segment(runtime::ModelFile const& file, std::string const& name, std::s
       texts_(file.section(name + "-texts")),
       text_ends_(file.array<std::uint64_t>(name + "-text-ends")),
       gone_(file.array<std::uint8_t>(name + "-gone")),
-      lengths_(file.array<std::uint32_t>(name + "-lengths")),
+      words_(file.array<std::uint32_t>(name + "-sequence")),
+      word_ends_(file.array<std::uint64_t>(name + "-sequence-ends")),
       total_lengths_(fields, 0),
-      terms_(file.array<TermEntry>(name + "-terms")),
-      blocks_(file.array<PostingBlock>(name + "-blocks")),
-      postings_(file.section(name + "-postings")),
+      word_lists_(file, name + "-words", keys_.size()),
+      pair_lists_(file, name + "-pairs", keys_.size()),
+      pieces_(file, name + "-pieces", word_lists_.size(), keys_.size()),
       vectors_(file, name, keys_.size(), dimensions) {
   std::size_t const passages = keys_.size();
   require(gone_.size() == passages, "marks of what is gone");
-  require(lengths_.size() == passages * fields, "lengths");
+  require(word_ends_.size() == passages * fields && std::is_sorted(word_ends_.begin(), word_ends_.end()) &&
+              (passages == 0 ? 0 : word_ends_.back()) == words_.size(),
+          "words");
+  std::uint32_t greatest = 0;
+  for (auto const word : words_) greatest = std::max(greatest, word);
+  require(words_.empty() || greatest < word_lists_.size(), "words");
   require(text_ends_.size() == passages * fields && std::is_sorted(text_ends_.begin(), text_ends_.end()) &&
               (passages == 0 ? texts_.empty() : text_ends_.back() == texts_.size()),
           "texts");
-  check_terms();
-  for (std::size_t i = 0; i < lengths_.size(); ++i) total_lengths_[i % fields] += lengths_[i];
+  for (std::size_t i = 0; i < word_ends_.size(); ++i)
+    total_lengths_[i % fields] += word_ends_[i] - (i == 0 ? 0 : word_ends_[i - 1]);
   alive_ = static_cast<std::uint32_t>(std::count(gone_.begin(), gone_.end(), std::uint8_t{0}));
 }
 
 void Segment::require(bool condition, std::string_view what) const {
   if (!condition)
     throw invalid(fmt::format("the index is damaged: the {} of segment {} do not fit together", what, name_));
-}
-
-void Segment::check_terms() const {
-  std::uint64_t next = 0;
-  for (std::size_t i = 0; i < terms_.size(); ++i) {
-    auto const& term = terms_[i];
-    require(term.first_block == next && term.blocks > 0, "terms");
-    require(term.kind < term_kinds && term.passages <= size(), "terms");
-    require(i == 0 || terms_[i - 1].hash < term.hash, "terms");
-    next += term.blocks;
-    require(next <= blocks_.size(), "terms");
-    for (auto const& block : blocks(term)) {
-      require(block.count > 0 && block.count <= block_size && block.first <= block.last && block.last < size() &&
-                  block.offset < postings_.size() && block.most >= 0 && block.most < 1e12F,
-              "blocks");
-      require(&block == &blocks_[term.first_block] || block.first > (&block - 1)->last, "blocks");
-    }
-  }
-  require(next == blocks_.size(), "terms");
 }
 
 std::string_view Segment::text(std::uint32_t passage, std::size_t field) const {
@@ -66,29 +53,21 @@ Passage Segment::passage(std::uint32_t number) const {
   return out;
 }
 
-TermEntry const* Segment::find_term(std::uint64_t hash) const {
-  auto const found = std::lower_bound(terms_.begin(), terms_.end(), hash,
-                                      [](TermEntry const& term, std::uint64_t wanted) { return term.hash < wanted; });
-  return found != terms_.end() && found->hash == hash ? &*found : nullptr;
+std::array<std::uint32_t, most_fields> Segment::lengths(std::uint32_t passage) const {
+  std::array<std::uint32_t, most_fields> lengths{};
+  for (std::size_t field = 0; field < fields_; ++field)
+    lengths[field] = static_cast<std::uint32_t>(words(passage, field).size());
+  return lengths;
 }
 
-std::vector<double> mean_lengths(std::span<std::uint64_t const> totals, std::uint64_t passages) {
-  std::vector<double> means;
-  for (auto const total : totals)
-    means.push_back(
-        std::max(1.0, static_cast<double>(total) / static_cast<double>(std::max<std::uint64_t>(passages, 1))));
-  return means;
-}
-
-double pseudo_frequency(Posting const& posting, std::span<std::uint32_t const> lengths, std::span<double const> means,
-                        IndexOptions const& options) {
-  double sum = 0;
-  for (std::size_t field = 0; field < lengths.size(); ++field) {
-    if (posting.times[field] == 0) continue;
-    double const norm = 1 - options.length + options.length * lengths[field] / means[field];
-    sum += options.fields_of_passages[field].weight * posting.times[field] / std::max(norm, 1e-3);
+std::uint64_t Segment::passages_with(Term const& term) const {
+  if (term.kind == TermKind::piece) {
+    auto const piece = pieces_.find(term.hash);
+    return piece ? pieces_.passages(*piece) : 0;
   }
-  return sum;
+  auto const& lists = term.kind == TermKind::word ? word_lists_ : pair_lists_;
+  auto const number = lists.find(term.hash);
+  return number ? lists[*number].passages.size() : 0;
 }
 
 }  // namespace lepton::retrieval

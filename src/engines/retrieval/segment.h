@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -10,7 +11,9 @@
 #include "base/call.h"
 #include "embed/name_section.h"
 #include "retrieval/postings.h"
+#include "retrieval/terms.h"
 #include "retrieval/vector_list.h"
+#include "retrieval/word_pieces.h"
 #include "runtime/model_file.h"
 
 namespace lepton::retrieval {
@@ -44,24 +47,29 @@ class Segment {
   [[nodiscard]] std::string_view text(std::uint32_t passage, std::size_t field) const;
   [[nodiscard]] Passage passage(std::uint32_t number) const;
 
-  /// Words of each field of a passage, and of all passages.
-  [[nodiscard]] std::span<std::uint32_t const> lengths(std::uint32_t passage) const {
-    return lengths_.subspan(passage * fields_, fields_);
+  /// The words of a field of a passage in their order, by number in word_lists().
+  [[nodiscard]] std::span<std::uint32_t const> words(std::uint32_t passage, std::size_t field) const {
+    auto const i = passage * fields_ + field;
+    auto const begin = i == 0 ? 0 : word_ends_[i - 1];
+    return words_.subspan(begin, word_ends_[i] - begin);
   }
+  /// Loads what `words` gives before it is needed.
+  void prefetch(std::uint32_t passage) const { __builtin_prefetch(words(passage, 0).data()); }
+  /// Of all passages.
+  [[nodiscard]] std::uint64_t words() const { return words_.size(); }
+  /// Words of each field of a passage, as many as it has fields.
+  [[nodiscard]] std::array<std::uint32_t, most_fields> lengths(std::uint32_t passage) const;
   [[nodiscard]] std::span<std::uint64_t const> total_lengths() const { return total_lengths_; }
 
-  [[nodiscard]] TermEntry const* find_term(std::uint64_t hash) const;
-  [[nodiscard]] std::span<PostingBlock const> blocks(TermEntry const& term) const {
-    return blocks_.subspan(term.first_block, term.blocks);
-  }
-  void read(PostingBlock const& block, std::vector<Posting>& out) const {
-    read_block(postings_, block, fields_, size(), out);
-  }
+  [[nodiscard]] TermLists const& word_lists() const { return word_lists_; }
+  [[nodiscard]] TermLists const& pair_lists() const { return pair_lists_; }
+  [[nodiscard]] WordPieces const& pieces() const { return pieces_; }
+  /// Passages, gone or not, that have the term.
+  [[nodiscard]] std::uint64_t passages_with(Term const& term) const;
   [[nodiscard]] VectorList const& vectors() const { return vectors_; }
 
  private:
   void require(bool condition, std::string_view what) const;
-  void check_terms() const;
 
   std::string name_;
   std::size_t fields_;
@@ -69,21 +77,14 @@ class Segment {
   std::string_view texts_;
   std::span<std::uint64_t const> text_ends_;
   std::span<std::uint8_t const> gone_;
-  std::span<std::uint32_t const> lengths_;
+  std::span<std::uint32_t const> words_;
+  std::span<std::uint64_t const> word_ends_;
   std::vector<std::uint64_t> total_lengths_;
-  std::span<TermEntry const> terms_;
-  std::span<PostingBlock const> blocks_;
-  std::string_view postings_;
+  TermLists word_lists_, pair_lists_;
+  WordPieces pieces_;
   VectorList vectors_;
   std::uint32_t alive_ = 0;
 };
-
-/// Mean lengths of fields, at least one word, in the order of fields.
-[[nodiscard]] std::vector<double> mean_lengths(std::span<std::uint64_t const> totals, std::uint64_t passages);
-
-/// BM25F's pseudo-frequency: Σ weight · times / (1 − b + b · length / mean length) over fields.
-[[nodiscard]] double pseudo_frequency(Posting const& posting, std::span<std::uint32_t const> lengths,
-                                      std::span<double const> means, IndexOptions const& options);
 
 /// Writes the sections of a segment of these passages, with vectors unless `vectors` is empty. Heeds the call.
 void write_segment(Call const& call, runtime::ModelFileWriter& writer, std::string const& name,

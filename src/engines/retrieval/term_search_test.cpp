@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include "retrieval/passage_scorer.h"
 #include "retrieval/retrieval_testing.h"
 #include "retrieval/terms.h"
 
@@ -53,49 +54,107 @@ IndexOptions two_fields() {
   return options;
 }
 
-TEST(TermSearch, FindsWhatLookingAtEverythingFinds) {
-  Draw draw(5);
-  Segments segments(two_fields());
-  segments.add(drawn(draw, 5000, 12), 7);
-  segments.add(drawn(draw, 300, 80));
-  segments.add(drawn(draw, 40, 3), 2);
-  segments.add({});
-  for (int i = 0; i < 60; ++i) {
-    auto const query = segments.query(draw.text(1 + draw.number(9)));
-    auto right = search_terms_exhaustively(query, 10'000);
-    for (std::size_t const most : {10'000, 100, 10, 3, 1}) {
-      right.resize(std::min(right.size(), most));
-      ASSERT_EQ(search_terms(a_call(), query, most), right) << i << ' ' << most;
-    }
+/// The points of a passage, from its texts: what looking at the words of the segment has to give.
+Score points_of_texts(TermQuery const& query, Segment const& segment, std::uint32_t passage) {
+  std::map<std::uint64_t, std::array<double, most_fields>> times;
+  auto const lengths = segment.lengths(passage);
+  auto const fields = query.means().size();
+  for (std::size_t field = 0; field < fields; ++field)
+    for (auto const& term : terms_of(segment.text(passage, field))) ++times[term.hash][field];
+  auto const scales = field_scales(std::span(lengths).first(fields), query.means(), query.options());
+  Score sum = 0;
+  for (auto const& term : query.terms()) {
+    double frequency = 0;
+    for (std::size_t field = 0; field < fields; ++field) frequency += scales[field] * times[term.term.hash][field];
+    sum += query.contribution(term, frequency);
   }
+  return sum;
 }
 
-TEST(TermSearch, APassageHasTheScoreThatASearchGivesIt) {
+TEST(TermSearch, AWordsNumberGivesThePointsOfItsText) {
   Draw draw(6);
   Segments segments(two_fields());
   segments.add(drawn(draw, 500, 12));
   segments.add(drawn(draw, 100, 80));
+  segments.add({});
   for (int i = 0; i < 20; ++i) {
     auto const query = segments.query(draw.text(1 + draw.number(9)));
-    for (auto const& [place, score] : search_terms_exhaustively(query, 1000)) ASSERT_EQ(query.score(place), score);
+    Score sum = 0;
+    for (auto const& segment : query.segments()) {
+      PassageScorer scorer(query, segment);
+      for (std::uint32_t passage = 0; passage < segment.size(); ++passage) {
+        auto const score = scorer.score(passage);
+        ASSERT_EQ(score, points_of_texts(query, segment, passage)) << i << ' ' << passage;
+        sum += score;
+      }
+    }
+    EXPECT_GT(sum, 0u);
   }
 }
 
-TEST(TermSearch, PiecesFindWhereTheirWordIsUnknown) {
-  Segments segments({});
-  segments.add({{"a", {"payment"}}, {"b", {"payments"}}});
-  EXPECT_EQ(search_terms(a_call(), segments.query("payment"), 5).size(), 2u);
-  EXPECT_EQ(search_terms(a_call(), segments.query("payment").finding(), 5).size(), 1u);
-  EXPECT_EQ(search_terms(a_call(), segments.query("paymenz").finding(), 5).size(), 2u);
+/// How many of the ten best passages are among `found`, of how many.
+std::pair<std::size_t, std::size_t> share_found(TermQuery const& query, std::vector<std::uint32_t> const& found) {
+  auto const& segment = query.segments()[0];
+  PassageScorer scorer(query, segment);
+  std::vector<std::pair<Score, std::uint32_t>> scores;
+  for (std::uint32_t passage = 0; passage < segment.size(); ++passage)
+    if (auto const score = scorer.score(passage); score > 0 && !segment.gone(passage))
+      scores.emplace_back(score, passage);
+  std::sort(scores.rbegin(), scores.rend());
+  std::size_t common = 0;
+  auto const best = std::min<std::size_t>(10, scores.size());
+  for (std::size_t i = 0; i < best; ++i)
+    common += std::binary_search(found.begin(), found.end(), scores[i].second) ? 1 : 0;
+  return {common, best};
 }
 
-TEST(TermSearch, EqualPassagesComeInTheirOrder) {
+TEST(TermSearch, ListsFindNearlyAllOfTheBest) {
+  Draw draw(5);
+  Segments segments(two_fields());
+  segments.add(drawn(draw, 100'000, 12), 7);
+  std::size_t found = 0, best = 0;
+  for (int i = 0; i < 20; ++i) {
+    auto const query = segments.query(draw.text(1 + draw.number(9)));
+    FindingOptions const options{.most = 200, .most_postings = 100'000, .scanned_words = 0};
+    auto const candidates = find_by_terms(a_call(), query, segments[0], options);
+    EXPECT_LE(candidates.size(), options.most);
+    for (auto const passage : candidates) ASSERT_FALSE(segments[0].gone(passage));
+    auto const [common, all] = share_found(query, candidates);
+    found += common;
+    best += all;
+  }
+  EXPECT_GE(static_cast<double>(found), 0.95 * static_cast<double>(best));
+}
+
+TEST(TermSearch, ASmallSegmentIsLookedAtAsAWhole) {
+  Draw draw(5);
+  Segments segments(two_fields());
+  segments.add(drawn(draw, 500, 12), 7);
+  auto const query = segments.query("zzzz");
+  EXPECT_EQ(find_by_terms(a_call(), query, segments[0], {.most = 3}).size(), segments[0].alive());
+  EXPECT_TRUE(find_by_terms(a_call(), query, segments[0], {.most = 3, .scanned_words = 0}).empty());
+}
+
+TEST(TermSearch, PiecesFindOtherFormsOfAWord) {
   Segments segments({});
-  segments.add(std::vector<Passage>(3000, Passage{"k", {"lost card"}}));
-  segments.add(std::vector<Passage>(10, Passage{"k", {"lost card"}}));
-  auto const found = search_terms(a_call(), segments.query("card"), 5);
-  ASSERT_EQ(found.size(), 5u);
-  for (std::uint32_t i = 0; i < 5; ++i) EXPECT_EQ(found[i].place, (Place{0, i}));
+  segments.add({{"a", {"payment"}}, {"b", {"payments"}}, {"c", {"other"}}});
+  FindingOptions const options{.scanned_words = 0};
+  for (auto const* const question : {"payment", "paymenz"})
+    EXPECT_THAT(find_by_terms(a_call(), segments.query(question), segments[0], options), testing::ElementsAre(0u, 1u));
+}
+
+TEST(TermSearch, OfListsThatAreTooLongThoseThatCountMostAreRead) {
+  Segments segments({});
+  std::vector<Passage> passages(3000, Passage{"k", {"common"}});
+  passages.push_back({"k", {"common scarce"}});
+  segments.add(passages);
+  auto const query = segments.query("common scarce");
+  FindingOptions const few{.most = 5, .most_postings = 10, .scanned_words = 0};
+  EXPECT_THAT(find_by_terms(a_call(), query, segments[0], few), testing::ElementsAre(3000u));
+  EXPECT_THAT(find_by_terms(a_call(), query, segments[0], {.most = 3, .scanned_words = 0}),
+              testing::ElementsAre(0u, 1u, 3000u));
+  // a single list is read whatever its length
+  EXPECT_EQ(find_by_terms(a_call(), segments.query("common"), segments[0], few).size(), 5u);
 }
 
 /// BM25F by its formula, from the words themselves.
@@ -125,10 +184,11 @@ TEST(TermSearch, ScoresAreThoseOfTheFormula) {
   for (auto const& text : texts) passages.push_back({text, {text}});
   segments.add({passages.begin(), passages.begin() + 1});
   segments.add({passages.begin() + 1, passages.end()});
-  auto const found = search_terms(a_call(), segments.query("card"), 10);
-  ASSERT_EQ(found.size(), 2u);
-  EXPECT_NEAR(static_cast<double>(found[0].score) / score_unit, by_formula(texts, "card", 0, options), 1e-4);
-  EXPECT_NEAR(static_cast<double>(found[1].score) / score_unit, by_formula(texts, "card", 1, options), 1e-4);
+  auto const query = segments.query("card");
+  PassageScorer first(query, segments[0]), second(query, segments[1]);
+  EXPECT_NEAR(static_cast<double>(first.score(0)) / score_unit, by_formula(texts, "card", 0, options), 1e-4);
+  EXPECT_NEAR(static_cast<double>(second.score(0)) / score_unit, by_formula(texts, "card", 1, options), 1e-4);
+  EXPECT_EQ(second.score(1), 0u);
 }
 
 TEST(TermSearch, OfALongQuestionTheTermsThatCountMostAreTaken) {
@@ -137,7 +197,8 @@ TEST(TermSearch, OfALongQuestionTheTermsThatCountMostAreTaken) {
   segments.add({{"a", {draw.text(4000)}}, {"b", {"needle in a haystack"}}});
   auto const query = segments.query(draw.text(3000) + std::string("needle"));
   EXPECT_EQ(query.terms().size(), most_query_terms);
-  EXPECT_EQ(search_terms(a_call(), query, 5), search_terms_exhaustively(query, 5));
+  for (std::uint32_t passage = 0; passage < 2; ++passage)
+    EXPECT_EQ(PassageScorer(query, segments[0]).score(passage), points_of_texts(query, segments[0], passage));
 }
 
 }  // namespace

@@ -57,7 +57,13 @@ void for_each_run(std::string_view text, Take const& take) {
   finish(text.size());
 }
 
-void add_pieces(std::string_view word, std::vector<Term>& terms) {
+}  // namespace
+
+std::uint64_t pair_of(std::uint64_t first, std::uint64_t second) {
+  return text::combine(text::combine(first, second), pair_seed);
+}
+
+std::vector<std::uint64_t> pieces_of(std::string_view word) {
   std::array<char, 4 * longest_word + 2> marked;
   std::array<std::uint16_t, longest_word + 3> starts;
   std::size_t bytes = 0, count = 0;
@@ -74,34 +80,41 @@ void add_pieces(std::string_view word, std::vector<Term>& terms) {
   add("\x02");
   starts[count] = static_cast<std::uint16_t>(bytes);
   std::string_view const view(marked.data(), bytes);
+  std::vector<std::uint64_t> pieces;
   for (std::size_t const size : {3U, 4U})
     for (std::size_t i = 0; i + size <= count; ++i)
-      terms.push_back(
-          {text::hash64(view.substr(starts[i], starts[i + size] - starts[i]), piece_seed), TermKind::piece});
+      pieces.push_back(text::hash64(view.substr(starts[i], starts[i + size] - starts[i]), piece_seed));
+  return pieces;
 }
 
-}  // namespace
-
-std::vector<Term> terms_of(std::string_view raw, Pieces pieces) {
-  auto const text = comparable(raw);
-  std::string_view const view = text;
-  std::vector<Term> terms;
-  std::uint64_t previous = 0;
-  auto const add_word = [&](std::string_view word) {
-    auto const hash = text::hash64(word, word_seed);
-    terms.push_back({hash, TermKind::word});
-    if (previous != 0) terms.push_back({text::combine(text::combine(previous, hash), pair_seed), TermKind::pair});
-    previous = hash;
+CutText cut_words(std::string_view raw) {
+  CutText out{comparable(raw), {}};
+  std::string_view const view = out.text;
+  auto const add = [&](std::size_t begin, std::size_t end, bool has_pieces) {
+    auto const word = view.substr(begin, end - begin);
+    out.words.push_back({text::hash64(word, word_seed), static_cast<std::uint32_t>(begin),
+                         static_cast<std::uint32_t>(word.size()), has_pieces});
   };
   for_each_run(view, [&](Script script, std::vector<std::size_t> const& starts) {
     if (script == Script::letters || starts.size() == 2) {
-      auto const word = view.substr(starts.front(), starts.back() - starts.front());
-      add_word(word);
-      if (script == Script::letters && pieces == Pieces::with) add_pieces(word, terms);
+      add(starts.front(), starts.back(), script == Script::letters);
       return;
     }
-    for (std::size_t i = 0; i + 2 < starts.size(); ++i) add_word(view.substr(starts[i], starts[i + 2] - starts[i]));
+    for (std::size_t i = 0; i + 2 < starts.size(); ++i) add(starts[i], starts[i + 2], false);
   });
+  return out;
+}
+
+std::vector<Term> terms_of(std::string_view raw, Pieces pieces) {
+  auto const text = cut_words(raw);
+  std::vector<Term> terms;
+  for (std::size_t i = 0; i < text.words.size(); ++i) {
+    auto const& word = text.words[i];
+    terms.push_back({word.hash, TermKind::word});
+    if (i > 0) terms.push_back({pair_of(text.words[i - 1].hash, word.hash), TermKind::pair});
+    if (word.has_pieces && pieces == Pieces::with)
+      for (auto const piece : pieces_of(text.view(word))) terms.push_back({piece, TermKind::piece});
+  }
   return terms;
 }
 

@@ -44,6 +44,8 @@ class VectorList {
   [[nodiscard]] bool empty() const { return scales_.empty(); }
   [[nodiscard]] bool exact() const { return cell_ends_.empty(); }
   [[nodiscard]] double cosine(QuantisedVector const& query, std::uint32_t passage) const;
+  /// Loads what `cosine` needs before it is asked for.
+  void prefetch(std::uint32_t passage) const { __builtin_prefetch(values_.data() + place_of(passage) * dimensions_); }
   /// At most `most` passages that are not `gone`, by falling cosine above 0, then by number. `effort` is the share of
   /// cells that is searched, 1: all.
   [[nodiscard]] std::vector<Neighbour> nearest(QuantisedVector const& query, std::size_t most,

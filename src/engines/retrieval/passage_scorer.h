@@ -1,0 +1,48 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "retrieval/term_query.h"
+
+namespace lepton::retrieval {
+
+/// Gives passages of one segment their points by BM25F: exactly, out of the words that they are made of. Looks up each
+/// word once and remembers what it has of the question. The query outlives it; one thread.
+class PassageScorer {
+ public:
+  PassageScorer(TermQuery const& query, Segment const& segment);
+
+  [[nodiscard]] Score score(std::uint32_t passage);
+
+ private:
+  /// What of the question a word brings: terms_[begin …] are itself and its pieces, ends_[pair …] pairs that end with
+  /// it.
+  struct Profile {
+    std::uint32_t begin = 0;
+    std::uint16_t terms = 0, pair = 0, pairs = 0;
+  };
+  struct PairEnd {
+    std::uint32_t second, first;  // words of the segment
+    std::uint16_t term;
+  };
+
+  [[nodiscard]] std::uint32_t profile_of(std::uint32_t word);
+  void count(std::uint16_t term, std::size_t field);
+  [[nodiscard]] Score sum_up(std::uint32_t passage);
+
+  TermQuery const& query_;
+  Segment const& segment_;
+  std::vector<std::uint16_t> term_of_piece_;  // from 1; 0: not asked for
+  std::vector<std::pair<std::uint32_t, std::uint16_t>> asked_words_;
+  std::vector<PairEnd> ends_;
+  std::vector<std::uint32_t> profile_;  // by word, from 2; 0: not looked up yet, 1: nothing of the question
+  std::vector<Profile> profiles_;
+  std::vector<std::uint16_t> terms_;
+  std::vector<std::array<std::uint16_t, most_fields>> times_;  // by term; all 0 between passages
+  std::vector<std::uint8_t> seen_;
+  std::vector<std::uint16_t> touched_;
+};
+
+}  // namespace lepton::retrieval
