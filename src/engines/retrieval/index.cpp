@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "retrieval/index_content.h"
 #include "retrieval/passage_scorer.h"
@@ -15,10 +16,16 @@ constexpr double rank_constant = 60;
 /// A passage on its way to be a hit.
 struct Candidate {
   Place place;
+  bool by_words = false;  ///< found by words
+  bool surely = false;    ///< has its points counted, whatever it promises
+  double promise = 0;     ///< points that it has by what found it, about
   Score words = 0;
   double cosine = 0;
   std::int64_t fused = 0;  ///< in units of a score
 };
+
+/// Passages that are loaded before they are looked at.
+constexpr std::size_t ahead = 8;
 
 std::int64_t fixed(double points) {
   return std::llround(points * score_unit);
@@ -49,13 +56,18 @@ class Search {
     std::sort(candidates_.begin(), candidates_.end(), by_place);
     auto const same = [](Candidate const& a, Candidate const& b) { return a.place == b.place; };
     candidates_.erase(std::unique(candidates_.begin(), candidates_.end(), same), candidates_.end());
-    count_points(call, query, vector);
+    measure(call, vector);
+    if (options_.fusion == Fusion::sum || options_.fusion == Fusion::words) keep_promising();
+    if (by_words) count_points(call, query);
     fuse();
     return best();
   }
 
  private:
-  static bool by_place(Candidate const& a, Candidate const& b) { return a.place < b.place; }
+  /// What words found before the same that vectors found.
+  static bool by_place(Candidate const& a, Candidate const& b) {
+    return a.place != b.place ? a.place < b.place : a.by_words > b.by_words;
+  }
 
   void find_neighbours(Call const& call, QuantisedVector const& vector) {
     std::vector<std::pair<double, Place>> nearest;  // negative, so that less is nearer
@@ -77,33 +89,59 @@ class Search {
   void find_by_words(Call const& call, TermQuery const& query) {
     FindingOptions finding{.most = depth_, .most_postings = options_.most_postings};
     if (options_.exact) finding.scanned_words = std::uint64_t(-1);
-    for (std::uint32_t number = 0; number < segments_.size(); ++number)
-      for (auto const passage : find_by_terms(call, query, segments_[number], finding))
-        candidates_.push_back({{number, passage}});
-  }
-
-  void count_points(Call const& call, TermQuery const& query, QuantisedVector const& vector) {
-    std::optional<PassageScorer> scorer;
-    std::uint32_t number = 0;
-    for (std::size_t i = 0; i < candidates_.size(); ++i) {
-      constexpr std::size_t ahead = 8;
-      if (i % 64 == 0) call.proceed();
-      auto& candidate = candidates_[i];
-      auto const& segment = segments_[candidate.place.segment];
-      if (!scorer || number != candidate.place.segment) {
-        number = candidate.place.segment;
-        scorer.emplace(query, segment);
-      }
-      if (i + ahead < candidates_.size()) prefetch(candidates_[i + ahead].place, vector);
-      if (!query.terms().empty()) candidate.words = scorer->score(candidate.place.passage);
-      if (!vector.values.empty())
-        candidate.cosine = vector.length * segment.vectors().cosine(vector, candidate.place.passage);
+    others_.assign(segments_.size(), 0);
+    for (std::uint32_t number = 0; number < segments_.size(); ++number) {
+      auto const found = find_by_terms(call, query, segments_[number], finding);
+      others_[number] = found.others;
+      for (auto const& [passage, points] : found.passages)
+        candidates_.push_back({{number, passage}, true, found.whole, points});
     }
   }
 
-  void prefetch(Place place, QuantisedVector const& vector) const {
-    segments_[place.segment].prefetch(place.passage);
-    if (!vector.values.empty()) segments_[place.segment].vectors().prefetch(place.passage);
+  void measure(Call const& call, QuantisedVector const& vector) {
+    if (vector.values.empty()) return;
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+      if (i % 1024 == 0) call.proceed();
+      if (i + ahead < candidates_.size()) {
+        auto const next = candidates_[i + ahead].place;
+        segments_[next.segment].vectors().prefetch(next.passage);
+      }
+      auto const place = candidates_[i].place;
+      candidates_[i].cosine = vector.length * segments_[place.segment].vectors().cosine(vector, place.passage);
+    }
+  }
+
+  /// Of large segments, drops what will not be among the best even if its points are more than it seems. What vectors
+  /// alone found may have as many points of words as what words did not find.
+  void keep_promising() {
+    auto const most = std::max(options_.most, options_.scored);
+    std::vector<double> promises;
+    double const weight = options_.fusion == Fusion::sum ? vector_weight_ : 0;
+    for (auto& candidate : candidates_) {
+      if (!candidate.by_words) candidate.promise = others_[candidate.place.segment];
+      candidate.promise += weight * candidate.cosine;
+      if (!candidate.surely) promises.push_back(candidate.promise);
+    }
+    if (promises.size() <= most) return;
+    auto const last = promises.begin() + static_cast<std::ptrdiff_t>(most - 1);
+    std::nth_element(promises.begin(), last, promises.end(), std::greater<>());
+    std::erase_if(candidates_, [&](auto const& candidate) { return !candidate.surely && candidate.promise < *last; });
+  }
+
+  void count_points(Call const& call, TermQuery const& query) {
+    std::optional<PassageScorer> scorer;
+    std::uint32_t number = 0;
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+      if (i % 64 == 0) call.proceed();
+      auto& candidate = candidates_[i];
+      if (!scorer || number != candidate.place.segment) {
+        number = candidate.place.segment;
+        scorer.emplace(query, segments_[number]);
+      }
+      if (i + ahead < candidates_.size())
+        segments_[candidates_[i + ahead].place.segment].prefetch(candidates_[i + ahead].place.passage);
+      candidate.words = scorer->score(candidate.place.passage);
+    }
   }
 
   void fuse() {
@@ -147,6 +185,7 @@ class Search {
   double vector_weight_;
   std::vector<Place> by_vectors_;      // the nearest first
   std::vector<Candidate> candidates_;  // by place
+  std::vector<double> others_;         // of each segment: points of what words did not find, at most, about
 };
 
 AboutIndex read_about(runtime::ModelFile const& file) {

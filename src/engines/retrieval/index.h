@@ -34,7 +34,8 @@ enum class Fusion {
 struct SearchOptions {
   std::size_t most = 10;
   Fusion fusion = Fusion::sum;
-  std::size_t candidates = 1000;          ///< of each way; each is scored in full
+  std::size_t candidates = 1000;          ///< of each way, in a segment that is not small
+  std::size_t scored = 300;               ///< of these, the most promising: each has its points counted exactly
   std::optional<double> vector_weight;    ///< instead of the index's own
   double effort = 0.1;                    ///< share of the cells searched where there are some
   std::uint64_t most_postings = 400'000;  ///< read to find candidates by words, in a segment that is not small

@@ -5,50 +5,57 @@
 namespace lepton::retrieval {
 namespace {
 
-constexpr std::uint32_t not_looked_up = 0, nothing = 1;
+constexpr std::uint32_t nothing = 1;
 
 }  // namespace
 
 PassageScorer::PassageScorer(TermQuery const& query, Segment const& segment)
     : query_(query),
       segment_(segment),
-      term_of_piece_(segment.pieces().size(), 0),
-      profile_(segment.word_lists().size(), not_looked_up),
+      piece_is_asked_(segment.pieces().size() / 64 + 1, 0),
+      term_of_piece_(segment.pieces().size()),
+      profile_(segment.word_lists().size(), 0),
       times_(query.terms().size()),
       seen_(query.terms().size(), 0) {
+  std::vector<std::pair<std::uint32_t, std::optional<std::uint16_t>>> asked;  // words, their own terms
   for (std::uint16_t i = 0; i < query.terms().size(); ++i) {
-    auto const& [term, first, second, factor] = query.terms()[i];
-    if (term.kind == TermKind::word) {
-      if (auto const word = segment.word_lists().find(term.hash)) asked_words_.emplace_back(*word, i);
-    } else if (term.kind == TermKind::piece) {
-      if (auto const piece = segment.pieces().find(term.hash))
-        term_of_piece_[*piece] = static_cast<std::uint16_t>(i + 1);
+    auto const& query_term = query.terms()[i];
+    auto const hash = query_term.term.hash;
+    if (query_term.term.kind == TermKind::word) {
+      if (auto const word = segment.word_lists().find(hash)) asked.emplace_back(*word, i);
+    } else if (query_term.term.kind == TermKind::piece) {
+      if (auto const piece = segment.pieces().find(hash)) {
+        piece_is_asked_[*piece / 64] |= std::uint64_t{1} << *piece % 64;
+        term_of_piece_[*piece] = i;
+      }
     } else {
-      auto const begin = segment.word_lists().find(first), end = segment.word_lists().find(second);
-      if (begin && end) ends_.push_back({*end, *begin, i});
+      auto const first = segment.word_lists().find(query_term.first),
+                 second = segment.word_lists().find(query_term.second);
+      if (!first || !second) continue;
+      ends_.push_back({*second, *first, i});
+      asked.emplace_back(*second, std::nullopt);
     }
   }
   std::sort(ends_.begin(), ends_.end(), [](auto const& a, auto const& b) { return a.second < b.second; });
+  std::sort(asked.rbegin(), asked.rend());  // a word with its own term before the same without
+  for (auto const& [word, term] : asked)
+    if (profile_[word] == 0) profile_[word] = make_profile(word, term);
 }
 
-std::uint32_t PassageScorer::profile_of(std::uint32_t word) {
-  if (profile_[word] != not_looked_up) return profile_[word];
+std::uint32_t PassageScorer::make_profile(std::uint32_t word, std::optional<std::uint16_t> asked) {
   Profile found{static_cast<std::uint32_t>(terms_.size())};
-  for (auto const& [asked, term] : asked_words_)
-    if (asked == word) terms_.push_back(term);
+  if (asked) terms_.push_back(*asked);
   for (auto const piece : segment_.pieces().of_word(word))
-    if (auto const term = term_of_piece_[piece]; term != 0) terms_.push_back(static_cast<std::uint16_t>(term - 1));
+    if ((piece_is_asked_[piece / 64] >> piece % 64 & 1U) != 0) terms_.push_back(term_of_piece_[piece]);
   found.terms = static_cast<std::uint16_t>(std::min<std::size_t>(terms_.size() - found.begin, 0xFFFF));
-  for (std::uint16_t i = 0; i < ends_.size(); ++i)
-    if (ends_[i].second == word) {
-      if (found.pairs++ == 0) found.pair = i;
-    }
-  profile_[word] = nothing;
-  if (found.terms > 0 || found.pairs > 0) {
-    profiles_.push_back(found);
-    profile_[word] = static_cast<std::uint32_t>(profiles_.size() + nothing);
-  }
-  return profile_[word];
+  auto const end = std::lower_bound(ends_.begin(), ends_.end(), word,
+                                    [](PairEnd const& pair, std::uint32_t wanted) { return pair.second < wanted; });
+  found.pair = static_cast<std::uint16_t>(end - ends_.begin());
+  while (found.pair + found.pairs < static_cast<int>(ends_.size()) && ends_[found.pair + found.pairs].second == word)
+    ++found.pairs;
+  if (found.terms == 0 && found.pairs == 0) return nothing;
+  profiles_.push_back(found);
+  return static_cast<std::uint32_t>(profiles_.size() + nothing);
 }
 
 void PassageScorer::count(std::uint16_t term, std::size_t field) {

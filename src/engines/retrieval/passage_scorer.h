@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "retrieval/term_query.h"
@@ -28,14 +29,18 @@ class PassageScorer {
     std::uint16_t term;
   };
 
-  [[nodiscard]] std::uint32_t profile_of(std::uint32_t word);
+  [[nodiscard]] std::uint32_t profile_of(std::uint32_t word) {
+    return profile_[word] != 0 ? profile_[word] : profile_[word] = make_profile(word, std::nullopt);
+  }
+  /// Of a word that is `asked` for itself, or not.
+  [[nodiscard]] std::uint32_t make_profile(std::uint32_t word, std::optional<std::uint16_t> asked);
   void count(std::uint16_t term, std::size_t field);
   [[nodiscard]] Score sum_up(std::uint32_t passage);
 
   TermQuery const& query_;
   Segment const& segment_;
-  std::vector<std::uint16_t> term_of_piece_;  // from 1; 0: not asked for
-  std::vector<std::pair<std::uint32_t, std::uint16_t>> asked_words_;
+  std::vector<std::uint64_t> piece_is_asked_;  // a bit each: stays in the nearest cache
+  std::vector<std::uint16_t> term_of_piece_;
   std::vector<PairEnd> ends_;
   std::vector<std::uint32_t> profile_;  // by word, from 2; 0: not looked up yet, 1: nothing of the question
   std::vector<Profile> profiles_;

@@ -8,8 +8,8 @@ namespace {
 
 /// Passages whose points are added up together: what is touched fits into the cache next to the processor.
 constexpr std::uint32_t window_size = 32768;
-/// Points are whole numbers of at most so much.
-constexpr double most_points = 32000;
+/// Points of a passage are whole numbers of 16 bits: the lists give at most so much together, and 1 each.
+constexpr double most_points = 30000;
 /// Words that are not in the question find when they have this share of what the strongest word has, and as many.
 constexpr float least_share = 0.1F;
 constexpr std::size_t most_alike = 256;
@@ -125,12 +125,15 @@ class MostPoints {
     kept_.push_back({points, passage});
     if (kept_.size() >= 4 * most_ + 64) drop();
   }
-  [[nodiscard]] std::vector<std::uint32_t> take() {
+  /// `unit` points of BM25 are one point here.
+  [[nodiscard]] FoundByTerms take(double unit) {
     drop();
-    std::vector<std::uint32_t> passages;
-    for (auto const& kept : kept_) passages.push_back(kept.passage);
-    std::sort(passages.begin(), passages.end());
-    return passages;
+    FoundByTerms found;
+    for (auto const& kept : kept_) found.passages.push_back({kept.passage, kept.points * unit});
+    std::sort(found.passages.begin(), found.passages.end(),
+              [](auto const& a, auto const& b) { return a.passage < b.passage; });
+    found.others = (least_ - 1) * unit;
+    return found;
   }
 
  private:
@@ -154,8 +157,11 @@ class MostPoints {
   std::vector<Kept> kept_;
 };
 
-std::vector<std::uint32_t> read_lists(Call const& call, Segment const& segment, std::vector<WeightedList> lists,
-                                      std::size_t most) {
+/// `strongest`: what a term of full strength and impact gives.
+FoundByTerms read_lists(Call const& call, Segment const& segment, std::vector<WeightedList> lists, double strongest,
+                        std::size_t most) {
+  double sum_of_strengths = 0;
+  for (auto const& list : lists) sum_of_strengths += list.strength;
   MostPoints best(most);
   std::vector<std::int16_t> points(window_size, 0);
   for (std::uint64_t begin = 0; begin < segment.size(); begin += window_size) {
@@ -171,7 +177,7 @@ std::vector<std::uint32_t> read_lists(Call const& call, Segment const& segment, 
       touched = touched || list.at > from;
       for (auto i = from; i < list.at; ++i) {
         auto& sum = points[passages[i] - begin];
-        sum = static_cast<std::int16_t>(sum + static_cast<int>(list.points * list.list.impacts[i] >> 8U));
+        sum = static_cast<std::int16_t>(sum + 1 + static_cast<int>(list.points * list.list.impacts[i] >> 8U));
       }
     }
     if (!touched) continue;
@@ -187,18 +193,19 @@ std::vector<std::uint32_t> read_lists(Call const& call, Segment const& segment, 
     }
     std::fill(points.begin(), points.end(), std::int16_t{0});
   }
-  return best.take();
+  return best.take(strongest * sum_of_strengths / most_points);
 }
 
 }  // namespace
 
-std::vector<std::uint32_t> find_by_terms(Call const& call, TermQuery const& query, Segment const& segment,
-                                         FindingOptions const& options) {
+FoundByTerms find_by_terms(Call const& call, TermQuery const& query, Segment const& segment,
+                           FindingOptions const& options) {
   if (segment.words() > options.scanned_words)
-    return read_lists(call, segment, ListChoice(query, segment).choose(options.most_postings), options.most);
-  std::vector<std::uint32_t> all;
+    return read_lists(call, segment, ListChoice(query, segment).choose(options.most_postings),
+                      query.options().saturation + 1, options.most);
+  FoundByTerms all{{}, 0, true};
   for (std::uint32_t passage = 0; passage < segment.size(); ++passage)
-    if (!segment.gone(passage)) all.push_back(passage);
+    if (!segment.gone(passage)) all.passages.push_back({passage});
   return all;
 }
 

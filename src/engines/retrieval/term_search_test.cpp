@@ -92,6 +92,12 @@ TEST(TermSearch, AWordsNumberGivesThePointsOfItsText) {
   }
 }
 
+std::vector<std::uint32_t> passages_of(FoundByTerms const& found) {
+  std::vector<std::uint32_t> passages;
+  for (auto const& [passage, points] : found.passages) passages.push_back(passage);
+  return passages;
+}
+
 /// How many of the ten best passages are among `found`, of how many.
 std::pair<std::size_t, std::size_t> share_found(TermQuery const& query, std::vector<std::uint32_t> const& found) {
   auto const& segment = query.segments()[0];
@@ -116,7 +122,7 @@ TEST(TermSearch, ListsFindNearlyAllOfTheBest) {
   for (int i = 0; i < 20; ++i) {
     auto const query = segments.query(draw.text(1 + draw.number(9)));
     FindingOptions const options{.most = 200, .most_postings = 100'000, .scanned_words = 0};
-    auto const candidates = find_by_terms(a_call(), query, segments[0], options);
+    auto const candidates = passages_of(find_by_terms(a_call(), query, segments[0], options));
     EXPECT_LE(candidates.size(), options.most);
     for (auto const passage : candidates) ASSERT_FALSE(segments[0].gone(passage));
     auto const [common, all] = share_found(query, candidates);
@@ -126,13 +132,29 @@ TEST(TermSearch, ListsFindNearlyAllOfTheBest) {
   EXPECT_GE(static_cast<double>(found), 0.95 * static_cast<double>(best));
 }
 
+TEST(TermSearch, WhatIsFoundHasAboutItsPoints) {
+  Draw draw(5);
+  Segments segments({});
+  segments.add(drawn(draw, 2000, 12));
+  auto const query = segments.query(draw.text(4));
+  PassageScorer scorer(query, segments[0]);
+  auto const found = find_by_terms(a_call(), query, segments[0], {.most = 100, .scanned_words = 0});
+  ASSERT_EQ(found.passages.size(), 100u);
+  for (auto const& [passage, points] : found.passages) {
+    EXPECT_GE(points, found.others);
+    EXPECT_NEAR(points, static_cast<double>(scorer.score(passage)) / score_unit, 0.3 * points) << passage;
+  }
+}
+
 TEST(TermSearch, ASmallSegmentIsLookedAtAsAWhole) {
   Draw draw(5);
   Segments segments(two_fields());
   segments.add(drawn(draw, 500, 12), 7);
   auto const query = segments.query("zzzz");
-  EXPECT_EQ(find_by_terms(a_call(), query, segments[0], {.most = 3}).size(), segments[0].alive());
-  EXPECT_TRUE(find_by_terms(a_call(), query, segments[0], {.most = 3, .scanned_words = 0}).empty());
+  auto const all = find_by_terms(a_call(), query, segments[0], {.most = 3});
+  EXPECT_TRUE(all.whole);
+  EXPECT_EQ(all.passages.size(), segments[0].alive());
+  EXPECT_TRUE(find_by_terms(a_call(), query, segments[0], {.most = 3, .scanned_words = 0}).passages.empty());
 }
 
 TEST(TermSearch, PiecesFindOtherFormsOfAWord) {
@@ -140,7 +162,8 @@ TEST(TermSearch, PiecesFindOtherFormsOfAWord) {
   segments.add({{"a", {"payment"}}, {"b", {"payments"}}, {"c", {"other"}}});
   FindingOptions const options{.scanned_words = 0};
   for (auto const* const question : {"payment", "paymenz"})
-    EXPECT_THAT(find_by_terms(a_call(), segments.query(question), segments[0], options), testing::ElementsAre(0u, 1u));
+    EXPECT_THAT(passages_of(find_by_terms(a_call(), segments.query(question), segments[0], options)),
+                testing::ElementsAre(0u, 1u));
 }
 
 TEST(TermSearch, OfListsThatAreTooLongThoseThatCountMostAreRead) {
@@ -150,11 +173,11 @@ TEST(TermSearch, OfListsThatAreTooLongThoseThatCountMostAreRead) {
   segments.add(passages);
   auto const query = segments.query("common scarce");
   FindingOptions const few{.most = 5, .most_postings = 10, .scanned_words = 0};
-  EXPECT_THAT(find_by_terms(a_call(), query, segments[0], few), testing::ElementsAre(3000u));
-  EXPECT_THAT(find_by_terms(a_call(), query, segments[0], {.most = 3, .scanned_words = 0}),
+  EXPECT_THAT(passages_of(find_by_terms(a_call(), query, segments[0], few)), testing::ElementsAre(3000u));
+  EXPECT_THAT(passages_of(find_by_terms(a_call(), query, segments[0], {.most = 3, .scanned_words = 0})),
               testing::ElementsAre(0u, 1u, 3000u));
   // a single list is read whatever its length
-  EXPECT_EQ(find_by_terms(a_call(), segments.query("common"), segments[0], few).size(), 5u);
+  EXPECT_EQ(find_by_terms(a_call(), segments.query("common"), segments[0], few).passages.size(), 5u);
 }
 
 /// BM25F by its formula, from the words themselves.
