@@ -160,7 +160,8 @@ class Search {
     for (std::size_t rank = 0; rank < by_vectors_.size(); ++rank) add_rank(by_vectors_[rank], rank);
   }
   void add_rank(Place place, std::size_t rank) {
-    auto const at = std::lower_bound(candidates_.begin(), candidates_.end(), Candidate{place}, by_place);
+    auto const at = std::lower_bound(candidates_.begin(), candidates_.end(), place,
+                                     [](Candidate const& candidate, Place wanted) { return candidate.place < wanted; });
     at->fused += fixed(1 / (rank_constant + 1 + static_cast<double>(rank)));
   }
 

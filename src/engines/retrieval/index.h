@@ -37,8 +37,8 @@ struct SearchOptions {
   std::size_t candidates = 1000;          ///< of each way, in a segment that is not small
   std::size_t scored = 300;               ///< of these, the most promising: each has its points counted exactly
   std::optional<double> vector_weight;    ///< instead of the index's own
-  double effort = 0.1;                    ///< share of the cells searched where there are some
-  std::uint64_t most_postings = 400'000;  ///< read to find candidates by words, in a segment that is not small
+  double effort = 0.03;                   ///< share of the cells searched where there are some
+  std::uint64_t most_postings = 300'000;  ///< read to find candidates by words, in a segment that is not small
   bool exact = false;                     ///< every passage is looked at: slow where there are many
 };
 

@@ -11,7 +11,7 @@ namespace lepton::retrieval {
 /// How much is looked at to find candidates.
 struct FindingOptions {
   std::size_t most = 1000;                ///< candidates of a segment
-  std::uint64_t most_postings = 400'000;  ///< read in a segment
+  std::uint64_t most_postings = 300'000;  ///< read in a segment
   std::uint64_t scanned_words = 200'000;  ///< segments of fewer words have all their passages looked at
 };
 

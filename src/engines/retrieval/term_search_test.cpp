@@ -134,7 +134,7 @@ TEST(TermSearch, ListsFindNearlyAllOfTheBest) {
 
 TEST(TermSearch, WhatIsFoundHasAboutItsPoints) {
   Draw draw(5);
-  Segments segments({});
+  Segments segments(two_fields());
   segments.add(drawn(draw, 2000, 12));
   auto const query = segments.query(draw.text(4));
   PassageScorer scorer(query, segments[0]);
