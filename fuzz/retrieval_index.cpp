@@ -1,4 +1,6 @@
 // An index file with changed bytes and a sound checksum: it is searched to its end, or called damaged.
+#include <fmt/format.h>
+
 #include <cstdlib>
 
 #include "base/error.h"

@@ -3,9 +3,9 @@
 
 Set LEPTON_BENCH_DATA to the folder that holds lubm/ and bsbm/. Ours and Virtuoso (Debian's `virtuoso-opensource-7-bin`, where
 it is installed) answer over HTTP, ours with a key, policy and audit; Oxigraph (`pyoxigraph` of PyPI) is called in its own
-process, which spares it HTTP. Each query runs once to warm and then five times; the medians count, of wall time and of the
-server's processor time, which other work on the machine disturbs less. Answers are compared by their number of rows, and
-by value where they are one number.
+process, which spares it HTTP. Each query runs once to warm and then five times (`--repetitions`); the medians count, of
+wall time and of the server's processor time, which other work on the machine disturbs less. Answers are compared by their
+number of rows, and by value where they are one number.
 """
 
 import argparse
@@ -26,7 +26,6 @@ sys.path.insert(0, str(HERE.parent))
 from graph_peers import DATASETS, Virtuoso, cpu_seconds, geometric_mean, plain  # noqa: E402
 from peers import Lepton, python_with  # noqa: E402
 
-REPETITIONS = 5
 OXIGRAPH = """
 import json, sys, time, pyoxigraph as ox
 store = ox.Store(sys.argv[2])
@@ -50,7 +49,7 @@ def queries_of(dataset):
     return {name.strip(): prologue + text for name, _, text in (part.partition("\n") for part in parts)}
 
 
-def asked(url, server, queries, headers, form=False):
+def asked(url, server, queries, repetitions, headers, form=False):
     """Name → median seconds, median processor seconds of the server, and the answer, over one kept connection."""
     parts = urllib.parse.urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=600)
@@ -58,7 +57,7 @@ def asked(url, server, queries, headers, form=False):
     answers = {}
     for name, text in queries.items():
         times = []
-        for repetition in range(REPETITIONS + 1):
+        for repetition in range(repetitions + 1):
             # Another text each time: what is measured is the query, not the memory of its answer.
             asked_now = f"{text}\n# {repetition}"
             body = urllib.parse.urlencode({"query": asked_now}) if form else asked_now.encode()
@@ -89,26 +88,26 @@ def shape(body):
     return len(rows)
 
 
-def lepton_answers(program, file, queries, folder):
+def lepton_answers(program, file, queries, repetitions, folder):
     ours = Lepton(program, folder)
     with ours.started() as server:
         key = ours.ask("key", "create", "mine")["token"]
         ours.run("graph", "create", "risk/g")
         began = time.perf_counter()
         ours.run("graph", "load", "risk/g", file)
-        return time.perf_counter() - began, asked(f"{ours.url}/sparql/risk/g", server, queries, {"Authorization": f"Bearer {key}"})
+        return time.perf_counter() - began, asked(f"{ours.url}/sparql/risk/g", server, queries, repetitions, {"Authorization": f"Bearer {key}"})
 
 
-def virtuoso_answers(file, queries, folder):
+def virtuoso_answers(file, queries, repetitions, folder):
     peer = Virtuoso(folder)
     with peer.started() as server:
         load = peer.load(file)
-        return load, asked(peer.url, server, {name: peer.text(text) for name, text in queries.items()}, {}, form=True)
+        return load, asked(peer.url, server, {name: peer.text(text) for name, text in queries.items()}, repetitions, {}, form=True)
 
 
-def oxigraph_answers(programs, file, queries, folder):
+def oxigraph_answers(programs, file, queries, repetitions, folder):
     folder.mkdir()
-    done = subprocess.run([programs / "python", "-c", OXIGRAPH, file, folder / "store", str(REPETITIONS)], input=json.dumps(queries),
+    done = subprocess.run([programs / "python", "-c", OXIGRAPH, file, folder / "store", str(repetitions)], input=json.dumps(queries),
                           capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(done.stderr[-2000:])
@@ -141,6 +140,7 @@ def main():
     parser.add_argument("--dataset", choices=DATASETS, action="append")
     parser.add_argument("--peer", choices=("oxigraph", "virtuoso"), action="append", help="only this one beside ours")
     parser.add_argument("--file", type=pathlib.Path, help="N-Triples of the one --dataset, plain or packed by zstd, instead of the usual ones")
+    parser.add_argument("--repetitions", type=int, default=5, help="of each query, after one to warm")
     arguments = parser.parse_args()
     if arguments.file and len(arguments.dataset or []) != 1:
         parser.error("--file needs one --dataset")
@@ -156,11 +156,11 @@ def main():
         with tempfile.TemporaryDirectory(prefix="lepton-bench.") as name:
             folder = pathlib.Path(name)
             file = plain(dataset, folder, arguments.file)
-            loads["lepton"], systems["lepton"] = lepton_answers(program, file, queries, folder)
+            loads["lepton"], systems["lepton"] = lepton_answers(program, file, queries, arguments.repetitions, folder)
             if oxigraph:
-                loads["oxigraph"], systems["oxigraph"] = oxigraph_answers(oxigraph, file, queries, folder / "oxigraph")
+                loads["oxigraph"], systems["oxigraph"] = oxigraph_answers(oxigraph, file, queries, arguments.repetitions, folder / "oxigraph")
             if "virtuoso" in peers and Virtuoso.installed():
-                loads["virtuoso"], systems["virtuoso"] = virtuoso_answers(file, queries, folder / "virtuoso")
+                loads["virtuoso"], systems["virtuoso"] = virtuoso_answers(file, queries, arguments.repetitions, folder / "virtuoso")
         print_table(dataset, loads, systems, queries)
 
 
