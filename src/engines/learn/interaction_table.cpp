@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -15,6 +13,7 @@
 #include "learn/text_columns.h"
 #include "recommend/content_map.h"
 #include "text/hash.h"
+#include "text/real.h"
 
 namespace lepton::learn {
 namespace {
@@ -42,13 +41,6 @@ struct Places {
       asked.push_back({json::pointer_to("/parameters/item_features", i), columns.features[i]});
   }
 };
-
-std::optional<double> find_real(std::string_view text) {
-  double number = 0;
-  auto const [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem != std::errc() || end != text.data() + text.size() || !std::isfinite(number)) return std::nullopt;
-  return number;
-}
 
 /// Collects what the rows say.
 class InteractionReader {
@@ -90,7 +82,7 @@ class InteractionReader {
   [[nodiscard]] float value(std::size_t row) const {
     if (!places_.value) return 1;
     auto const& text = field(row, *places_.value);
-    auto const number = find_real(text);
+    auto const number = text::find_real(text);
     if (!number || *number < 0 || *number > static_cast<double>(most_value))
       throw invalid(fmt::format("{}: expected a number from 0 to 1000000, found '{}'",
                                 columns_.place(row, *places_.value), text));
@@ -100,7 +92,7 @@ class InteractionReader {
   [[nodiscard]] double time(std::size_t row) const {
     auto const& text = field(row, *places_.time);
     if (auto const moment = find_moment(text)) return static_cast<double>(moment->micros);
-    if (auto const number = find_real(text)) return *number;
+    if (auto const number = text::find_real(text)) return *number;
     throw invalid(
         fmt::format("{}: expected a date, a time or a number, found '{}'", columns_.place(row, *places_.time), text));
   }

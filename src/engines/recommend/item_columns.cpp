@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 
 #include "base/error.h"
 #include "runtime/text_terms.h"
 #include "text/listed_values.h"
+#include "text/real.h"
 
 namespace lepton::recommend {
 
@@ -32,11 +31,9 @@ std::vector<std::string> ItemColumn::features(std::string_view field) const {
 }
 
 double read_number(std::string_view field) {
-  double value = 0;
-  auto const [end, problem] = std::from_chars(field.data(), field.data() + field.size(), value);
-  if (problem != std::errc() || end != field.data() + field.size() || !std::isfinite(value))
-    throw invalid(fmt::format("expected a number, or nothing, found '{}'", field));
-  return value;
+  auto const value = text::find_real(field);
+  if (!value) throw invalid(fmt::format("expected a number, or nothing, found '{}'", field));
+  return *value;
 }
 
 std::vector<NumberRange> ranges_of(std::vector<double> numbers, std::size_t count) {

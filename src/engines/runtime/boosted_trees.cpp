@@ -1,12 +1,12 @@
 #include "runtime/boosted_trees.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <optional>
 
 #include "base/error.h"
 #include "base/json.h"
+#include "text/real.h"
 
 namespace lepton::runtime {
 namespace {
@@ -45,13 +45,9 @@ std::string text_at(json::Object const& object, std::string_view name) {
 
 /// XGBoost writes the numbers of its parameters as strings: "5E-1".
 double number_at(json::Object const& object, std::string_view name) {
-  std::string const text = text_at(object, name);
-  double number = 0;
-  auto const [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem != std::errc() || end != text.data() + text.size() ||
-      !std::isfinite(number))  // "nan" is one to from_chars
-    throw damaged("'" + std::string(name) + "' is not a number");
-  return number;
+  auto const number = text::find_real(text_at(object, name));
+  if (!number) throw damaged("'" + std::string(name) + "' is not a number");
+  return *number;
 }
 
 /// A column of one tree: as long as the tree has nodes.
