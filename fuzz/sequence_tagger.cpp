@@ -24,7 +24,7 @@ std::string sound() {
   names.add("person", "anna smith");
   names.build();
   text::ClassLexicon classes;
-  for (auto const* word : {"Anna", "Peter"}) classes.add(word, {1, 2, 3});
+  for (auto const* word : {"Anna", "Peter"}) classes.add(word, {1, 2, 3, 4, 5});
   TaggerOptions options;
   options.folds = 2;
   options.crf.rounds = options.second_crf.rounds = 3;

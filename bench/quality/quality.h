@@ -52,6 +52,7 @@ void classifier_speed(std::filesystem::path const& data);
 void credit(std::filesystem::path const& data, Stage stage);
 void tagging_conll(std::filesystem::path const& data, Stage stage);
 /// Words and their forms alone, told as JSON in the last line.
+void tagging_conll_halves(std::filesystem::path const& data);
 void tagging_words(std::filesystem::path const& data);
 void tagging_msra(std::filesystem::path const& data, Stage stage);
 void tagging_resume(std::filesystem::path const& data, Stage stage);

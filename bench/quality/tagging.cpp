@@ -5,12 +5,14 @@
 #include <chrono>
 #include <cstdio>
 #include <optional>
+#include <set>
 
 #include "base/file.h"
 #include "learn/tagger_training.h"
 #include "learn/tagging_report.h"
 #include "quality.h"
 #include "tagged_corpora.h"
+#include "text/normal.h"
 #include "unlabelled_text.h"
 
 namespace lepton::bench {
@@ -181,24 +183,38 @@ std::vector<std::string> joined(std::vector<LabelledDocument> const& documents) 
   return texts;
 }
 
+/// CoNLL-2003 with what its taggers may know.
+struct ConllCorpora {
+  TaggedCorpus train, testa, testb;
+  text::GazetteerBuilder names;
+  text::ClassLexicon classes;
+};
+
+std::optional<ConllCorpora> conll_corpora(Path const& data) {
+  if (!all_there(data, {"conll2003", "gazetteers", "reuters_c50", "bbc", "reuters21578"})) return {};
+  ConllCorpora all;
+  auto const folder = data / "conll2003";
+  all.train = TaggedCorpus::read(folder / "train.bio2.txt", Documents::marked);
+  all.testa = TaggedCorpus::read(folder / "testa.bio2.txt", Documents::marked, all.train.scheme());
+  all.testb = TaggedCorpus::read(folder / "testb.bio2.txt", Documents::marked, all.train.scheme());
+  all.names.add_lines(read_file(data / "gazetteers" / "gaz_perm.tsv"));
+  all.names.build();
+  all.classes = word_classes(TagUnit::word, english_texts(data), {all.train.documents()},
+                             {all.testa.documents(), all.testb.documents()});
+  return all;
+}
+
 }  // namespace
 
 void tagging_conll(Path const& data, Stage stage) {
-  auto const folder = data / "conll2003";
-  if (!all_there(data, {"conll2003", "gazetteers", "reuters_c50", "bbc", "reuters21578"})) return;
-  auto const train = TaggedCorpus::read(folder / "train.bio2.txt", Documents::marked);
-  auto const testa = TaggedCorpus::read(folder / "testa.bio2.txt", Documents::marked, train.scheme());
-  auto const testb = TaggedCorpus::read(folder / "testb.bio2.txt", Documents::marked, train.scheme());
+  auto const corpora = conll_corpora(data);
+  if (!corpora) return;
+  auto const& [train, testa, testb, names, classes] = *corpora;
   bool const is_test = stage == Stage::test;
   auto const parts = hold_out(train.documents(), 10, 0);
   Exercise const exercise =
       is_test ? Exercise{"CoNLL-2003 test", train.scheme(), train.documents(), testa.documents(), testb.documents()}
               : Exercise{"CoNLL-2003 development", train.scheme(), parts.kept, parts.held_out, testa.documents()};
-  text::GazetteerBuilder names;
-  names.add_lines(read_file(data / "gazetteers" / "gaz_perm.tsv"));
-  names.build();
-  auto const classes =
-      word_classes(TagUnit::word, english_texts(data), {train.documents()}, {testa.documents(), testb.documents()});
   learn::TaggerOptions one_stage, two_stages;
   one_stage.stages = 1;
   (void)learn_and_ask(exercise, {"words alone", {}, one_stage});
@@ -217,6 +233,65 @@ void tagging_conll(Path const& data, Stage stage) {
   auto stories = english_texts(data);
   stories.resize(500);
   print_speed(outcome.tagger, stories);
+}
+
+namespace {
+
+/// Names as the words they are of, in lower case.
+class NamesOf {
+ public:
+  explicit NamesOf(std::vector<LabelledDocument> const& documents) {
+    for (auto const& [document, labels] : documents)
+      for (auto const& span : runtime::TagScheme::decode(labels)) names_.insert(name(document, span));
+  }
+  [[nodiscard]] bool has(runtime::TagDocument const& document, runtime::TagSpan const& span) const {
+    return names_.count(name(document, span)) != 0;
+  }
+
+ private:
+  static std::string name(runtime::TagDocument const& document, runtime::TagSpan const& span) {
+    std::string out;
+    for (auto i = span.begin; i < span.end; ++i) out += text::lower(document.words[i]) + " ";
+    return out;
+  }
+  std::set<std::string> names_;
+};
+
+/// F1 of the names that no document of `train` has.
+double unseen_f1(SequenceTagger const& tagger, Exercise const& exercise) {
+  NamesOf const known(exercise.train);
+  std::size_t right = 0, all = 0;
+  for (auto const& [document, labels] : exercise.asked) {
+    auto const actual = runtime::TagScheme::decode(labels), found = runtime::TagScheme::decode(tagger.label(document));
+    for (auto const& span : actual) all += known.has(document, span) ? 0 : 1;
+    for (auto const& span : found) {
+      if (known.has(document, span)) continue;
+      ++all;
+      right += std::find(actual.begin(), actual.end(), span) != actual.end() ? 1 : 0;
+    }
+  }
+  return all > 0 ? 2.0 * static_cast<double>(right) / static_cast<double>(all) : 0;
+}
+
+}  // namespace
+
+void tagging_conll_halves(Path const& data) {
+  auto const corpora = conll_corpora(data);
+  if (!corpora) return;
+  auto const& [train, testa, testb, names, classes] = *corpora;
+  learn::TaggerOptions two_stages;
+  double f1 = 0, unseen = 0;
+  for (std::uint64_t half = 0; half < 2; ++half) {
+    Exercise const exercise{fmt::format("CoNLL-2003, half {} of training", half + 1),
+                            train.scheme(),
+                            hold_out(train.documents(), 2, half).kept,
+                            {},
+                            testa.documents()};
+    auto const outcome = learn_and_ask(exercise, {"names, classes, two stages", {&names, &classes}, two_stages});
+    f1 += 50 * outcome.report.entity_f1;
+    unseen += 50 * unseen_f1(outcome.tagger, exercise);
+  }
+  fmt::print("mean: entity F1 {:.2f}, of names that were not learnt from {:.2f}\n", f1, unseen);
 }
 
 void tagging_words(Path const& data) {

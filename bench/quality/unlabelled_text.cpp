@@ -111,7 +111,7 @@ class Phrases {
 
 std::uint64_t digest_of(runtime::TagUnit unit, std::vector<std::string_view> const& texts,
                         std::vector<std::vector<learn::LabelledDocument>> const& read) {
-  std::uint64_t digest = text::combine(1, static_cast<std::uint64_t>(unit));
+  std::uint64_t digest = text::combine(2, static_cast<std::uint64_t>(unit));
   for (auto const text : texts) digest = text::combine(digest, text::hash64(text));
   for (auto const& documents : read)
     for (auto const& labelled : documents)
@@ -182,9 +182,9 @@ text::ClassLexicon word_classes(runtime::TagUnit unit, std::vector<std::string> 
   for (auto const& documents : read)
     for (auto const& labelled : documents) corpus.add(labelled.document);
   double const counted = cpu_seconds();
-  auto lexicon = corpus.counts().learn(system_call(clock), {});
+  auto lexicon = corpus.learn(system_call(clock), {});
   fmt::print("word classes: {} words of {} tokens, counted in {:.0f} s of CPU, learnt in {:.0f} s\n", lexicon.size(),
-             corpus.counts().tokens(), counted - before, cpu_seconds() - counted);
+             corpus.tokens(), counted - before, cpu_seconds() - counted);
   write_file_atomically(cache, lexicon.write());
   return lexicon;
 }

@@ -1,6 +1,8 @@
 #include "learn/class_corpus.h"
 
+#include "embed/spherical_means.h"
 #include "text/english.h"
+#include "text/shape.h"
 
 namespace lepton::learn {
 
@@ -13,7 +15,7 @@ void ClassCorpus::add(runtime::TagDocument const& document) {
     auto const first = document.words.begin() + document.sentences[s],
                last = document.words.begin() + document.end_of(s);
     if (unit_ == runtime::TagUnit::word) {
-      counts_.add({first, last});
+      add_words({first, last});
       continue;
     }
     std::string sentence;
@@ -26,7 +28,32 @@ void ClassCorpus::add_sentence(std::string_view sentence) {
   std::vector<std::string_view> words;
   for (auto const span : unit_ == runtime::TagUnit::word ? text::tokenize_english(sentence) : words_.cut(sentence))
     words.push_back(span.of(sentence));
+  add_words(words);
+}
+
+void ClassCorpus::add_words(std::vector<std::string_view> const& words) {
   counts_.add(words);
+  std::vector<std::string> masked;
+  for (auto const word : words) masked.push_back(text::mask_digits(word));
+  vectors_.add(std::vector<std::string_view>(masked.begin(), masked.end()));
+}
+
+text::ClassLexicon ClassCorpus::learn(Call const& call, text::LexiconOptions const& options) const {
+  constexpr std::array<std::size_t, text::ClassLexicon::by_company> classes{200, 1000};
+  constexpr int rounds = 12;
+  auto lexicon = counts_.learn(call, options);
+  if (lexicon.size() == 0) return lexicon;
+  auto const vectors = embed::WordVectors::parse(vectors_.learn(call, {.company = embed::Company::in_place,
+                                                                       .window = 2,
+                                                                       .least_count = options.least_count,
+                                                                       .most_words = options.most_words}));
+  std::vector<std::array<std::uint16_t, text::ClassLexicon::by_company>> of_word(vectors.size());
+  for (std::size_t grain = 0; grain < classes.size(); ++grain) {
+    auto const found = embed::spherical_means(call, vectors.values(), vectors.dimensions(), classes[grain], rounds);
+    for (std::size_t i = 0; i < found.size(); ++i) of_word[i][grain] = static_cast<std::uint16_t>(found[i] + 1);
+  }
+  for (std::uint32_t i = 0; i < vectors.size(); ++i) lexicon.set_company(vectors.word(i), of_word[i]);
+  return lexicon;
 }
 
 }  // namespace lepton::learn

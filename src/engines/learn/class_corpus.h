@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "embed/words/word_vectors.h"
 #include "runtime/tag_features.h"
 #include "text/breaks.h"
 #include "text/class_lexicon.h"
@@ -16,14 +17,19 @@ class ClassCorpus {
 
   void add(std::string_view text);
   void add(runtime::TagDocument const& document);
-  [[nodiscard]] text::CorpusCounts const& counts() const { return counts_; }
+  [[nodiscard]] std::uint64_t tokens() const { return counts_.tokens(); }
+  /// Classes by neighbours, and by company: of vectors of words that could stand for each other. The same texts in the
+  /// same order give the same, whatever the number of threads. Heeds the call.
+  [[nodiscard]] text::ClassLexicon learn(Call const& call, text::LexiconOptions const& options) const;
 
  private:
   void add_sentence(std::string_view sentence);
+  void add_words(std::vector<std::string_view> const& words);
 
   runtime::TagUnit unit_;
   text::Breaker sentences_{text::Breaker::Unit::sentence}, words_{text::Breaker::Unit::word};
   text::CorpusCounts counts_;
+  embed::WordVectorLearner vectors_;
 };
 
 }  // namespace lepton::learn

@@ -57,7 +57,7 @@ text::ClassLexicon learn_word_classes(Call const& call, std::filesystem::path co
   for (auto const& labelled : documents) corpus.add(labelled.document);
   text::LexiconOptions options;
   options.threads = threads;
-  return corpus.counts().learn(call, options);
+  return corpus.learn(call, options);
 }
 
 }  // namespace lepton::learn

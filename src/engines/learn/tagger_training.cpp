@@ -313,9 +313,10 @@ class TaggerTrainer {
 std::vector<runtime::ClassTable::Slot> class_slots(text::ClassLexicon const& classes) {
   std::vector<std::pair<std::uint64_t, runtime::ClassEntry>> entries;
   for (std::uint32_t i = 0; i < classes.size(); ++i) {
-    auto const& [coarse, middle, fine] = classes.classes(i);
+    auto const& [coarse, middle, fine, company, fine_company] = classes.classes(i);
     auto const rank = static_cast<std::uint16_t>(std::min(i, 65535u));
-    entries.emplace_back(text::hash64(classes.word(i)), runtime::ClassEntry{coarse, middle, fine, rank});
+    entries.emplace_back(text::hash64(classes.word(i)),
+                         runtime::ClassEntry{coarse, middle, fine, company, fine_company, rank});
   }
   return runtime::ClassTable::build(entries);
 }

@@ -158,7 +158,8 @@ TEST(SequenceTagger, AnotherKindOrVersionIsNamed) {
   };
   EXPECT_THAT(refusal(runtime::ModelFileWriter("linear-text", 1).finish()), testing::HasSubstr("'linear-text'"));
   EXPECT_THAT(refusal(runtime::ModelFileWriter("sequence-tagger", 9).finish()), testing::HasSubstr("format version 9"));
-  EXPECT_THAT(refusal(runtime::ModelFileWriter("sequence-tagger", 1).finish()), testing::HasSubstr("lacks"));
+  EXPECT_THAT(refusal(runtime::ModelFileWriter("sequence-tagger", SequenceTagger::version).finish()),
+              testing::HasSubstr("lacks"));
 }
 
 /// Whoever can write a checksum can write any bytes before it: they are refused, or tag to the end of the text.
@@ -199,12 +200,29 @@ TEST(TaggerTraining, GazetteersAndClassesReachUnseenWords) {
   names.add_lines("city\tlondon\ncity\tparis\ncity\toslo\ncity\tlima\ncity\treykjavik\n");
   names.build();
   text::ClassLexicon classes;
-  for (auto const* word : {"Anna", "Peter", "Maria", "John", "Greta"}) classes.add(word, {1, 1, 1});
+  for (auto const* word : {"Anna", "Peter", "Maria", "John", "Greta"}) classes.add(word, {1, 1, 1, 1, 1});
   auto const tagger = SequenceTagger::parse(
       train_tagger(system_call(clock), news.documents_, {}, news.scheme.types(), {&names, &classes}, quick(1)));
   auto const mentions = tagger.tag("Greta Holm of Reykjavik said it.");
   ASSERT_EQ(mentions.size(), 2u);
   EXPECT_EQ(tagger.scheme().types()[mentions[1].type], "LOC");
+}
+
+TEST(TaggerTraining, ClassesByCompanyAloneReachUnseenWords) {
+  SystemClock const clock;
+  News const news(1, 12);
+  text::ClassLexicon classes;
+  for (auto const* word : {"Anna", "Peter", "Maria", "John", "Greta"}) {
+    classes.add(word, {});
+    classes.set_company(word, {1, 1});
+  }
+  auto const tagger = SequenceTagger::parse(
+      train_tagger(system_call(clock), news.documents_, {}, news.scheme.types(), {nullptr, &classes}, quick(1)));
+  auto const document = tagger.cut("Greta");
+  std::vector<std::string> reasons;
+  for (auto const& reason : tagger.explain(document, 0, 1)) reasons.push_back(reason.feature);
+  EXPECT_THAT(reasons, testing::Contains("class by company"));
+  EXPECT_THAT(reasons, testing::Not(testing::Contains("coarse class")));
 }
 
 TEST(TaggerTraining, NothingToLearnIsSaid) {

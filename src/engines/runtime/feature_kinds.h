@@ -66,6 +66,10 @@ enum Kind : std::uint16_t {
   segment_middle,
   segment_fine,
   segment_classes,
+  company_class,
+  fine_company_class,
+  segment_company,
+  segment_fine_company,
   kinds
 };
 inline constexpr std::array<std::string_view, kinds> kind_names{"word",
@@ -125,7 +129,11 @@ inline constexpr std::array<std::string_view, kinds> kind_names{"word",
                                                                 "coarse class of the segmented word",
                                                                 "class of the segmented word",
                                                                 "fine class of the segmented word",
-                                                                "classes of two segmented words"};
+                                                                "classes of two segmented words",
+                                                                "class by company",
+                                                                "fine class by company",
+                                                                "class by company of the segmented word",
+                                                                "fine class by company of the segmented word"};
 
 /// The low bits say which variant: an offset in words, or a length.
 [[nodiscard]] constexpr std::uint16_t kind_of(Kind kind, int variant = 0) {

@@ -63,7 +63,7 @@ struct Reason {
 class SequenceTagger {
  public:
   static constexpr std::string_view kind = "sequence-tagger";
-  static constexpr std::uint32_t version = 1;
+  static constexpr std::uint32_t version = 2;
   static constexpr int most_readings = 20;
 
   [[nodiscard]] static std::string write(TaggerSettings const& settings, TaggerArrays const& arrays);

@@ -41,6 +41,9 @@ void TagFeatures::add_segment_classes(std::uint32_t token, FeatureList& out) con
     out.add(kind_of(segment_coarse, offset), combine(segment->classes.coarse, place));
     out.add(kind_of(segment_middle, offset), combine(segment->classes.middle, place));
     out.add(kind_of(segment_fine, offset), combine(segment->classes.fine, place));
+    if (segment->classes.company == 0) return;
+    out.add(kind_of(segment_company, offset), combine(segment->classes.company, place));
+    out.add(kind_of(segment_fine_company, offset), combine(segment->classes.fine_company, place));
   };
   auto const *const before = segment_left_of(here), *const after = segment_right_of(here);
   add(&here, 0);

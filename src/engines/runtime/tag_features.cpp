@@ -33,8 +33,8 @@ TagFeatures::TagFeatures(TagUnit unit, TagKnowledge knowledge) : unit_(unit), kn
   words_.resize(2);
   for (std::uint32_t end : {before_line, after_line}) {
     words_[end].lower = words_[end].exact = words_[end].shape = text::hash64(end == before_line ? "<s>" : "</s>", 17);
-    words_[end].classes = {static_cast<std::uint16_t>(65534 + end), static_cast<std::uint16_t>(65534 + end),
-                           static_cast<std::uint16_t>(65534 + end), 0};
+    auto const own = static_cast<std::uint16_t>(65534 + end);
+    words_[end].classes = {own, own, own, own, own, 0};
   }
 }
 
@@ -209,6 +209,10 @@ void TagFeatures::add_word_features(std::uint32_t number, int offset, FeatureLis
     out.add(kind_of(middle_class, offset), w.classes.middle);
     out.add(kind_of(fine_class, offset), w.classes.fine);
   }
+  if (w.classes.company != 0) {
+    out.add(kind_of(company_class, offset), w.classes.company);
+    out.add(kind_of(fine_company_class, offset), w.classes.fine_company);
+  }
   if (near) {
     out.add(kind_of(word_spelling, offset), w.spelling);
     out.add(kind_of(suffix, offset * 5 + 3), w.suffixes[2]);
@@ -313,7 +317,8 @@ std::string TagFeatures::describe(std::uint16_t kind) {
   auto const name = kind / 16u;
   int const variant = kind % 16;
   if (name >= kinds) return "unknown";
-  if (name > fine_class) return std::string(kind_names[name]);
+  bool const around = name <= fine_class || name == company_class || name == fine_company_class;
+  if (!around) return std::string(kind_names[name]);
   if (name == prefix) return fmt::format("prefix of {}", variant + 1);
   if (name == suffix && variant >= 9 && variant != 14) return fmt::format("suffix of {}", variant - 8);
   int const offset = name == suffix ? (variant == 8    ? 1

@@ -21,9 +21,9 @@ enum class TagUnit {
   character,  ///< of Chinese: neighbouring characters and the words they form count
 };
 
-/// Class of a word at each grain, and its place among all words by frequency.
+/// Classes of a word by its neighbours and by its company, and its place among all words by frequency.
 struct ClassEntry {
-  std::uint16_t coarse = 0, middle = 0, fine = 0, rank = 0;
+  std::uint16_t coarse = 0, middle = 0, fine = 0, company = 0, fine_company = 0, rank = 0;
 };
 using ClassTable = text::HashedTable<ClassEntry>;
 

@@ -18,6 +18,11 @@ ClassLexicon::Classes const* ClassLexicon::find(std::string_view masked_word) co
   return number == Vocabulary::absent ? nullptr : &classes_[number];
 }
 
+void ClassLexicon::set_company(std::string_view word, std::array<std::uint16_t, by_company> const& classes) {
+  auto const number = words_.find(word);
+  if (number != Vocabulary::absent) std::copy(classes.begin(), classes.end(), classes_[number].begin() + by_neighbours);
+}
+
 std::string ClassLexicon::write() const {
   std::string out;
   for (std::uint32_t i = 0; i < size(); ++i) {
@@ -43,7 +48,8 @@ ClassLexicon ClassLexicon::read(std::string_view lines) {
       from = parsed.ptr;
     }
     if (!good || from != line.end())
-      throw invalid(fmt::format("line {} of the word classes is not 'word<TAB>coarse<TAB>middle<TAB>fine'", number));
+      throw invalid(
+          fmt::format("line {} of the word classes is not a word and {} classes with tabs between", number, grains));
     lexicon.add(word, classes);
   });
   return lexicon;
@@ -73,7 +79,7 @@ ClassLexicon CorpusCounts::learn(Call const& call, LexiconOptions const& options
   std::sort(bigrams.begin(), bigrams.end(),
             [](auto& a, auto& b) { return std::tie(a.first, a.second) < std::tie(b.first, b.second); });
   std::vector<ClassLexicon::Classes> classes(kept.size());
-  for (std::size_t grain = 0; grain < ClassLexicon::grains; ++grain) {
+  for (std::size_t grain = 0; grain < ClassLexicon::by_neighbours; ++grain) {
     ClusteringOptions const clustering{
         .classes = options.classes[grain], .rounds = options.rounds, .threads = options.threads};
     auto const labels = cluster_words(call, static_cast<std::uint32_t>(kept.size()), bigrams, clustering, sink);

@@ -26,47 +26,77 @@ void check_options(WordVectorOptions const& options) {
   problems.require_none("the vectors of words");
 }
 
-/// How often words keep company, weighted by how near they are: (word, companion) → weight, in order.
-std::vector<std::pair<std::uint64_t, double>> count_company(Call const& call, std::span<std::uint32_t const> text,
-                                                            std::size_t window) {
-  std::unordered_map<std::uint64_t, double> counts;
-  auto const add = [&](std::uint32_t a, std::uint32_t b, double weight) {
-    counts[std::uint64_t{a} << 32 | b] += weight;
-    counts[std::uint64_t{b} << 32 | a] += weight;
-  };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (i % 65'536 == 0) call.proceed();
-    if (text[i] >= rare) continue;
-    for (std::size_t distance = 1; distance <= window && i + distance < text.size(); ++distance) {
-      auto const companion = text[i + distance];
-      if (companion == edge) break;
-      if (companion != rare) add(text[i], companion, 1 / static_cast<double>(distance));
+/// A matrix by (row << 32 | column), in order; what is not there is 0.
+using Counts = std::vector<std::pair<std::uint64_t, double>>;
+
+/// How often words keep company: a row for each companion or, in place, for each companion at each place.
+class CompanyCounts {
+ public:
+  CompanyCounts(Company company, std::size_t window, std::size_t words)
+      : company_(company), window_(window), words_(words) {}
+
+  [[nodiscard]] Counts count(Call const& call, std::span<std::uint32_t const> text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (i % 65'536 == 0) call.proceed();
+      if (text[i] >= rare) continue;
+      for (std::size_t distance = 1; distance <= window_ && i + distance < text.size(); ++distance) {
+        auto const companion = text[i + distance];
+        if (companion == edge) break;
+        if (companion != rare) add(text[i], companion, distance);
+      }
     }
+    Counts out(counts_.begin(), counts_.end());
+    std::sort(out.begin(), out.end());
+    return out;
   }
-  std::vector<std::pair<std::uint64_t, double>> out(counts.begin(), counts.end());
-  std::sort(out.begin(), out.end());
-  return out;
+  [[nodiscard]] std::size_t rows() const { return company_ == Company::in_place ? 2 * window_ * words_ : words_; }
+
+ private:
+  void add(std::uint32_t before, std::uint32_t after, std::size_t distance) {
+    bool const in_place = company_ == Company::in_place;
+    double const weight = in_place ? 1 : 1 / static_cast<double>(distance);
+    std::size_t const places = in_place ? 2 * (distance - 1) : 0;
+    counts_[(places * words_ + before) << 32 | after] += weight;
+    counts_[((places + (in_place ? 1 : 0)) * words_ + after) << 32 | before] += weight;
+  }
+
+  Company company_;
+  std::size_t window_, words_;
+  std::unordered_map<std::uint64_t, double> counts_;
+};
+
+/// Where it is above 0, the logarithm of how much more often word and companion come together than chance has it. Of
+/// companions in place the rare ones count less; together, where both are the same words, those that the columns are.
+std::vector<SparseVector> mutual_information(Counts const& counts, std::size_t rows, std::size_t words,
+                                             WordVectorOptions const& options) {
+  std::vector<double> of_row(rows, 0), of_word(words, 0);
+  double all = 0;
+  for (auto const& [pair, weight] : counts) {
+    of_row[pair >> 32] += weight;
+    of_word[pair & 0xFFFFFFFFU] += weight;
+    all += weight;
+  }
+  bool const in_place = options.company == Company::in_place;
+  double smoothed = 0;
+  for (double& weight : in_place ? of_row : of_word) smoothed += weight = std::pow(weight, options.smoothing);
+  std::vector<SparseVector> information(rows);
+  for (auto const& [pair, weight] : counts) {
+    double const chance = of_row[pair >> 32] * of_word[pair & 0xFFFFFFFFU] / all / smoothed;
+    double const value = std::log(weight / all / chance);
+    if (value > 0)
+      information[pair >> 32].emplace_back(static_cast<std::uint32_t>(pair & 0xFFFFFFFFU), static_cast<float>(value));
+  }
+  return information;
 }
 
-/// Where it is above 0, the logarithm of how much more often two words keep company than chance has it.
-std::vector<SparseVector> mutual_information(std::vector<std::pair<std::uint64_t, double>> const& company,
-                                             std::size_t words, double smoothing) {
-  std::vector<double> of_word(words, 0);
-  for (auto const& [pair, weight] : company) of_word[pair >> 32] += weight;
-  double all = 0, smoothed = 0;
-  for (double const weight : of_word) {
-    all += weight;
-    smoothed += std::pow(weight, smoothing);
-  }
-  std::vector<SparseVector> rows(words);
-  for (auto const& [pair, weight] : company) {
-    auto const word = pair >> 32, companion = pair & 0xFFFFFFFFU;
-    double const chance = of_word[word] / all * std::pow(of_word[companion], smoothing) / smoothed;
-    double const information = std::log(weight / all / chance);
-    if (information > 0)
-      rows[word].emplace_back(static_cast<std::uint32_t>(companion), static_cast<float>(information));
-  }
-  return rows;
+/// Scales each direction by the square root of its singular value.
+void weigh_directions(std::vector<SparseVector> const& matrix, DenseRows& vectors) {
+  auto const turned = product(matrix, vectors);
+  std::vector<double> squares(vectors.columns, 0);
+  for (std::size_t i = 0; i < turned.values.size(); ++i)
+    squares[i % vectors.columns] += static_cast<double>(turned.values[i]) * turned.values[i];
+  for (std::size_t i = 0; i < vectors.values.size(); ++i)
+    vectors.values[i] *= static_cast<float>(std::pow(squares[i % vectors.columns], 0.25));
 }
 
 }  // namespace
@@ -121,8 +151,10 @@ std::string WordVectorLearner::learn(Call const& call, WordVectorOptions const& 
   }
   std::vector<std::uint32_t> text;
   for (auto const word : text_) text.push_back(word == edge ? edge : number_of[word]);
-  auto const rows = mutual_information(count_company(call, text, options.window), kept.size(), options.smoothing);
-  auto vectors = right_singular_vectors(call, rows, kept.size(), options.dimensions, options.seed);
+  CompanyCounts counts(options.company, options.window, kept.size());
+  auto const matrix = mutual_information(counts.count(call, text), counts.rows(), kept.size(), options);
+  auto vectors = right_singular_vectors(call, matrix, kept.size(), options.dimensions, options.seed);
+  if (options.company == Company::in_place) weigh_directions(matrix, vectors);
   std::vector<std::string> names;
   for (std::uint32_t i = 0; i < kept.size(); ++i) {
     names.emplace_back(kept.word(i));

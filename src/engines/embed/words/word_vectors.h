@@ -14,10 +14,17 @@
 
 namespace lepton::embed {
 
+/// What makes two words alike.
+enum class Company {
+  together,  ///< they stand near the same words: words of one topic
+  in_place,  ///< the same words stand one before, one after, … : words that could stand for each other
+};
+
 /// How words are learnt.
 struct WordVectorOptions {
+  Company company = Company::together;
   std::size_t dimensions = 100;     ///< at most 1,024
-  std::size_t window = 5;           ///< words on either side that are a word's company; the nearer, the more they count
+  std::size_t window = 5;           ///< words on either side that are a word's company; together, near ones count more
   std::uint64_t least_count = 5;    ///< rarer words have no vector
   std::size_t most_words = 50'000;  ///< the most frequent are kept
   double smoothing = 0.75;          ///< power of a companion's frequency, so that rare companions count less
@@ -46,6 +53,8 @@ class WordVectors {
   [[nodiscard]] std::span<float const> vector(std::uint32_t number) const {
     return values_.subspan(number * dimensions_, dimensions_);
   }
+  /// All of them, one after the other.
+  [[nodiscard]] std::span<float const> values() const { return values_; }
   [[nodiscard]] std::optional<std::uint32_t> find(std::string_view word) const { return words_.find(word); }
   /// The nearest other words, nearest first, then by frequency.
   [[nodiscard]] std::vector<Neighbour> nearest(std::uint32_t number, std::size_t most) const;

@@ -39,6 +39,29 @@ TEST(WordVectors, WordsOfTheSameCompanyAreNear) {
   EXPECT_FALSE(vectors.find("cow").has_value());
 }
 
+TEST(WordVectors, InPlaceWordsThatCouldStandForEachOtherAreNear) {
+  // "left N" and "right N" keep the same company, but on different sides of it.
+  WordVectorLearner learner;
+  for (int i = 0; i < 200; ++i) {
+    std::string const left = "left" + std::to_string(i % 3), right = "right" + std::to_string(i % 3);
+    std::string_view const sentence[] = {left, i % 2 == 0 ? "and" : "or", right};
+    learner.add(sentence);
+  }
+  auto const cosine = [](WordVectors const& vectors, std::string_view a, std::string_view b) {
+    auto const x = vectors.vector(vectors.find(a).value()), y = vectors.vector(vectors.find(b).value());
+    double sum = 0;
+    for (std::size_t k = 0; k < x.size(); ++k) sum += static_cast<double>(x[k]) * y[k];
+    return sum;
+  };
+  auto const call = system_call(clock_of_words);
+  auto const in_place = WordVectors::parse(
+      learner.learn(call, {.company = Company::in_place, .dimensions = 3, .window = 1, .least_count = 1}));
+  EXPECT_GT(cosine(in_place, "left0", "left1"), 0.9);
+  EXPECT_LT(cosine(in_place, "left0", "right0"), 0.3);
+  auto const together = WordVectors::parse(learner.learn(call, {.dimensions = 3, .window = 1, .least_count = 1}));
+  EXPECT_GT(cosine(together, "left0", "right0"), 0.9);
+}
+
 TEST(WordVectors, EqualTextsGiveEqualFilesAndRareWordsHaveNoVector) {
   auto const once = small_talk().learn(system_call(clock_of_words), {.dimensions = 4});
   EXPECT_EQ(once, small_talk().learn(system_call(clock_of_words), {.dimensions = 4}));

@@ -1,0 +1,52 @@
+#include "learn/class_corpus.h"
+
+#include <gmock/gmock.h>
+
+#include <random>
+
+namespace lepton::learn {
+namespace {
+
+SystemClock const clock_of_classes;
+
+/// Sentences "the ANIMAL VERB the THING .": words of one kind could stand for each other.
+ClassCorpus small_talk(std::string_view last) {
+  static std::vector<std::vector<std::string>> const kinds{
+      {"cat", "dog", "fox", "hen"}, {"eats", "sees", "likes", "hides"}, {"bread", "stone", "river", "grass"}};
+  std::mt19937 random(1);
+  ClassCorpus corpus(runtime::TagUnit::word);
+  for (int i = 0; i < 500; ++i)
+    corpus.add("the " + kinds[0][random() % 4] + " " + kinds[1][random() % 4] + " the " + kinds[2][random() % 4] +
+               " 1" + std::string(last));
+  return corpus;
+}
+
+TEST(ClassCorpus, WordsHaveClassesOfBothKinds) {
+  auto const corpus = small_talk(".");
+  EXPECT_EQ(corpus.tokens(), 3500u);
+  auto const lexicon = corpus.learn(system_call(clock_of_classes), {.classes = {4, 5, 6}});
+  for (auto const* word : {"the", "cat", "grass", "00", "."}) {
+    auto const* const classes = lexicon.find(word);
+    if (std::string_view(word) == "00") {
+      EXPECT_EQ(classes, nullptr);
+      continue;
+    }
+    ASSERT_NE(classes, nullptr) << word;
+    EXPECT_THAT(*classes, testing::Each(testing::Ge(1))) << word;
+  }
+  EXPECT_EQ(lexicon.write(), small_talk(".").learn(system_call(clock_of_classes), {.classes = {4, 5, 6}}).write());
+}
+
+TEST(ClassCorpus, DigitsAreOneWord) {
+  auto const lexicon = small_talk("7").learn(system_call(clock_of_classes), {.classes = {4, 5, 6}});
+  EXPECT_NE(lexicon.find("00"), nullptr);
+}
+
+TEST(ClassCorpus, NothingToCountHasNoClasses) {
+  ClassCorpus corpus(runtime::TagUnit::word);
+  corpus.add("once only");
+  EXPECT_EQ(corpus.learn(system_call(clock_of_classes), {}).size(), 0u);
+}
+
+}  // namespace
+}  // namespace lepton::learn
