@@ -8,7 +8,7 @@
 namespace lepton::learn {
 namespace {
 
-/// A sound tagger to begin with: two stages, lists of names, classes of words.
+/// A sound tagger to begin with: two stages, lists of names, classes and vectors of words.
 std::string sound() {
   runtime::TagScheme const scheme({"LOC", "PER"});
   std::vector<LabelledDocument> documents;
@@ -23,13 +23,18 @@ std::string sound() {
   names.add("city", "oslo");
   names.add("person", "anna smith");
   names.build();
-  text::ClassLexicon classes;
-  for (auto const* word : {"Anna", "Peter"}) classes.add(word, {1, 2, 3, 4, 5});
+  WordKnowledge words;
+  words.dimensions = 2;
+  for (auto const* word : {"Anna", "Peter"}) {
+    words.classes.add(word, {1, 2, 3, 4, 5});
+    words.vectors.insert(words.vectors.end(), {1, 0});
+  }
   TaggerOptions options;
   options.folds = 2;
+  options.units = 16;
   options.crf.rounds = options.second_crf.rounds = 3;
   SystemClock const clock;
-  return train_tagger(system_call(clock), documents, {}, scheme.types(), {&names, &classes}, options);
+  return train_tagger(system_call(clock), documents, {}, scheme.types(), {&names, &words}, options);
 }
 
 void check_bytes(std::string_view input) {

@@ -187,7 +187,7 @@ std::vector<std::string> joined(std::vector<LabelledDocument> const& documents) 
 struct ConllCorpora {
   TaggedCorpus train, testa, testb;
   text::GazetteerBuilder names;
-  text::ClassLexicon classes;
+  learn::WordKnowledge words;
 };
 
 std::optional<ConllCorpora> conll_corpora(Path const& data) {
@@ -199,7 +199,7 @@ std::optional<ConllCorpora> conll_corpora(Path const& data) {
   all.testb = TaggedCorpus::read(folder / "testb.bio2.txt", Documents::marked, all.train.scheme());
   all.names.add_lines(read_file(data / "gazetteers" / "gaz_perm.tsv"));
   all.names.build();
-  all.classes = word_classes(TagUnit::word, english_texts(data), {all.train.documents()},
+  all.words = word_knowledge(TagUnit::word, english_texts(data), {all.train.documents()},
                              {all.testa.documents(), all.testb.documents()});
   return all;
 }
@@ -209,7 +209,7 @@ std::optional<ConllCorpora> conll_corpora(Path const& data) {
 void tagging_conll(Path const& data, Stage stage) {
   auto const corpora = conll_corpora(data);
   if (!corpora) return;
-  auto const& [train, testa, testb, names, classes] = *corpora;
+  auto const& [train, testa, testb, names, words] = *corpora;
   bool const is_test = stage == Stage::test;
   auto const parts = hold_out(train.documents(), 10, 0);
   Exercise const exercise =
@@ -217,10 +217,13 @@ void tagging_conll(Path const& data, Stage stage) {
               : Exercise{"CoNLL-2003 development", train.scheme(), parts.kept, parts.held_out, testa.documents()};
   learn::TaggerOptions one_stage, two_stages;
   one_stage.stages = 1;
+  auto no_layer = one_stage;
+  no_layer.units = 0;
   (void)learn_and_ask(exercise, {"words alone", {}, one_stage});
   (void)learn_and_ask(exercise, {"names", {&names, nullptr}, one_stage});
-  (void)learn_and_ask(exercise, {"names, classes", {&names, &classes}, one_stage});
-  auto const outcome = learn_and_ask(exercise, {"names, classes, two stages", {&names, &classes}, two_stages});
+  (void)learn_and_ask(exercise, {"names, classes", {&names, &words}, no_layer});
+  (void)learn_and_ask(exercise, {"names, classes, layer", {&names, &words}, one_stage});
+  auto const outcome = learn_and_ask(exercise, {"names, classes, layer, two stages", {&names, &words}, two_stages});
   print_details(outcome);
   print_readings(outcome.tagger, exercise.asked);
   if (is_test) {
@@ -228,7 +231,7 @@ void tagging_conll(Path const& data, Stage stage) {
     all.insert(all.end(), testa.documents().begin(), testa.documents().end());
     auto const [kept, held_out] = hold_out(all, 20, 0);
     (void)learn_and_ask({"CoNLL-2003 test", train.scheme(), kept, held_out, testb.documents()},
-                        {"the same, learnt from the development part, too", {&names, &classes}, two_stages});
+                        {"the same, learnt from the development part, too", {&names, &words}, two_stages});
   }
   auto stories = english_texts(data);
   stories.resize(500);
@@ -278,7 +281,7 @@ double unseen_f1(SequenceTagger const& tagger, Exercise const& exercise) {
 void tagging_conll_halves(Path const& data) {
   auto const corpora = conll_corpora(data);
   if (!corpora) return;
-  auto const& [train, testa, testb, names, classes] = *corpora;
+  auto const& [train, testa, testb, names, words] = *corpora;
   learn::TaggerOptions two_stages;
   double f1 = 0, unseen = 0;
   for (std::uint64_t half = 0; half < 2; ++half) {
@@ -287,7 +290,7 @@ void tagging_conll_halves(Path const& data) {
                             hold_out(train.documents(), 2, half).kept,
                             {},
                             testa.documents()};
-    auto const outcome = learn_and_ask(exercise, {"names, classes, two stages", {&names, &classes}, two_stages});
+    auto const outcome = learn_and_ask(exercise, {"names, classes, layer, two stages", {&names, &words}, two_stages});
     f1 += 50 * outcome.report.entity_f1;
     unseen += 50 * unseen_f1(outcome.tagger, exercise);
   }
@@ -314,7 +317,7 @@ namespace {
 struct ChineseCorpora {
   TaggedCorpus news, news_test, resumes, resumes_dev, resumes_test;
   HeldOut news_parts;
-  text::ClassLexicon classes;
+  learn::WordKnowledge words;
 };
 
 std::optional<ChineseCorpora> chinese_corpora(Path const& data) {
@@ -329,7 +332,7 @@ std::optional<ChineseCorpora> chinese_corpora(Path const& data) {
   all.resumes_dev = read("ner_resume/dev.char.bmes", all.resumes.scheme());
   all.resumes_test = read("ner_resume/test.char.bmes", all.resumes.scheme());
   all.news_parts = hold_out(all.news.documents(), 10, 0);
-  all.classes = word_classes(
+  all.words = word_knowledge(
       TagUnit::character, chinese_texts(data), {all.news_parts.kept},
       {all.news_parts.held_out, all.news_test.documents(), all.resumes_dev.documents(), all.resumes_test.documents()});
   return all;
@@ -341,7 +344,7 @@ void tag_characters(Exercise const& exercise, ChineseCorpora const& corpora, Sta
   learn::TaggerOptions options;
   options.unit = TagUnit::character;
   options.stages = 1;
-  Way const characters{"characters alone", {}, options}, classes{"classes", {nullptr, &corpora.classes}, options};
+  Way const characters{"characters alone", {}, options}, classes{"classes", {nullptr, &corpora.words}, options};
   bool const by_classes = chosen == Knowledge::classes;
   if (stage == Stage::development) (void)learn_and_ask(exercise, by_classes ? characters : classes);
   auto const outcome = learn_and_ask(exercise, by_classes ? classes : characters);

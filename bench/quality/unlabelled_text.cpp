@@ -4,6 +4,8 @@
 
 #include <cctype>
 #include <cstdio>
+#include <cstring>
+#include <optional>
 #include <unordered_set>
 
 #include "base/file.h"
@@ -119,6 +121,32 @@ std::uint64_t digest_of(runtime::TagUnit unit, std::vector<std::string_view> con
   return digest;
 }
 
+std::filesystem::path with_suffix(std::filesystem::path path, char const* suffix) {
+  path += suffix;
+  return path;
+}
+
+/// What word_knowledge() said before: classes as lines, vectors as floats.
+std::optional<learn::WordKnowledge> read_words(std::filesystem::path const& cache) {
+  auto const classes = with_suffix(cache, ".tsv"), vectors = with_suffix(cache, ".f32");
+  if (!std::filesystem::exists(classes) || !std::filesystem::exists(vectors)) return {};
+  fmt::print("words: taken from {}\n", classes.string());
+  learn::WordKnowledge words;
+  words.classes = text::ClassLexicon::read(read_file(classes));
+  auto const bytes = read_file(vectors);
+  words.vectors.resize(bytes.size() / sizeof(float));
+  std::memcpy(words.vectors.data(), bytes.data(), words.vectors.size() * sizeof(float));
+  words.dimensions = words.vectors.size() / words.classes.size();
+  return words;
+}
+
+void write_words(std::filesystem::path const& cache, learn::WordKnowledge const& words) {
+  std::string bytes(words.vectors.size() * sizeof(float), '\0');
+  std::memcpy(bytes.data(), words.vectors.data(), bytes.size());
+  write_file_atomically(with_suffix(cache, ".f32"), bytes);
+  write_file_atomically(with_suffix(cache, ".tsv"), words.classes.write());
+}
+
 }  // namespace
 
 std::vector<std::string> english_texts(std::filesystem::path const& data) {
@@ -158,9 +186,9 @@ std::vector<std::string> chinese_sentences(std::filesystem::path const& data) {
   return texts;
 }
 
-text::ClassLexicon word_classes(runtime::TagUnit unit, std::vector<std::string> const& texts,
-                                std::vector<std::vector<learn::LabelledDocument>> const& read,
-                                std::vector<std::vector<learn::LabelledDocument>> const& asked) {
+learn::WordKnowledge word_knowledge(runtime::TagUnit unit, std::vector<std::string> const& texts,
+                                    std::vector<std::vector<learn::LabelledDocument>> const& read,
+                                    std::vector<std::vector<learn::LabelledDocument>> const& asked) {
   SystemClock const clock;
   Phrases phrases;
   for (auto const& documents : asked)
@@ -168,25 +196,22 @@ text::ClassLexicon word_classes(runtime::TagUnit unit, std::vector<std::string> 
   std::vector<std::string_view> kept;
   for (auto const& text : texts)
     if (!phrases.any_in(text)) kept.push_back(text);
-  fmt::print("word classes: {} texts, {} that share words with what is asked left out\n", texts.size(),
+  fmt::print("words: {} texts, {} that share words with what is asked left out\n", texts.size(),
              texts.size() - kept.size());
   auto const cache =
-      std::filesystem::path(LEPTON_BENCH_CACHE) / fmt::format("word_classes.{:016x}.tsv", digest_of(unit, kept, read));
-  if (std::filesystem::exists(cache)) {
-    fmt::print("word classes: taken from {}\n", cache.string());
-    return text::ClassLexicon::read(read_file(cache));
-  }
+      std::filesystem::path(LEPTON_BENCH_CACHE) / fmt::format("words.{:016x}", digest_of(unit, kept, read));
+  if (auto found = read_words(cache)) return std::move(*found);
   double const before = cpu_seconds();
   learn::ClassCorpus corpus(unit);
   for (auto const text : kept) corpus.add(text);
   for (auto const& documents : read)
     for (auto const& labelled : documents) corpus.add(labelled.document);
   double const counted = cpu_seconds();
-  auto lexicon = corpus.learn(system_call(clock), {});
-  fmt::print("word classes: {} words of {} tokens, counted in {:.0f} s of CPU, learnt in {:.0f} s\n", lexicon.size(),
+  auto words = corpus.learn(system_call(clock), {});
+  fmt::print("words: {} of {} tokens, counted in {:.0f} s of CPU, learnt in {:.0f} s\n", words.classes.size(),
              corpus.tokens(), counted - before, cpu_seconds() - counted);
-  write_file_atomically(cache, lexicon.write());
-  return lexicon;
+  write_words(cache, words);
+  return words;
 }
 
 }  // namespace lepton::bench

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "learn/class_corpus.h"
 #include "learn/labelled_document.h"
-#include "text/class_lexicon.h"
 
 namespace lepton::bench {
 
@@ -21,8 +21,8 @@ namespace lepton::bench {
 /// Classes of the words of texts and of documents. A text that shares eight words (of Chinese: characters) in a row
 /// with one that is asked is left out. Learning takes minutes; what was learnt is kept beside the build and taken from
 /// there when words and way are the same.
-[[nodiscard]] text::ClassLexicon word_classes(runtime::TagUnit unit, std::vector<std::string> const& texts,
-                                              std::vector<std::vector<learn::LabelledDocument>> const& read,
-                                              std::vector<std::vector<learn::LabelledDocument>> const& asked);
+[[nodiscard]] learn::WordKnowledge word_knowledge(runtime::TagUnit unit, std::vector<std::string> const& texts,
+                                                  std::vector<std::vector<learn::LabelledDocument>> const& read,
+                                                  std::vector<std::vector<learn::LabelledDocument>> const& asked);
 
 }  // namespace lepton::bench

@@ -38,11 +38,12 @@ void ClassCorpus::add_words(std::vector<std::string_view> const& words) {
   vectors_.add(std::vector<std::string_view>(masked.begin(), masked.end()));
 }
 
-text::ClassLexicon ClassCorpus::learn(Call const& call, text::LexiconOptions const& options) const {
+WordKnowledge ClassCorpus::learn(Call const& call, text::LexiconOptions const& options) const {
   constexpr std::array<std::size_t, text::ClassLexicon::by_company> classes{200, 1000};
   constexpr int rounds = 12;
-  auto lexicon = counts_.learn(call, options);
-  if (lexicon.size() == 0) return lexicon;
+  WordKnowledge out;
+  out.classes = counts_.learn(call, options);
+  if (out.classes.size() == 0) return out;
   auto const vectors = embed::WordVectors::parse(vectors_.learn(call, {.company = embed::Company::in_place,
                                                                        .window = 2,
                                                                        .least_count = options.least_count,
@@ -52,8 +53,16 @@ text::ClassLexicon ClassCorpus::learn(Call const& call, text::LexiconOptions con
     auto const found = embed::spherical_means(call, vectors.values(), vectors.dimensions(), classes[grain], rounds);
     for (std::size_t i = 0; i < found.size(); ++i) of_word[i][grain] = static_cast<std::uint16_t>(found[i] + 1);
   }
-  for (std::uint32_t i = 0; i < vectors.size(); ++i) lexicon.set_company(vectors.word(i), of_word[i]);
-  return lexicon;
+  out.dimensions = vectors.dimensions();
+  out.vectors.resize(out.classes.size() * out.dimensions);
+  for (std::uint32_t i = 0; i < out.classes.size(); ++i) {
+    auto const number = vectors.find(out.classes.word(i));
+    if (!number) continue;
+    out.classes.set_company(i, of_word[*number]);
+    auto const vector = vectors.vector(*number);
+    std::copy(vector.begin(), vector.end(), out.vectors.begin() + static_cast<std::ptrdiff_t>(i * out.dimensions));
+  }
+  return out;
 }
 
 }  // namespace lepton::learn

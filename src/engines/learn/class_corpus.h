@@ -9,6 +9,13 @@
 
 namespace lepton::learn {
 
+/// What a text says of its words.
+struct WordKnowledge {
+  text::ClassLexicon classes;
+  std::size_t dimensions = 0;
+  std::vector<float> vectors;  ///< of each word of `classes`, of length 1, or all 0 for one that has none
+};
+
 /// Text that nobody needs to have tagged, counted in the words that a tagger of this unit looks up classes of: those of
 /// tokenize_english, or, where tokens are characters, those that ICU's dictionary cuts a sentence into. One thread.
 class ClassCorpus {
@@ -18,9 +25,9 @@ class ClassCorpus {
   void add(std::string_view text);
   void add(runtime::TagDocument const& document);
   [[nodiscard]] std::uint64_t tokens() const { return counts_.tokens(); }
-  /// Classes by neighbours, and by company: of vectors of words that could stand for each other. The same texts in the
-  /// same order give the same, whatever the number of threads. Heeds the call.
-  [[nodiscard]] text::ClassLexicon learn(Call const& call, text::LexiconOptions const& options) const;
+  /// Classes by neighbours; vectors of words, near where one could stand for the other, and classes by them. The same
+  /// texts in the same order give the same on the same processor, whatever the number of threads. Heeds the call.
+  [[nodiscard]] WordKnowledge learn(Call const& call, text::LexiconOptions const& options) const;
 
  private:
   void add_sentence(std::string_view sentence);

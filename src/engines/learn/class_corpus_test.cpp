@@ -24,7 +24,8 @@ ClassCorpus small_talk(std::string_view last) {
 TEST(ClassCorpus, WordsHaveClassesOfBothKinds) {
   auto const corpus = small_talk(".");
   EXPECT_EQ(corpus.tokens(), 3500u);
-  auto const lexicon = corpus.learn(system_call(clock_of_classes), {.classes = {4, 5, 6}});
+  auto const words = corpus.learn(system_call(clock_of_classes), {.classes = {4, 5, 6}});
+  auto const& lexicon = words.classes;
   for (auto const* word : {"the", "cat", "grass", "00", "."}) {
     auto const* const classes = lexicon.find(word);
     if (std::string_view(word) == "00") {
@@ -34,18 +35,21 @@ TEST(ClassCorpus, WordsHaveClassesOfBothKinds) {
     ASSERT_NE(classes, nullptr) << word;
     EXPECT_THAT(*classes, testing::Each(testing::Ge(1))) << word;
   }
-  EXPECT_EQ(lexicon.write(), small_talk(".").learn(system_call(clock_of_classes), {.classes = {4, 5, 6}}).write());
+  EXPECT_EQ(words.vectors.size(), lexicon.size() * words.dimensions);
+  auto const again = small_talk(".").learn(system_call(clock_of_classes), {.classes = {4, 5, 6}});
+  EXPECT_EQ(lexicon.write(), again.classes.write());
+  EXPECT_EQ(words.vectors, again.vectors);
 }
 
 TEST(ClassCorpus, DigitsAreOneWord) {
-  auto const lexicon = small_talk("7").learn(system_call(clock_of_classes), {.classes = {4, 5, 6}});
-  EXPECT_NE(lexicon.find("00"), nullptr);
+  auto const words = small_talk("7").learn(system_call(clock_of_classes), {.classes = {4, 5, 6}});
+  EXPECT_NE(words.classes.find("00"), nullptr);
 }
 
 TEST(ClassCorpus, NothingToCountHasNoClasses) {
   ClassCorpus corpus(runtime::TagUnit::word);
   corpus.add("once only");
-  EXPECT_EQ(corpus.learn(system_call(clock_of_classes), {}).size(), 0u);
+  EXPECT_EQ(corpus.learn(system_call(clock_of_classes), {}).classes.size(), 0u);
 }
 
 }  // namespace

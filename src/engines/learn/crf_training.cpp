@@ -4,6 +4,7 @@
 #include <cmath>
 #include <random>
 
+#include "base/check.h"
 #include "base/error.h"
 
 namespace lepton::learn {
@@ -29,6 +30,11 @@ class ChainTrainer {
       legal_[first() + i] = TagScheme::may_begin(static_cast<std::uint8_t>(i));
       legal_[last() + i] = TagScheme::may_end(static_cast<std::uint8_t>(i));
     }
+    if (examples.tables != nullptr) {
+      check(examples.shape.width == width_, "the layer scores these labels");
+      layer_.emplace(examples.shape, *examples.tables, ContextOptions{.seed = options.seed});
+      if (!examples.layer.empty()) layer_->keep_inputs(examples.layer);
+    }
     decay_ = options.penalty / static_cast<double>(std::max<std::size_t>(1, examples.sentences()));
     start_ = 1 / (options.rate * decay_);
   }
@@ -51,13 +57,15 @@ class ChainTrainer {
     fold_scale();
     mix(kept_rows_, rows_, share);
     mix(kept_transitions_, transitions_, share);
+    if (layer_) layer_->keep(share);
   }
 
   /// The mean of all that were kept, or the weights as they are now.
   [[nodiscard]] ChainWeights weights() {
     fold_scale();
-    if (kept_rows_.empty()) return {labels_, width_, rows_, transitions_};
-    return {labels_, width_, kept_rows_, kept_transitions_};
+    auto const context = layer_ ? layer_->weights() : std::vector<float>();
+    if (kept_rows_.empty()) return {labels_, width_, rows_, context, transitions_};
+    return {labels_, width_, kept_rows_, context, kept_transitions_};
   }
 
  private:
@@ -88,6 +96,7 @@ class ChainTrainer {
       }
       for (std::size_t j = 0; j < width_; ++j) sum[j] *= scale;
     }
+    if (layer_) layer_->add_scores(std::span(examples_.context).subspan(begin, tokens_), true, scores_);
     factors_.resize(transitions_.size());
     for (std::size_t i = 0; i < factors_.size(); ++i)
       factors_[i] = legal_[i] != 0 ? std::exp(std::clamp(transitions_[i] * scale, -20.0f, 20.0f)) : 0;
@@ -137,6 +146,8 @@ class ChainTrainer {
     std::vector<float>& beta = beta_;
     beta.assign(width_, 1);
     changes_.assign(transitions_.size(), 0);
+    errors_.assign(tokens_ * width_, 0);
+    bool any_error = false;
     std::vector<float> marginal(width_);
     for (std::size_t token = tokens_; token-- > 0;) {
       float const* const alpha = alpha_.data() + token * width_;
@@ -150,8 +161,13 @@ class ChainTrainer {
       } else {
         pass_back(token, examples_.labels[begin + token - 1], label, rate);
       }
-      learn_token(begin + token, marginal, label, rate);
+      // A token that is right beyond doubt teaches nothing: most are, after a few rounds.
+      if (marginal[label] > 0.9995f) continue;
+      any_error = true;
+      for (std::size_t j = 0; j < labels_; ++j) errors_[token * width_ + j] = (j == label ? 1.0f : 0.0f) - marginal[j];
+      learn_token(begin + token, errors_.data() + token * width_, rate);
     }
+    if (layer_ && any_error) layer_->learn(errors_);
     // A long sentence counts the same pair of labels many times over: one step must not throw the weights far away.
     auto const most = static_cast<float>(0.5 / scale_);
     for (std::size_t i = 0; i < changes_.size(); ++i) transitions_[i] += std::clamp(changes_[i], -most, most);
@@ -194,14 +210,13 @@ class ChainTrainer {
     for (std::size_t j = 0; j < width_; ++j) beta_[j] = next_beta_[j] / most;
   }
 
-  void learn_token(std::size_t token, std::vector<float>& marginal, std::uint8_t label, float rate) {
-    // A token that is right beyond doubt teaches nothing: most are, after a few rounds.
-    if (marginal[label] > 0.9995f) return;
-    for (auto& value : marginal) value *= -rate;
-    marginal[label] += rate;
+  void learn_token(std::size_t token, float const* errors, float rate) {
+    auto& change = room_;
+    change.resize(width_);
+    for (std::size_t j = 0; j < width_; ++j) change[j] = rate * errors[j];
     for (auto const feature : examples_.token(token)) {
       float* const row = rows_.data() + feature * width_;
-      for (std::size_t j = 0; j < width_; ++j) row[j] += marginal[j];
+      for (std::size_t j = 0; j < width_; ++j) row[j] += change[j];
     }
   }
 
@@ -211,7 +226,8 @@ class ChainTrainer {
   std::vector<char> legal_;
   double decay_ = 0, start_ = 0, scale_ = 1, log_total_ = 0;
   std::uint64_t steps_ = 0;
-  std::vector<float> scores_, factors_, emissions_, alpha_, beta_, next_beta_, room_, changes_;
+  std::optional<ContextTrainer> layer_;
+  std::vector<float> scores_, factors_, emissions_, alpha_, beta_, next_beta_, room_, changes_, errors_;
 };
 
 /// Which weights are kept, and when it ends.
@@ -325,17 +341,21 @@ std::vector<std::uint8_t> decode_chain(ChainExamples const& examples, ChainWeigh
   constexpr float unit = 1.0f / 4096;
   LinearChain const chain(weights.labels, whole_transitions(weights, unit));
   std::vector<std::uint8_t> labels;
-  std::vector<float> sum(weights.width);
+  std::vector<float> sums;
   std::vector<std::int32_t> scores;
+  std::optional<ContextTrainer> layer;
+  if (!weights.context.empty())
+    layer.emplace(ContextTrainer::to_score(examples.shape, *examples.tables, weights.context));
   for (std::size_t sentence = 0; sentence < examples.sentences(); ++sentence) {
     auto const begin = examples.sentence_begin[sentence], end = examples.sentence_begin[sentence + 1];
     scores.clear();
-    for (auto token = begin; token < end; ++token) {
-      std::fill(sum.begin(), sum.end(), 0.0f);
+    sums.assign((end - begin) * weights.width, 0.0f);
+    for (auto token = begin; token < end; ++token)
       for (auto const feature : examples.token(token))
-        for (std::size_t j = 0; j < weights.width; ++j) sum[j] += weights.rows[feature * weights.width + j];
-      for (auto const value : sum) scores.push_back(static_cast<std::int32_t>(std::lround(value / unit)));
-    }
+        for (std::size_t j = 0; j < weights.width; ++j)
+          sums[(token - begin) * weights.width + j] += weights.rows[feature * weights.width + j];
+    if (layer) layer->add_scores(std::span(examples.context).subspan(begin, end - begin), false, sums);
+    for (auto const value : sums) scores.push_back(static_cast<std::int32_t>(std::lround(value / unit)));
     chain.decode(scores, labels);
   }
   return labels;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/call.h"
+#include "learn/context_training.h"
 #include "runtime/linear_chain.h"
 #include "runtime/tag_scheme.h"
 
@@ -20,6 +21,10 @@ struct ChainExamples {
   std::vector<std::uint64_t> token_begin{0};     ///< of each token in `features`, and the end
   std::vector<std::uint8_t> labels;              ///< of each token
   std::vector<std::uint32_t> sentence_begin{0};  ///< of each sentence in `labels`, and the end
+  runtime::ContextShape shape;                   ///< of a layer that is learnt with the weights of features
+  ContextTables const* tables = nullptr;         ///< that `context` points into; null: there is no layer
+  std::vector<ContextToken> context;             ///< of each token, where there is a layer
+  std::vector<float> layer;                      ///< weights of its inputs that are kept; empty: they are learnt
 
   [[nodiscard]] std::size_t sentences() const { return sentence_begin.size() - 1; }
   [[nodiscard]] std::span<std::uint32_t const> token(std::size_t i) const {
@@ -39,6 +44,7 @@ struct CrfOptions {
 struct ChainWeights {
   std::size_t labels = 0, width = 0;
   std::vector<float> rows;
+  std::vector<float> context;      ///< of a runtime::ContextLayer, or none
   std::vector<float> transitions;  ///< as runtime::LinearChain orders them; illegal ones are never used
 };
 

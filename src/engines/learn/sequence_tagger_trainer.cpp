@@ -25,6 +25,7 @@ struct TaggerParameters {
   int rounds = 16, early_stopping_rounds = 0;
   double penalty = 1, rate = 0;
   int readings = 0;
+  int units = 64;
   std::optional<NameTable> names;
   std::optional<TextTable> unlabelled;
 
@@ -46,8 +47,12 @@ struct TaggerParameters {
         optional("penalty", &P::penalty, "L2, of the squared weights; 0 to 1000"),
         optional("rate", &P::rate, "step of the first update, at most 10; 0: what a sample learns most by"),
         optional("readings", &P::readings, "best readings of each sentence that the model answers with, too; 0 to 20"),
+        optional(
+            "units", &P::units,
+            "of the hidden layer over vectors of the words around, where 'unlabelled' texts teach these and 'unit' "
+            "is word: a multiple of 16 up to 512; 0: no layer"),
         optional("names", &P::names, "table of names to look up"),
-        optional("unlabelled", &P::unlabelled, "table of texts that classes of words are learnt from")};
+        optional("unlabelled", &P::unlabelled, "table of texts that classes and vectors of words are learnt from")};
   }
 
   [[nodiscard]] static TaggerParameters read(TrainingSpec const& spec) {
@@ -65,6 +70,9 @@ struct TaggerParameters {
     problems.expect_parameter(p.rate >= 0 && p.rate <= 10, "rate", "must be between 0 and 10");
     problems.expect_parameter(p.readings >= 0 && p.readings <= runtime::SequenceTagger::most_readings, "readings",
                               fmt::format("must be between 0 and {}", runtime::SequenceTagger::most_readings));
+    problems.expect_parameter(
+        p.units >= 0 && p.units <= static_cast<int>(runtime::ContextShape::most_units) && p.units % 16 == 0, "units",
+        fmt::format("must be a multiple of 16 between 0 and {}", runtime::ContextShape::most_units));
     problems.throw_if_any();
     return p;
   }
@@ -77,6 +85,7 @@ struct TaggerParameters {
             .folds = folds,
             .least_count = static_cast<std::uint32_t>(least_count),
             .readings = readings,
+            .units = static_cast<std::size_t>(units),
             .crf = crf,
             .second_crf = crf};
   }
@@ -129,19 +138,19 @@ std::vector<LabelledDocument> select(TaggedDocuments const& tagged, std::vector<
 /// What the tagger is given beside the table that it learns from.
 struct Sources {
   std::optional<text::GazetteerBuilder> names;
-  std::optional<text::ClassLexicon> classes;
+  std::optional<WordKnowledge> words;
 
   void read(Call const& call, TrainingInput const& input, TaggerParameters const& parameters,
             std::vector<LabelledDocument> const& train, ProgressSink const& progress) {
     if (auto const& table = parameters.names)
       names = read_names(call, input.inputs.at(table->input), *table, "/parameters/names", parameters.unit);
     if (auto const& table = parameters.unlabelled) {
-      progress({0, "learning classes of words", 0, {}});
-      classes = learn_word_classes(call, input.inputs.at(table->input), *table, "/parameters/unlabelled", train,
-                                   parameters.unit, input.spec.threads);
+      progress({0, "learning words by their company", 0, {}});
+      words = learn_words(call, input.inputs.at(table->input), *table, "/parameters/unlabelled", train, parameters.unit,
+                          input.spec.threads);
     }
   }
-  [[nodiscard]] TaggerSources given() const { return {names ? &*names : nullptr, classes ? &*classes : nullptr}; }
+  [[nodiscard]] TaggerSources given() const { return {names ? &*names : nullptr, words ? &*words : nullptr}; }
 };
 
 TaggingReport evaluate(runtime::SequenceTagger const& tagger, TaggedDocuments const& tagged,

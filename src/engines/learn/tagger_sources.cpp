@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "learn/class_corpus.h"
 #include "learn/text_columns.h"
 #include "text/english.h"
 
@@ -44,9 +43,9 @@ text::GazetteerBuilder read_names(Call const& call, std::filesystem::path const&
   return names;
 }
 
-text::ClassLexicon learn_word_classes(Call const& call, std::filesystem::path const& file, TextTable const& table,
-                                      std::string const& pointer, std::vector<LabelledDocument> const& documents,
-                                      runtime::TagUnit unit, int threads) {
+WordKnowledge learn_words(Call const& call, std::filesystem::path const& file, TextTable const& table,
+                          std::string const& pointer, std::vector<LabelledDocument> const& documents,
+                          runtime::TagUnit unit, int threads) {
   auto const texts = read_text_columns(call, file, {{pointer + "/text", table.text}},
                                        fmt::format("the table of texts '{}'", table.input));
   ClassCorpus corpus(unit);

@@ -5,8 +5,8 @@
 
 #include "base/call.h"
 #include "base/fields.h"
+#include "learn/class_corpus.h"
 #include "learn/labelled_document.h"
-#include "text/class_lexicon.h"
 #include "text/gazetteer.h"
 
 namespace lepton::learn {
@@ -40,11 +40,10 @@ struct TextTable {
                                                 NameTable const& table, std::string const& pointer,
                                                 runtime::TagUnit unit);
 
-/// Classes of words by what stands beside them, in the texts and in the documents. Rows without a text are
+/// Classes and vectors of words by what stands beside them, in the texts and in the documents. Rows without a text are
 /// passed over. The same whatever the number of threads.
-[[nodiscard]] text::ClassLexicon learn_word_classes(Call const& call, std::filesystem::path const& file,
-                                                    TextTable const& table, std::string const& pointer,
-                                                    std::vector<LabelledDocument> const& documents,
-                                                    runtime::TagUnit unit, int threads);
+[[nodiscard]] WordKnowledge learn_words(Call const& call, std::filesystem::path const& file, TextTable const& table,
+                                        std::string const& pointer, std::vector<LabelledDocument> const& documents,
+                                        runtime::TagUnit unit, int threads);
 
 }  // namespace lepton::learn

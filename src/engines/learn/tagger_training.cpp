@@ -62,6 +62,39 @@ double entity_f1(std::vector<std::uint8_t> const& actual_labels, std::vector<std
              : 2.0 * static_cast<double>(right) / static_cast<double>(actual.size() + found.size());
 }
 
+/// Writes down what a layer sees of documents.
+class ContextReader {
+ public:
+  /// Without a vector there is nothing to write.
+  ContextReader(runtime::ContextShape shape, ContextTables& tables) : shape_(shape), tables_(tables) {}
+
+  /// `begins_anew`: the features have forgotten the numbers of words.
+  void read(TagFeatures const& features, bool begins_anew, std::uint32_t tokens, ChainExamples& examples) {
+    if (shape_.vector == 0) return;
+    if (begins_anew) rows_.clear();
+    examples.shape = shape_;
+    examples.tables = &tables_;
+    auto const document = static_cast<std::uint32_t>(tables_.topics.size() / shape_.vector);
+    features.read_topic(grown(tables_.topics, shape_.vector));
+    for (std::uint32_t token = 0; token < tokens; ++token) {
+      auto const next = static_cast<std::uint32_t>(tables_.words.size() / shape_.word());
+      auto const [row, is_new] = rows_.try_emplace(features.word_at(token, 0), next);
+      if (is_new) features.read_word_numbers(row->first, grown(tables_.words, shape_.word()));
+      examples.context.push_back({row->second, document, features.lists_at(token)});
+    }
+  }
+
+ private:
+  static std::span<float> grown(std::vector<float>& table, std::size_t size) {
+    table.resize(table.size() + size);
+    return std::span(table).last(size);
+  }
+
+  runtime::ContextShape shape_;
+  ContextTables& tables_;
+  std::unordered_map<std::uint32_t, std::uint32_t> rows_;
+};
+
 class TaggerTrainer {
  public:
   TaggerTrainer(Call const& call, std::vector<LabelledDocument> const& train,
@@ -72,8 +105,9 @@ class TaggerTrainer {
       arrays_.name_edges = sources.names->edges();
       arrays_.name_types = sources.names->types_of();
     }
-    if (sources.classes != nullptr) arrays_.classes = class_slots(*sources.classes);
-    knowledge_ = {text::Gazetteer(arrays_.name_edges, arrays_.name_types), runtime::ClassTable(arrays_.classes)};
+    if (sources.words != nullptr) take_words(*sources.words);
+    knowledge_ = {text::Gazetteer(arrays_.name_edges, arrays_.name_types), runtime::ClassTable(arrays_.classes),
+                  arrays_.vectors, settings_.vector};
     double const folds = options.stages == 2 ? options.folds : 0;
     total_rounds_ = options.crf.rounds * (1 + folds) + (options.stages == 2 ? options.second_crf.rounds : 0);
   }
@@ -85,6 +119,7 @@ class TaggerTrainer {
       quantise({&first});
     } else {
       add_label_features(first);
+      examples_.layer = first.context;
       auto const second =
           fit("second stage", examples_, dictionary_.hashes.size() + second_.hashes.size(), options_.second_crf);
       quantise({&first, &second});
@@ -98,6 +133,10 @@ class TaggerTrainer {
   }
 
  private:
+  [[nodiscard]] runtime::ContextShape context_shape() const {
+    return {settings_.vector, settings_.units, runtime::LinearChain::width_of(scheme_.labels())};
+  }
+
   ChainWeights fit(std::string const& stage, ChainExamples const& examples, std::size_t features,
                    CrfOptions const& options) {
     auto const sink = [&](CrfRound const& round) {
@@ -110,6 +149,16 @@ class TaggerTrainer {
       return entity_f1(held_out_.labels, decode_chain(held_out_, weights));
     };
     return train_chain(call_, examples, features, scheme_.labels(), options, sink, judge);
+  }
+
+  /// Classes for features, vectors for the layer.
+  void take_words(WordKnowledge const& words) {
+    arrays_.classes = class_slots(words.classes);
+    if (words.dimensions == 0 || options_.units == 0 || options_.unit != runtime::TagUnit::word) return;
+    settings_.vector = words.dimensions;
+    settings_.units = options_.units;
+    for (float const value : words.vectors)
+      arrays_.vectors.push_back(static_cast<std::int16_t>(std::lround(value * 32767)));
   }
 
   /// First-stage features of every token, and which are kept.
@@ -125,13 +174,15 @@ class TaggerTrainer {
   }
 
   /// Features of every token; labels and sentences go to `examples`.
-  Harvest harvest_words(std::vector<LabelledDocument> const& documents, ChainExamples& examples) const {
+  Harvest harvest_words(std::vector<LabelledDocument> const& documents, ChainExamples& examples) {
     TagFeatures features(options_.unit, knowledge_);
     Harvest harvest;
     runtime::FeatureList list;
+    ContextReader context(context_shape(), tables_);
     for (auto const& [document, labels] : documents) {
       call_.proceed();
-      (void)features.read(document);
+      bool const begins_anew = features.read(document);
+      context.read(features, begins_anew, static_cast<std::uint32_t>(labels.size()), examples);
       for (std::uint32_t token = 0; token < labels.size(); ++token) {
         list.clear();
         for (int offset = -TagFeatures::reach; offset <= TagFeatures::reach; ++offset)
@@ -191,6 +242,8 @@ class TaggerTrainer {
   /// The sentences of the documents that are, or are not, of the fold.
   [[nodiscard]] ChainExamples part(int fold, bool of_fold) const {
     ChainExamples out;
+    out.shape = examples_.shape;
+    out.tables = examples_.tables;
     std::size_t sentence = 0;
     for (std::size_t d = 0; d < train_.size(); ++d) {
       bool const wanted = is_of(fold, d) == of_fold;
@@ -201,6 +254,7 @@ class TaggerTrainer {
           out.features.insert(out.features.end(), ids.begin(), ids.end());
           out.token_begin.push_back(out.features.size());
           out.labels.push_back(examples_.labels[token]);
+          if (out.tables != nullptr) out.context.push_back(examples_.context[token]);
         }
         out.sentence_begin.push_back(static_cast<std::uint32_t>(out.labels.size()));
       }
@@ -272,11 +326,25 @@ class TaggerTrainer {
       entries.emplace_back(hash, static_cast<std::uint32_t>(begin / (width * stages.size())));
     }
     arrays_.features = Index::build(entries);
+    join_layers(stages);
     for (auto const* stage : stages) {
       auto const whole = whole_transitions(*stage, unit);
       arrays_.transitions.insert(arrays_.transitions.end(), whole.begin(), whole.end());
     }
     settings_.scale = unit;
+  }
+
+  /// Inputs are those of the first stage; each unit has the outputs of all stages.
+  void join_layers(std::vector<ChainWeights const*> const& stages) {
+    auto const shape = context_shape();
+    if (shape.vector == 0) return;
+    auto const inputs = static_cast<std::ptrdiff_t>(shape.inputs() * shape.units);
+    arrays_.context.assign(stages[0]->context.begin(), stages[0]->context.begin() + inputs);
+    for (std::size_t unit = 0; unit < shape.units; ++unit)
+      for (auto const* stage : stages) {
+        auto const row = stage->context.begin() + inputs + static_cast<std::ptrdiff_t>(unit * shape.width);
+        arrays_.context.insert(arrays_.context.end(), row, row + static_cast<std::ptrdiff_t>(shape.width));
+      }
   }
 
   void calibrate() {
@@ -304,6 +372,7 @@ class TaggerTrainer {
   runtime::TagKnowledge knowledge_;
   ChainExamples examples_, held_out_;
   Dictionary dictionary_, second_;
+  ContextTables tables_;
   double rounds_ = 0, total_rounds_ = 1;
   int best_round_ = 0;  ///< of the latest stage
 };

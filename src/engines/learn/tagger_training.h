@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "base/call.h"
+#include "learn/class_corpus.h"
 #include "learn/crf_training.h"
 #include "learn/labelled_document.h"
 #include "runtime/sequence_tagger.h"
-#include "text/class_lexicon.h"
 #include "text/gazetteer.h"
 
 namespace lepton::learn {
@@ -20,6 +20,7 @@ struct TaggerOptions {
   int folds = 4;                  ///< parts that label each other for the second stage
   std::uint32_t least_count = 2;  ///< rarer features are left out
   int readings = 0;               ///< as TaggerSettings has them
+  std::size_t units = 64;         ///< of the layer over vectors of words, where there are such; 0: no layer
   CrfOptions crf;
   CrfOptions second_crf;  ///< of the second stage
 };
@@ -27,7 +28,7 @@ struct TaggerOptions {
 /// What a tagger may know beside its training data; null: nothing. They are written into the artifact.
 struct TaggerSources {
   text::GazetteerBuilder const* names = nullptr;
-  text::ClassLexicon const* classes = nullptr;
+  WordKnowledge const* words = nullptr;
 };
 
 /// A round of one of the trainings that a tagger takes: of a stage, or of a fold for the second stage.

@@ -57,7 +57,49 @@ std::string trained(int stages) {
   return train_tagger(system_call(clock), news.documents_, {}, news.scheme.types(), {}, quick(stages));
 }
 
+/// Vectors that tell first names from other words, "Greta" among them, whom the news do not know.
+WordKnowledge vectors_of_names() {
+  WordKnowledge words;
+  words.dimensions = 2;
+  for (auto const* word : {"Anna", "Peter", "Maria", "John", "Greta"}) {
+    words.classes.add(word, {});
+    words.vectors.insert(words.vectors.end(), {1, 0});
+  }
+  for (auto const* word : {"of", "it", "said", "knew", "Perhaps"}) {
+    words.classes.add(word, {});
+    words.vectors.insert(words.vectors.end(), {0, 1});
+  }
+  return words;
+}
+
+std::string trained_with_layer(int stages, std::size_t units = 16) {
+  SystemClock const clock;
+  News const news(1, 12);
+  auto const words = vectors_of_names();
+  auto options = quick(stages);
+  options.units = units;
+  return train_tagger(system_call(clock), news.documents_, {}, news.scheme.types(), {nullptr, &words}, options);
+}
+
 class Stages : public testing::TestWithParam<int> {};
+
+TEST_P(Stages, ALayerOverVectorsKnowsUnseenWords) {
+  auto const artifact = trained_with_layer(GetParam());
+  EXPECT_EQ(artifact, trained_with_layer(GetParam()));
+  auto const tagger = SequenceTagger::parse(artifact);
+  constexpr std::string_view layer = "vectors of the words around";
+  auto const weight_of_unit_person = [&](std::string_view word) {
+    auto const document = tagger.cut(word);
+    auto const label = tagger.scheme().encode(1, {{0, 1, 1}})[0];
+    for (auto const& reason : tagger.explain(document, 0, label))
+      if (reason.feature == layer) return reason.weight;
+    return 0.0;
+  };
+  EXPECT_GT(weight_of_unit_person("Greta"), weight_of_unit_person("Perhaps"));
+  EXPECT_EQ(tagger.tag("Greta Holm of Paris said it.").size(), 2u);
+  auto const without = SequenceTagger::parse(trained_with_layer(GetParam(), 0));
+  for (auto const& reason : without.explain(without.cut("Greta"), 0, 1)) EXPECT_NE(reason.feature, layer);
+}
 
 TEST_P(Stages, FindsWhatItLearnt) {
   auto const tagger = SequenceTagger::parse(trained(GetParam()));
@@ -164,7 +206,7 @@ TEST(SequenceTagger, AnotherKindOrVersionIsNamed) {
 
 /// Whoever can write a checksum can write any bytes before it: they are refused, or tag to the end of the text.
 TEST(SequenceTagger, ChangedBytesBehindASoundChecksum) {
-  auto const artifact = trained(2);
+  auto const artifact = trained_with_layer(2);
   std::mt19937 random(11);
   int refused = 0;
   for (int round = 0; round < 300; ++round) {
@@ -187,6 +229,24 @@ TEST(SequenceTagger, ChangedBytesBehindASoundChecksum) {
   EXPECT_GT(refused, 20);
 }
 
+TEST(SequenceTagger, ALayerOfAnotherSizeIsRefused) {
+  auto const sound = runtime::ModelFile::parse(trained_with_layer(1), SequenceTagger::kind, SequenceTagger::version);
+  for (auto const* settings : {"64", "0", "17"}) {
+    runtime::ModelFileWriter writer{std::string(SequenceTagger::kind), SequenceTagger::version};
+    auto text = std::string(sound.section("settings"));
+    auto const at = text.find("\"units\":16");
+    ASSERT_NE(at, std::string::npos) << text;
+    text.replace(at, 10, "\"units\":" + std::string(settings));
+    writer.add("settings", text);
+    for (auto const* name :
+         {"features", "rows", "transitions", "name edges", "name types", "classes", "vectors", "context"})
+      writer.add(name, std::string(sound.section(name)));
+    EXPECT_THAT(message_of([&] { (void)SequenceTagger::parse(writer.finish()); }),
+                testing::HasSubstr("layer over vectors"))
+        << settings;
+  }
+}
+
 TEST(SequenceTagger, IsMappedFromAFile) {
   TemporaryDirectory const directory;
   write_file_atomically(directory.path() / "model", trained(1));
@@ -199,10 +259,10 @@ TEST(TaggerTraining, GazetteersAndClassesReachUnseenWords) {
   text::GazetteerBuilder names;
   names.add_lines("city\tlondon\ncity\tparis\ncity\toslo\ncity\tlima\ncity\treykjavik\n");
   names.build();
-  text::ClassLexicon classes;
-  for (auto const* word : {"Anna", "Peter", "Maria", "John", "Greta"}) classes.add(word, {1, 1, 1, 1, 1});
+  WordKnowledge words;
+  for (auto const* word : {"Anna", "Peter", "Maria", "John", "Greta"}) words.classes.add(word, {1, 1, 1, 1, 1});
   auto const tagger = SequenceTagger::parse(
-      train_tagger(system_call(clock), news.documents_, {}, news.scheme.types(), {&names, &classes}, quick(1)));
+      train_tagger(system_call(clock), news.documents_, {}, news.scheme.types(), {&names, &words}, quick(1)));
   auto const mentions = tagger.tag("Greta Holm of Reykjavik said it.");
   ASSERT_EQ(mentions.size(), 2u);
   EXPECT_EQ(tagger.scheme().types()[mentions[1].type], "LOC");
@@ -211,13 +271,13 @@ TEST(TaggerTraining, GazetteersAndClassesReachUnseenWords) {
 TEST(TaggerTraining, ClassesByCompanyAloneReachUnseenWords) {
   SystemClock const clock;
   News const news(1, 12);
-  text::ClassLexicon classes;
+  WordKnowledge words;
   for (auto const* word : {"Anna", "Peter", "Maria", "John", "Greta"}) {
-    classes.add(word, {});
-    classes.set_company(word, {1, 1});
+    words.classes.add(word, {});
+    words.classes.set_company(static_cast<std::uint32_t>(words.classes.size() - 1), {1, 1});
   }
   auto const tagger = SequenceTagger::parse(
-      train_tagger(system_call(clock), news.documents_, {}, news.scheme.types(), {nullptr, &classes}, quick(1)));
+      train_tagger(system_call(clock), news.documents_, {}, news.scheme.types(), {nullptr, &words}, quick(1)));
   auto const document = tagger.cut("Greta");
   std::vector<std::string> reasons;
   for (auto const& reason : tagger.explain(document, 0, 1)) reasons.push_back(reason.feature);

@@ -31,6 +31,9 @@ struct SequenceTagger::Scratch {
   std::vector<std::int32_t> scores;             ///< per token: stages × width
   std::vector<std::int32_t> room;
   std::vector<std::uint8_t> labels;
+  std::vector<std::vector<float>> word_units;  ///< per word: what it adds to the layer at each place
+  std::vector<float> document_units;
+  std::vector<float> numbers;
 };
 
 struct SequenceTagger::Pool {
@@ -66,6 +69,8 @@ std::string SequenceTagger::write(TaggerSettings const& settings, TaggerArrays c
   writer.add("name edges", arrays.name_edges);
   writer.add("name types", arrays.name_types);
   writer.add("classes", arrays.classes);
+  writer.add("vectors", arrays.vectors);
+  writer.add("context", arrays.context);
   return writer.finish();
 }
 
@@ -79,8 +84,8 @@ SequenceTagger SequenceTagger::open(std::filesystem::path const& path) {
 
 SequenceTagger::SequenceTagger(ModelFile file) : file_(std::move(file)), pool_(std::make_unique<Pool>()) {
   settings_ = from_json<TaggerSettings>(json::parse(file_.section("settings")));
-  if (settings_.stages < 1 || settings_.stages > 2 || !std::isfinite(settings_.scale) || settings_.readings < 0 ||
-      settings_.readings > most_readings)
+  if (settings_.stages < 1 || settings_.stages > 2 || !std::isfinite(settings_.scale) || settings_.scale <= 0 ||
+      settings_.readings < 0 || settings_.readings > most_readings)
     throw invalid("the tagger's settings make no sense");
   scheme_ = TagScheme(settings_.types);
   width_ = LinearChain::width_of(scheme_.labels());
@@ -102,6 +107,20 @@ SequenceTagger::SequenceTagger(ModelFile file) : file_(std::move(file)), pool_(s
   knowledge_.gazetteer = text::Gazetteer(slots(file_.array<text::Gazetteer::Edges::Slot>("name edges")),
                                          file_.array<std::uint64_t>("name types"));
   knowledge_.classes = ClassTable(slots(file_.array<ClassTable::Slot>("classes")));
+  read_layer();
+}
+
+void SequenceTagger::read_layer() {
+  auto const weights = file_.array<float>("context");
+  knowledge_.vectors = file_.array<std::int16_t>("vectors");
+  knowledge_.vector_size = settings_.vector;
+  if (settings_.vector == 0 && weights.empty()) return;
+  ContextShape const shape{settings_.vector, settings_.units, stride_};
+  bool good = settings_.vector >= 1 && settings_.vector <= ContextShape::most_vector && settings_.units >= 1 &&
+              settings_.units <= ContextShape::most_units && weights.size() == shape.weights();
+  for (float const weight : weights) good = good && std::isfinite(weight);
+  if (!good) throw invalid("the weights of the tagger's layer over vectors do not fit its settings");
+  layer_.emplace(shape, weights);
 }
 
 SequenceTagger::~SequenceTagger() = default;
@@ -139,10 +158,46 @@ void SequenceTagger::score_token(Scratch& scratch, std::uint32_t token) const {
   for (auto const feature : scratch.list.hashes) add_row(sum, row_of(feature));
 }
 
+float const* SequenceTagger::word_in_context(Scratch& scratch, std::uint32_t word) const {
+  if (scratch.word_units.size() <= word) scratch.word_units.resize(word + 1);
+  auto& units = scratch.word_units[word];
+  if (units.empty()) {
+    scratch.numbers.resize(layer_->shape().word());
+    scratch.features.read_word_numbers(word, scratch.numbers);
+    units = layer_->of_word(scratch.numbers);
+  }
+  return units.data();
+}
+
+void SequenceTagger::add_context(Scratch& scratch, std::uint32_t token, std::int32_t* sum) const {
+  constexpr float most = 1 << 24;
+  std::array<float const*, ContextShape::places> words{};
+  for (std::size_t place = 0; place < words.size(); ++place)
+    words[place] =
+        word_in_context(scratch, scratch.features.word_at(token, static_cast<int>(place) - TagFeatures::reach));
+  scratch.numbers.assign(stride_, 0.0F);
+  layer_->add_scores(scratch.document_units, words, scratch.features.lists_at(token), scratch.numbers);
+  for (std::size_t j = 0; j < stride_; ++j) {
+    float const score = std::clamp(scratch.numbers[j] / settings_.scale, -most, most);
+    sum[j] += static_cast<std::int32_t>(std::lrint(score));
+  }
+}
+
 void SequenceTagger::score(Scratch& scratch, TagDocument const& document) const {
-  if (scratch.features.read(document)) scratch.sums.clear();
+  if (scratch.features.read(document)) {
+    scratch.sums.clear();
+    scratch.word_units.clear();
+  }
+  if (layer_) {
+    scratch.numbers.resize(layer_->shape().vector);
+    scratch.features.read_topic(scratch.numbers);
+    scratch.document_units = layer_->of_document(scratch.numbers);
+  }
   scratch.scores.assign(document.words.size() * stride_, 0);
-  for (std::uint32_t token = 0; token < document.words.size(); ++token) score_token(scratch, token);
+  for (std::uint32_t token = 0; token < document.words.size(); ++token) {
+    score_token(scratch, token);
+    if (layer_) add_context(scratch, token, scratch.scores.data() + token * stride_);
+  }
   decode(scratch, document, 0);
   if (settings_.stages == 2) {
     score_labels(scratch, document);
@@ -285,6 +340,11 @@ std::vector<Reason> SequenceTagger::explain(TagDocument const& document, std::ui
   for (std::size_t i = 0; i < list.hashes.size(); ++i)
     if (auto const row = row_of(list.hashes[i]); !row.empty())
       sums[TagFeatures::describe(list.kinds[i])] += static_cast<double>(row[column]) * settings_.scale;
+  if (layer_) {
+    std::vector<std::int32_t> added(stride_);
+    add_context(scratch, token, added.data());
+    sums["vectors of the words around"] = added[column] * static_cast<double>(settings_.scale);
+  }
   std::vector<Reason> reasons;
   for (auto const& [feature, weight] : sums)
     if (weight != 0) reasons.push_back({feature, weight});

@@ -4,10 +4,12 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "runtime/context_layer.h"
 #include "runtime/linear_chain.h"
 #include "runtime/model_file.h"
 #include "runtime/tag_features.h"
@@ -24,14 +26,20 @@ struct TaggerSettings {
   float scale = 1;              ///< turns whole scores into logarithms of odds
   double slope = 1, shift = 0;  ///< calibration: log odds of a span → slope × log odds + shift
   int readings = 0;             ///< of each sentence, that the model answers with besides the spans
+  std::size_t vector = 0;       ///< numbers of a word's vector; 0: no layer over them
+  std::size_t units = 0;        ///< of that layer
 
   static constexpr auto fields() {
     using S = TaggerSettings;
-    return std::tuple{
-        required("types", &S::types, "kinds of spans"),           required("unit", &S::unit, "what a token is"),
-        required("stages", &S::stages, "passes over a document"), required("scale", &S::scale, "of the weights"),
-        required("slope", &S::slope, "of the calibration"),       required("shift", &S::shift, "of the calibration"),
-        optional("readings", &S::readings, "of each sentence")};
+    return std::tuple{required("types", &S::types, "kinds of spans"),
+                      required("unit", &S::unit, "what a token is"),
+                      required("stages", &S::stages, "passes over a document"),
+                      required("scale", &S::scale, "of the weights"),
+                      required("slope", &S::slope, "of the calibration"),
+                      required("shift", &S::shift, "of the calibration"),
+                      optional("readings", &S::readings, "of each sentence"),
+                      optional("vector", &S::vector, "numbers of a word's vector"),
+                      optional("units", &S::units, "of the layer over vectors")};
   }
 };
 
@@ -43,6 +51,8 @@ struct TaggerArrays {
   std::vector<text::Gazetteer::Edges::Slot> name_edges;
   std::vector<std::uint64_t> name_types;
   std::vector<ClassTable::Slot> classes;
+  std::vector<std::int16_t> vectors;  ///< as TagKnowledge has them
+  std::vector<float> context;         ///< weights of a ContextLayer whose scores are those of all stages
 };
 
 /// A span that was found, in bytes of the text.
@@ -111,7 +121,10 @@ class SequenceTagger {
   struct Scratch;
   class Lease;
   void score(Scratch& scratch, TagDocument const& document) const;
+  void read_layer();
   void score_token(Scratch& scratch, std::uint32_t token) const;
+  [[nodiscard]] float const* word_in_context(Scratch& scratch, std::uint32_t word) const;
+  void add_context(Scratch& scratch, std::uint32_t token, std::int32_t* sum) const;
   void score_labels(Scratch& scratch, TagDocument const& document) const;
   void decode(Scratch& scratch, TagDocument const& document, int stage) const;
   [[nodiscard]] std::span<std::int16_t const> row_of(std::uint64_t feature) const;
@@ -126,6 +139,7 @@ class SequenceTagger {
   text::HashedTable<std::uint32_t> features_;
   std::span<std::int16_t const> rows_;
   std::vector<LinearChain> chains_;
+  std::optional<ContextLayer> layer_;
   std::size_t width_ = 0, stride_ = 0;
   struct Pool;
   std::unique_ptr<Pool> pool_;

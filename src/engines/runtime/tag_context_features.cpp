@@ -1,4 +1,7 @@
 // What characters around a token, and the labels of a first pass, say of it.
+#include <cmath>
+
+#include "runtime/context_layer.h"
 #include "runtime/feature_kinds.h"
 #include "runtime/tag_features.h"
 #include "text/hash.h"
@@ -6,6 +9,13 @@
 namespace lepton::runtime {
 
 using namespace feature;
+
+namespace {
+
+constexpr std::uint16_t common_words = 150;         // that say nothing about what a document is about
+constexpr float vector_scale = 3, topic_scale = 5;  // so that inputs are of the size that steps are made for
+
+}  // namespace
 
 void TagFeatures::add_characters(std::uint32_t token, FeatureList& out) const {
   using text::combine;
@@ -56,6 +66,42 @@ void TagFeatures::add_segment_classes(std::uint32_t token, FeatureList& out) con
   };
   out.add(kind_of(segment_classes), combine(middle(before), combine(middle(&here), place)));
   out.add(kind_of(segment_classes, 1), combine(combine(middle(&here), place), middle(after)));
+}
+
+std::span<std::int16_t const> TagFeatures::vector_of(Word const& word) const {
+  auto const at = word.classes.rank * knowledge_.vector_size;
+  if (!word.classed || at + knowledge_.vector_size > knowledge_.vectors.size()) return {};
+  return knowledge_.vectors.subspan(at, knowledge_.vector_size);
+}
+
+void TagFeatures::read_word_numbers(std::uint32_t number, std::span<float> out) const {
+  std::fill(out.begin(), out.end(), 0.0F);
+  if (number <= after_line) return;
+  auto const& w = words_[number];
+  auto const vector = vector_of(w);
+  for (std::size_t i = 0; i < vector.size(); ++i) out[i] = vector_scale * static_cast<float>(vector[i]) / 32767;
+  out[knowledge_.vector_size] = vector.empty() ? 1 : 0;
+  for (std::size_t bit = 0; bit < ContextShape::spelling; ++bit)
+    out[knowledge_.vector_size + 1 + bit] = static_cast<float>(w.spelling >> bit & 1U);
+}
+
+void TagFeatures::read_topic(std::span<float> out) const {
+  std::fill(out.begin(), out.end(), 0.0F);
+  for (auto const number : word_of_) {
+    auto const& w = words_[number];
+    if (w.classes.rank < common_words) continue;
+    auto const vector = vector_of(w);
+    for (std::size_t i = 0; i < vector.size(); ++i) out[i] += static_cast<float>(vector[i]);
+  }
+  float squares = 0;
+  for (float const value : out) squares += value * value;
+  if (squares == 0) return;
+  for (float& value : out) value *= topic_scale / std::sqrt(squares);
+}
+
+std::uint64_t TagFeatures::lists_at(std::uint32_t token) const {
+  auto const& at = names_[token].at;
+  return at[0] | at[1] | at[2] | at[3];
 }
 
 void TagFeatures::read_labels(std::vector<std::uint8_t> const& labels) {

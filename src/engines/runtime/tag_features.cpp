@@ -14,8 +14,7 @@ using namespace feature;
 
 namespace {
 
-constexpr std::uint32_t before_line = 0, after_line = 1;  // numbers of the words beyond the ends
-constexpr int most_occurrences = 3;                       // of the same word, on either side
+constexpr int most_occurrences = 3;  // of the same word, on either side
 
 std::uint64_t characters_from(std::string_view word, std::size_t first, std::size_t last) {
   return text::hash64(word.substr(first, last - first), 13);
@@ -43,7 +42,9 @@ void TagFeatures::look_up_classes(Word& made, std::string_view word) const {
   auto const* found = knowledge_.classes.find(text::hash64(masked));
   if (found == nullptr) found = knowledge_.classes.find(text::hash64(text::lower(masked)));
   if (found == nullptr && made.all_capitals) found = knowledge_.classes.find(text::hash64(text::title(masked)));
-  if (found != nullptr) made.classes = *found;
+  if (found == nullptr) return;
+  made.classes = *found;
+  made.classed = true;
 }
 
 TagFeatures::Word TagFeatures::describe_word(std::string_view word, bool in_capitals) const {

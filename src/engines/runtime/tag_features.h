@@ -31,6 +31,8 @@ using ClassTable = text::HashedTable<ClassEntry>;
 struct TagKnowledge {
   text::Gazetteer gazetteer;
   ClassTable classes;
+  std::span<std::int16_t const> vectors;  ///< of the words of `classes`, by rank; 32767 is 1
+  std::size_t vector_size = 0;            ///< numbers of a vector
 };
 
 /// A document as tokens; `sentences` holds where each sentence begins. The text outlives it.
@@ -75,6 +77,12 @@ class TagFeatures {
   /// What the token's surroundings say.
   void add_token_features(std::uint32_t token, FeatureList& out) const;
 
+  /// What a ContextLayer takes: the numbers of a word (none beyond a sentence), the mean vector of the document, and
+  /// the lists that names at a token are on.
+  void read_word_numbers(std::uint32_t word, std::span<float> out) const;
+  void read_topic(std::span<float> out) const;
+  [[nodiscard]] std::uint64_t lists_at(std::uint32_t token) const;
+
   /// Labels of a first pass over the document, as context of the second.
   void read_labels(std::vector<std::uint8_t> const& labels);
   void add_label_features(std::uint32_t token, FeatureList& out) const;
@@ -83,13 +91,15 @@ class TagFeatures {
   [[nodiscard]] static std::string describe(std::uint16_t kind);
 
  private:
+  static constexpr std::uint32_t before_line = 0, after_line = 1;  ///< numbers of the words beyond the ends
+
   /// What is known of a word wherever it stands: hashes of its forms, and facts.
   struct Word {
     std::uint64_t lower = 0, exact = 0, shape = 0, full_shape = 0, name_hash = 0, listed = 0;
     std::array<std::uint64_t, 4> prefixes{}, suffixes{};
     ClassEntry classes;
     std::uint32_t spelling = 0;
-    bool capital = false, all_capitals = false, lower_case = false, digits = false;
+    bool capital = false, all_capitals = false, lower_case = false, digits = false, classed = false;
   };
   /// A word that a line of characters is cut into: its first and last token.
   struct Segment {
@@ -98,6 +108,7 @@ class TagFeatures {
     std::uint32_t first = 0, last = 0;
   };
   [[nodiscard]] std::uint32_t number_of(std::string_view word, bool in_capitals);
+  [[nodiscard]] std::span<std::int16_t const> vector_of(Word const& word) const;
   [[nodiscard]] Word describe_word(std::string_view word, bool in_capitals) const;
   void look_up_classes(Word& made, std::string_view word) const;
   void find_capital_lines();

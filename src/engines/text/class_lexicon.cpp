@@ -18,9 +18,8 @@ ClassLexicon::Classes const* ClassLexicon::find(std::string_view masked_word) co
   return number == Vocabulary::absent ? nullptr : &classes_[number];
 }
 
-void ClassLexicon::set_company(std::string_view word, std::array<std::uint16_t, by_company> const& classes) {
-  auto const number = words_.find(word);
-  if (number != Vocabulary::absent) std::copy(classes.begin(), classes.end(), classes_[number].begin() + by_neighbours);
+void ClassLexicon::set_company(std::uint32_t number, std::array<std::uint16_t, by_company> const& classes) {
+  std::copy(classes.begin(), classes.end(), classes_[number].begin() + by_neighbours);
 }
 
 std::string ClassLexicon::write() const {

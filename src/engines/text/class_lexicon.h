@@ -22,8 +22,8 @@ class ClassLexicon {
   void add(std::string_view word, Classes const& classes);
   /// Of the word with its digits masked; nullptr for one that is too rare.
   [[nodiscard]] Classes const* find(std::string_view masked_word) const;
-  /// Sets a word's classes by company; a word that is not there stays unknown.
-  void set_company(std::string_view word, std::array<std::uint16_t, by_company> const& classes);
+  /// Sets a word's classes by company.
+  void set_company(std::uint32_t number, std::array<std::uint16_t, by_company> const& classes);
   [[nodiscard]] std::size_t size() const { return words_.size(); }
   [[nodiscard]] std::string_view word(std::uint32_t number) const { return words_.word(number); }
   [[nodiscard]] Classes const& classes(std::uint32_t number) const { return classes_[number]; }
