@@ -383,10 +383,10 @@ void tagging_resume(Path const& data, Stage stage) {
   auto const &train = all->resumes.documents(), &dev = all->resumes_dev.documents();
   if (stage == Stage::test)
     return tag_characters({"Resume test", scheme, train, dev, all->resumes_test.documents()}, *all, stage,
-                          Knowledge::characters);
+                          Knowledge::classes);
   auto const calibration = hold_out(train, 10, 0);
   tag_characters({"Resume development", scheme, calibration.kept, calibration.held_out, dev}, *all, stage,
-                 Knowledge::characters);
+                 Knowledge::classes);
 }
 
 }  // namespace lepton::bench

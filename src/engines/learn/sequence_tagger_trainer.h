@@ -11,7 +11,7 @@ class SequenceTaggerTrainer final : public Trainer {
  public:
   [[nodiscard]] std::string_view name() const override { return "sequence-tagger"; }
   [[nodiscard]] std::string library() const override { return "lepton sequence-tagger 2"; }
-  [[nodiscard]] Determinism determinism() const override { return Determinism::any_threads; }
+  [[nodiscard]] Determinism determinism() const override { return Determinism::same_processor; }
   [[nodiscard]] std::string_view artifact_name() const override { return "model.bin"; }
   [[nodiscard]] json::Object parameter_schema() const override;
   void complete(TrainingSpec& spec) const override;

@@ -62,6 +62,7 @@ TEST_F(SequenceTaggerTrainerTest, LeavesAServableModelAndItsReport) {
   EXPECT_EQ(report.train_rows + report.validation_rows + report.test_rows, 40 * 21);
   EXPECT_EQ(report.test_rows % 21, 0);  // documents are put apart as a whole
   EXPECT_EQ(report.rounds, 6);
+  EXPECT_EQ(report.same_bytes_for, Determinism::same_processor);
   EXPECT_EQ(report.learning_curve.size(), 6u);
   EXPECT_EQ(observed_.back().done, 1);
   EXPECT_EQ(report.task, runtime::Task::text_entities);
@@ -149,6 +150,14 @@ TEST_F(SequenceTaggerTrainerTest, TakesListsOfNamesAndTextsThatNobodyTagged) {
   auto const answer = ask(train(news(1, 40), with), {"Zenobia Zulu of Aix-en-Provence said it."}).texts[0][0];
   EXPECT_THAT(answer, HasSubstr(R"("text":"Zenobia Zulu","type":"PER")"));
   EXPECT_THAT(answer, HasSubstr(R"("text":"Aix-en-Provence","type":"LOC")"));
+}
+
+TEST_F(SequenceTaggerTrainerTest, UnitsComeInSixteens) {
+  auto const head = std::string(spec).substr(0, std::string_view(spec).size() - 1);
+  for (auto const* units : {"24", "-16", "528"}) {
+    EXPECT_THAT(refusal(news(1, 40), head + R"(,"units":)" + units + "}"), HasSubstr("parameters")) << units;
+    EXPECT_EQ(details_.at("/parameters/units"), "must be a multiple of 16 between 0 and 512") << units;
+  }
 }
 
 TEST_F(SequenceTaggerTrainerTest, NamesWhatIsWrongWithFurtherTables) {

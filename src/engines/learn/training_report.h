@@ -14,8 +14,9 @@ namespace lepton::learn {
 
 /// What must be equal, besides data, parameters and seed, for a training to give the same bytes again.
 enum class Determinism {
-  any_threads,   ///< nothing
-  same_threads,  ///< the number of threads, because sums are taken in another order
+  any_threads,     ///< nothing
+  same_threads,    ///< the number of threads, because sums are taken in another order
+  same_processor,  ///< the kind of processor, whose widest vectors round as they do; not the number of threads
 };
 
 /// What a feature contributed.
@@ -86,6 +87,6 @@ struct TrainingReport {
 template <>
 struct lepton::EnumNames<lepton::learn::Determinism> {
   using enum lepton::learn::Determinism;
-  static constexpr std::array<std::pair<lepton::learn::Determinism, std::string_view>, 2> values{
-      {{any_threads, "any_threads"}, {same_threads, "same_threads"}}};
+  static constexpr std::array<std::pair<lepton::learn::Determinism, std::string_view>, 3> values{
+      {{any_threads, "any_threads"}, {same_threads, "same_threads"}, {same_processor, "same_processor"}}};
 };

@@ -171,6 +171,7 @@ float const* SequenceTagger::word_in_context(Scratch& scratch, std::uint32_t wor
 
 void SequenceTagger::add_context(Scratch& scratch, std::uint32_t token, std::int32_t* sum) const {
   constexpr float most = 1 << 24;
+  float const unit = 1 / settings_.scale;
   std::array<float const*, ContextShape::places> words{};
   for (std::size_t place = 0; place < words.size(); ++place)
     words[place] =
@@ -178,8 +179,8 @@ void SequenceTagger::add_context(Scratch& scratch, std::uint32_t token, std::int
   scratch.numbers.assign(stride_, 0.0F);
   layer_->add_scores(scratch.document_units, words, scratch.features.lists_at(token), scratch.numbers);
   for (std::size_t j = 0; j < stride_; ++j) {
-    float const score = std::clamp(scratch.numbers[j] / settings_.scale, -most, most);
-    sum[j] += static_cast<std::int32_t>(std::lrint(score));
+    float const score = std::min(most, std::max(-most, scratch.numbers[j] * unit));  // of no number: -most
+    sum[j] += static_cast<std::int32_t>(score < 0 ? score - 0.5F : score + 0.5F);
   }
 }
 
