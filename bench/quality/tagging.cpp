@@ -338,16 +338,14 @@ std::optional<ChineseCorpora> chinese_corpora(Path const& data) {
   return all;
 }
 
-/// `chosen`: the way that was best on the development part; the other one is asked there alone.
-enum class Knowledge { characters, classes };
-void tag_characters(Exercise const& exercise, ChineseCorpora const& corpora, Stage stage, Knowledge chosen) {
+/// With classes, which were better on the development part of either corpus; without, there alone.
+void tag_characters(Exercise const& exercise, ChineseCorpora const& corpora, Stage stage) {
   learn::TaggerOptions options;
   options.unit = TagUnit::character;
   options.stages = 1;
   Way const characters{"characters alone", {}, options}, classes{"classes", {nullptr, &corpora.words}, options};
-  bool const by_classes = chosen == Knowledge::classes;
-  if (stage == Stage::development) (void)learn_and_ask(exercise, by_classes ? characters : classes);
-  auto const outcome = learn_and_ask(exercise, by_classes ? classes : characters);
+  if (stage == Stage::development) (void)learn_and_ask(exercise, characters);
+  auto const outcome = learn_and_ask(exercise, classes);
   print_details(outcome);
   print_readings(outcome.tagger, exercise.asked);
   print_speed(outcome.tagger, joined(exercise.asked));
@@ -365,15 +363,14 @@ void tagging_msra(Path const& data, Stage stage) {
     constexpr std::size_t run = 12;
     auto const& test = all->news_test.documents();
     auto const unseen = without_shared_text(test, all->news.documents(), run);
-    tag_characters({"MSRA test", scheme, kept, held_out, test}, *all, stage, Knowledge::classes);
+    tag_characters({"MSRA test", scheme, kept, held_out, test}, *all, stage);
     tag_characters(
         {fmt::format("MSRA test, {} of {} sentences", unseen.size(), test.size()), scheme, kept, held_out, unseen},
-        *all, stage, Knowledge::classes);
+        *all, stage);
     return;
   }
   auto const calibration = hold_out(kept, 10, 1);
-  tag_characters({"MSRA development", scheme, calibration.kept, calibration.held_out, held_out}, *all, stage,
-                 Knowledge::classes);
+  tag_characters({"MSRA development", scheme, calibration.kept, calibration.held_out, held_out}, *all, stage);
 }
 
 void tagging_resume(Path const& data, Stage stage) {
@@ -382,11 +379,9 @@ void tagging_resume(Path const& data, Stage stage) {
   auto const& scheme = all->resumes.scheme();
   auto const &train = all->resumes.documents(), &dev = all->resumes_dev.documents();
   if (stage == Stage::test)
-    return tag_characters({"Resume test", scheme, train, dev, all->resumes_test.documents()}, *all, stage,
-                          Knowledge::classes);
+    return tag_characters({"Resume test", scheme, train, dev, all->resumes_test.documents()}, *all, stage);
   auto const calibration = hold_out(train, 10, 0);
-  tag_characters({"Resume development", scheme, calibration.kept, calibration.held_out, dev}, *all, stage,
-                 Knowledge::classes);
+  tag_characters({"Resume development", scheme, calibration.kept, calibration.held_out, dev}, *all, stage);
 }
 
 }  // namespace lepton::bench
