@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "learn/logistic_calibration.h"
+#include "learn/tagging_report.h"
 #include "text/hash.h"
 
 namespace lepton::learn {
@@ -46,20 +47,6 @@ Dictionary frequent(Harvest const& harvest, std::uint32_t least_count, std::uint
   }
   kept.slots = Index::build(entries);
   return kept;
-}
-
-/// Harmonic mean of precision and recall of whole names.
-double entity_f1(std::vector<std::uint8_t> const& actual_labels, std::vector<std::uint8_t> const& found_labels) {
-  auto const actual = runtime::TagScheme::decode(actual_labels), found = runtime::TagScheme::decode(found_labels);
-  auto const before = [](auto const& a, auto const& b) { return a.begin < b.begin; };
-  std::size_t right = 0;
-  for (auto const& span : found) {
-    auto const at = std::lower_bound(actual.begin(), actual.end(), span, before);
-    right += at != actual.end() && *at == span;
-  }
-  return actual.empty() && found.empty()
-             ? 0
-             : 2.0 * static_cast<double>(right) / static_cast<double>(actual.size() + found.size());
 }
 
 /// Writes down what a layer sees of documents.
@@ -146,7 +133,10 @@ class TaggerTrainer {
       return true;
     };
     auto const judge = [&](ChainWeights const& weights) {
-      return entity_f1(held_out_.labels, decode_chain(held_out_, weights));
+      auto const found = decode_chain(held_out_, weights);
+      TaggingEvaluation evaluation(scheme_);
+      evaluation.add(found.size(), runtime::TagScheme::decode(held_out_.labels), runtime::TagScheme::decode(found));
+      return evaluation.report().entity_f1;
     };
     return train_chain(call_, examples, features, scheme_.labels(), options, sink, judge);
   }
