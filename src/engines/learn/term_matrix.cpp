@@ -144,6 +144,7 @@ void add_rows(Call const& call, std::span<std::string_view const> texts, TermCou
     for (std::size_t k = 0; k < context.size(); ++k) {
       out.rows.column.push_back(static_cast<std::uint32_t>(out.rarities.size() + k));
       out.rows.value.push_back(context[k] / length);
+      out.context_values.push_back(context[k] / length);
     }
     out.rows.begin.push_back(out.rows.column.size());
   }
@@ -153,8 +154,8 @@ void add_rows(Call const& call, std::span<std::string_view const> texts, TermCou
 
 void TermMatrix::scale_context(float scale) {
   if (context == nullptr) return;
-  for (std::size_t i = 0; i < rows.column.size(); ++i)
-    if (rows.column[i] >= rarities.size()) rows.value[i] *= scale / context_scale;
+  for (std::size_t i = 0, next = 0; i < rows.column.size(); ++i)
+    if (rows.column[i] >= rarities.size()) rows.value[i] = scale * context_values[next++];
   context_scale = scale;
 }
 

@@ -20,7 +20,8 @@ struct TermMatrix {
   std::vector<float> rarities;  ///< of each term
   SparseRows rows;
   TermContext const* context = nullptr;
-  float context_scale = 0;                  ///< what the vectors were multiplied by
+  float context_scale = 0;                  ///< what the vectors are multiplied by in the rows
+  std::vector<float> context_values{};      ///< of each row before that
   std::vector<std::uint32_t> context_of{};  ///< of each term: the number of its vector, or no_context
 
   static constexpr std::uint32_t no_context = 0xFFFFFFFFu;

@@ -186,6 +186,18 @@ TEST(LinearText, WordsThatNoLabelledTextHasAreKnownByTheirCompany) {
   EXPECT_GT(with[0] - with[1], without[0] - without[1] + 0.1);
 }
 
+TEST(TermMatrix, ContextThatHadNoSayHasItAgain) {
+  SystemClock const clock;
+  std::vector<std::string_view> const texts(10, "a lost wallet was found");
+  auto const context = learn_term_context(system_call(clock), texts);
+  auto matrix = count_terms(system_call(clock), texts, {}, 1, &context);
+  matrix.scale_context(0.5);
+  auto const before = matrix.rows.value;
+  matrix.scale_context(0);
+  matrix.scale_context(0.5);
+  EXPECT_EQ(matrix.rows.value, before);
+}
+
 TEST(LinearText, ChoosesLongerRunsOfChineseWhereTheyTell) {
   SystemClock const clock;
   std::mt19937 random(8);
