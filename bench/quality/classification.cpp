@@ -67,8 +67,9 @@ runtime::LinearText learn_from(LabelledRows const& rows, std::vector<std::string
   auto const held = take(rows, validation);
   auto const trained =
       learn::train_text(system_call(clock), numbered(train, classes), numbered(held, classes), classes, options);
-  fmt::print("    chosen: cost {}, context {}, ratios {}, words {}\n", trained.choice.cost, trained.choice.context,
-             trained.choice.ratios, trained.choice.words);
+  auto const& choice = trained.choice;
+  fmt::print("    chosen: rarity {}, cost {}, context {}, ratios {}, bayes {}, words {}\n", choice.rarity, choice.cost,
+             choice.context, choice.ratios, choice.bayes, choice.words);
   std::fflush(stdout);
   return runtime::LinearText::parse(trained.artifact);
 }

@@ -48,7 +48,7 @@ TEST_F(LinearTextTrainerTest, LeavesAServableModelAndItsReport) {
   EXPECT_EQ(report.test.at("confusion").get_array().size(), 3u);
   EXPECT_EQ(report.same_bytes_for, Determinism::any_threads);
   EXPECT_EQ(report.task, runtime::Task::text_classification);
-  ASSERT_EQ(observed_.size(), 51u) << "three classes in five folds of three choices, and twice for good";
+  ASSERT_EQ(observed_.size(), 81u) << "three classes in five folds of five choices, and twice for good";
   EXPECT_EQ(observed_.back().done, 1);
 }
 

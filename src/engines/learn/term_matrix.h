@@ -30,9 +30,10 @@ struct TermMatrix {
 };
 
 /// A term must stand in `least_count` texts, a piece of a word and a pair of words in two at least. Pieces count half
-/// of what their rarity says, because every word brings many. The context, if any, outlives the matrix. Heeds the call.
+/// of what their rarity says, because every word brings many. A rarity is the `power` of 1 + log(texts / texts with the
+/// term). The context, if any, outlives the matrix. Heeds the call.
 [[nodiscard]] TermMatrix count_terms(Call const& call, std::span<std::string_view const> texts,
                                      runtime::TermOptions const& options, std::uint32_t least_count,
-                                     TermContext const* context = nullptr);
+                                     TermContext const* context = nullptr, double power = 1);
 
 }  // namespace lepton::learn

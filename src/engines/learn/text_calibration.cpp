@@ -115,15 +115,18 @@ void HeldOut::add(runtime::LinearText const& model, std::string_view text, std::
   classes.push_back(of);
 }
 
-double score_of(HeldOut const& held, bool several) {
-  if (several) return shared_cut(held).f1;
-  double right = 0;
+std::vector<bool> right_of(HeldOut const& held) {
+  std::vector<bool> right;
   for (std::size_t i = 0; i < held.margins.size(); ++i) {
     auto const& margins = held.margins[i];
     auto const best = std::max_element(margins.begin(), margins.end()) - margins.begin();
-    right += holds(held.classes[i], static_cast<std::size_t>(best)) ? 1 : 0;
+    right.push_back(holds(held.classes[i], static_cast<std::size_t>(best)));
   }
-  return right / static_cast<double>(held.margins.size());
+  return right;
+}
+
+double best_f1(HeldOut const& held) {
+  return shared_cut(held).f1;
 }
 
 void calibrate(HeldOut const& held, double reject, runtime::LinearTextSettings& settings) {

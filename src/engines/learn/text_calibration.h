@@ -15,8 +15,10 @@ struct HeldOut {
   void add(runtime::LinearText const& model, std::string_view text, std::vector<std::uint32_t> const& of);
 };
 
-/// Share of texts whose class has the highest margin; `several`: micro F1 at the one margin that is best for all.
-[[nodiscard]] double score_of(HeldOut const& held, bool several);
+/// Of each text whether its class has the highest margin.
+[[nodiscard]] std::vector<bool> right_of(HeldOut const& held);
+/// Micro F1 at the one margin that is best for all classes, of texts that may have several.
+[[nodiscard]] double best_f1(HeldOut const& held);
 
 /// Slope and shift of the probabilities; `several`: also the margin from which on each class holds; the margin below
 /// which a text is out of scope, such that a share `reject` of these texts would be.

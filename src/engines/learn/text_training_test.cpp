@@ -198,6 +198,26 @@ TEST(TermMatrix, ContextThatHadNoSayHasItAgain) {
   EXPECT_EQ(matrix.rows.value, before);
 }
 
+/// Naive Bayes counts the evidence of each word, whatever the machines make of them together.
+TEST(LinearText, BayesAddsWhatTheMachinesDoNotNeed) {
+  SystemClock const clock;
+  LabelledTexts texts;
+  for (std::uint32_t i = 0; i < 120; ++i)
+    texts.add(i % 3 ? (i % 12 == 1 ? "sure rare" : "sure") : "other", {i % 3 ? 0u : 1u});
+  runtime::TermOptions const terms{.words = 1, .most_characters = 0};
+  auto const matrix = count_terms(system_call(clock), texts.texts, terms, 1);
+  auto const margins = [&](double bayes) {
+    auto const learnt = learn_against_rest(system_call(clock), texts, matrix, {"a", "b", "of no text"},
+                                           {.terms = terms, .bayes = bayes}, [](std::size_t) {});
+    std::vector<float> found;
+    LinearText::parse(LinearText::write(learnt.settings, learnt.arrays)).margins("rare", found);
+    return found;
+  };
+  auto const without = margins(0), with = margins(1);
+  EXPECT_GT(with[0] - with[1], without[0] - without[1] + 0.2);
+  EXPECT_LT(with[2], std::min(with[0], with[1]));
+}
+
 TEST(LinearText, ChoosesLongerRunsOfChineseWhereTheyTell) {
   SystemClock const clock;
   std::mt19937 random(8);
