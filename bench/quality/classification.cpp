@@ -178,8 +178,7 @@ void report_scope(runtime::LinearText const& model, LabelledRows const& within, 
   std::vector<float> scores, inside, found;
   for (auto const* rows : {&within, &outside})
     for (auto const& row : *rows) {
-      model.margins(row.text, found);
-      scores.push_back(*std::max_element(found.begin(), found.end()));
+      scores.push_back(model.margins(row.text, found));
       inside.push_back(rows == &within ? 1 : 0);
     }
   auto const report = learn::evaluate_binary(scores, inside, 0);

@@ -218,6 +218,7 @@ LearntText learn_against_rest(Call const& call, LabelledTexts const& texts, Term
   out.settings.classes = classes;
   out.settings.terms = options.terms;
   out.settings.several = options.several;
+  out.settings.unseen = matrix.unseen;
   out.settings.thresholds.assign(options.several ? classes.size() : 0, 0.0);
   auto weights = ClassLearner(call, texts, matrix, options).run(classes.size(), finished);
   if (options.bayes > 0) BayesWeights(texts, matrix, classes.size()).add_to(weights, options.bayes);

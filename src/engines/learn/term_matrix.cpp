@@ -101,6 +101,7 @@ void choose_terms(Call const& call, std::span<std::string_view const> texts, Ter
   std::vector<std::pair<std::uint64_t, runtime::TermEntry>> entries;
   auto const all = static_cast<double>(texts.size());
   auto const rarity_of = [&](std::uint32_t with) { return std::pow(std::log((1 + all) / (1 + with)) + 1, power); };
+  out.unseen = rarity_of(0);
   for (std::uint32_t row = 0; row < kept.size(); ++row) {
     auto const& [hash, entry] = kept[row];
     double const rarity = rarity_of(entry.texts) * (entry.kind == Term::piece ? piece_share : 1);

@@ -18,6 +18,7 @@ namespace lepton::learn {
 struct TermMatrix {
   std::vector<runtime::TermTable::Slot> terms;
   std::vector<float> rarities;  ///< of each term
+  double unseen = 0;            ///< rarity of a term that no text has
   SparseRows rows;
   TermContext const* context = nullptr;
   float context_scale = 0;                  ///< what the vectors are multiplied by in the rows

@@ -111,7 +111,7 @@ void choose_thresholds(HeldOut const& held, runtime::LinearTextSettings& setting
 }  // namespace
 
 void HeldOut::add(runtime::LinearText const& model, std::string_view text, std::vector<std::uint32_t> const& of) {
-  model.margins(text, margins.emplace_back());
+  scopes.push_back(model.margins(text, margins.emplace_back()));
   classes.push_back(of);
 }
 
@@ -133,11 +133,10 @@ void calibrate(HeldOut const& held, double reject, runtime::LinearTextSettings& 
   if (settings.several) choose_thresholds(held, settings);
   fit_slope(held, settings);
   if (settings.several || reject <= 0) return;
-  std::vector<float> best;
-  for (auto const& of : held.margins) best.push_back(*std::max_element(of.begin(), of.end()));
-  std::sort(best.begin(), best.end());
-  auto const at = static_cast<std::size_t>(reject * static_cast<double>(best.size()));
-  settings.reject_below = best[std::min(at, best.size() - 1)];
+  auto scopes = held.scopes;
+  std::sort(scopes.begin(), scopes.end());
+  auto const at = static_cast<std::size_t>(reject * static_cast<double>(scopes.size()));
+  settings.reject_below = scopes[std::min(at, scopes.size() - 1)];
 }
 
 }  // namespace lepton::learn

@@ -62,6 +62,7 @@ class TextTrainer {
       both.classes.insert(both.classes.end(), validation.classes.begin(), validation.classes.end());
       learnt = learn(both, terms_of(both, choice_), choice_);
       settings.scale = learnt.settings.scale;
+      settings.unseen = learnt.settings.unseen;
       learnt.settings = std::move(settings);
     }
     return {LinearText::write(learnt.settings, learnt.arrays), choice_};

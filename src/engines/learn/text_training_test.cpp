@@ -218,6 +218,39 @@ TEST(LinearText, BayesAddsWhatTheMachinesDoNotNeed) {
   EXPECT_LT(with[2], std::min(with[0], with[1]));
 }
 
+TEST(LinearText, ScopeOfATextFallsByWhatIsUnknownInIt) {
+  auto const model = LinearText::parse(trained());
+  std::vector<float> known, both, nothing;
+  float const clear = model.margins("card", known), mixed = model.margins("card 中国", both);
+  EXPECT_EQ(clear, *std::max_element(known.begin(), known.end()));
+  EXPECT_EQ(both, known) << "the class is told by what is known";
+  EXPECT_LT(mixed, clear - 0.1F);
+  float const unknown = model.margins("中国", nothing);
+  EXPECT_EQ(unknown, *std::max_element(nothing.begin(), nothing.end()));
+  EXPECT_FLOAT_EQ(static_cast<float>(model.classify("card 中国").scope), mixed);
+}
+
+TEST(LinearText, FilesWithoutARarityOfTheUnseenTakeTheBestMarginAsScope) {
+  auto const artifact = trained();
+  auto settings = LinearText::parse(artifact).settings();
+  auto const file = runtime::ModelFile::parse(artifact, LinearText::kind, LinearText::version);
+  auto const rewritten = [&](double unseen) {
+    settings.unseen = unseen;
+    runtime::LinearTextArrays arrays;
+    auto const terms = file.array<runtime::TermTable::Slot>("terms");
+    auto const rows = file.array<std::int16_t>("rows");
+    auto const bias = file.array<float>("bias");
+    arrays.terms.assign(terms.begin(), terms.end());
+    arrays.rows.assign(rows.begin(), rows.end());
+    arrays.bias.assign(bias.begin(), bias.end());
+    return LinearText::parse(LinearText::write(settings, arrays));
+  };
+  std::vector<float> found;
+  float const scope = rewritten(0).margins("card lost zebra", found);
+  EXPECT_EQ(scope, *std::max_element(found.begin(), found.end()));
+  for (double const odd : {-1.0, 1e7}) EXPECT_THROW((void)rewritten(odd), Error);
+}
+
 TEST(LinearText, ChoosesLongerRunsOfChineseWhereTheyTell) {
   SystemClock const clock;
   std::mt19937 random(8);
