@@ -15,6 +15,7 @@ std::string sound() {
   settings.terms = {3, 2, 4, 2};
   settings.scale = 0.001;
   settings.reject_below = -2;
+  settings.unseen = 8;
   TextTerms terms(settings.terms);
   terms.read("my lost card 信用卡 3");
   std::vector<std::uint64_t> hashes;

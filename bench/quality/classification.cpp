@@ -67,8 +67,9 @@ runtime::LinearText learn_from(LabelledRows const& rows, std::vector<std::string
   auto const held = take(rows, validation);
   auto const trained =
       learn::train_text(system_call(clock), numbered(train, classes), numbered(held, classes), classes, options);
-  fmt::print("    chosen: cost {}, context {}, ratios {}, words {}\n", trained.choice.cost, trained.choice.context,
-             trained.choice.ratios, trained.choice.words);
+  auto const& choice = trained.choice;
+  fmt::print("    chosen: rarity {}, cost {}, context {}, ratios {}, bayes {}, words {}\n", choice.rarity, choice.cost,
+             choice.context, choice.ratios, choice.bayes, choice.words);
   std::fflush(stdout);
   return runtime::LinearText::parse(trained.artifact);
 }
@@ -177,8 +178,7 @@ void report_scope(runtime::LinearText const& model, LabelledRows const& within, 
   std::vector<float> scores, inside, found;
   for (auto const* rows : {&within, &outside})
     for (auto const& row : *rows) {
-      model.margins(row.text, found);
-      scores.push_back(*std::max_element(found.begin(), found.end()));
+      scores.push_back(model.margins(row.text, found));
       inside.push_back(rows == &within ? 1 : 0);
     }
   auto const report = learn::evaluate_binary(scores, inside, 0);

@@ -299,6 +299,8 @@ TrainingResult LinearTextTrainer::train(Call const& call, TrainingInput const& i
   report.metrics["cost"] = trained.choice.cost;
   report.metrics["words"] = trained.choice.words;
   report.metrics["ratios"] = trained.choice.ratios ? 1 : 0;
+  report.metrics["rarity"] = trained.choice.rarity;
+  report.metrics["bayes"] = trained.choice.bayes;
   if (parameters.unlabelled) report.metrics["context"] = trained.choice.context;
   return result;
 }

@@ -9,7 +9,7 @@ namespace lepton::learn {
 class LinearTextTrainer final : public Trainer {
  public:
   [[nodiscard]] std::string_view name() const override { return "linear-text"; }
-  [[nodiscard]] std::string library() const override { return "lepton linear-text 3"; }
+  [[nodiscard]] std::string library() const override { return "lepton linear-text 4"; }
   [[nodiscard]] Determinism determinism() const override { return Determinism::any_threads; }
   [[nodiscard]] std::string_view artifact_name() const override { return "model.bin"; }
   [[nodiscard]] json::Object parameter_schema() const override;

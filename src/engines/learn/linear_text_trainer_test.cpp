@@ -48,7 +48,7 @@ TEST_F(LinearTextTrainerTest, LeavesAServableModelAndItsReport) {
   EXPECT_EQ(report.test.at("confusion").get_array().size(), 3u);
   EXPECT_EQ(report.same_bytes_for, Determinism::any_threads);
   EXPECT_EQ(report.task, runtime::Task::text_classification);
-  ASSERT_EQ(observed_.size(), 51u) << "three classes in five folds of three choices, and twice for good";
+  ASSERT_EQ(observed_.size(), 81u) << "three classes in five folds of five choices, and twice for good";
   EXPECT_EQ(observed_.back().done, 1);
 }
 
@@ -130,7 +130,7 @@ TEST_F(LinearTextTrainerTest, LearnsToReject) {
   auto const result =
       train(questions(1, 300), R"({"trainer":"linear-text","text":"question","label":"topic","reject":0.05})");
   EXPECT_EQ(result.signature.outputs.back().name, "in_scope");
-  auto const answer = ask(result, {"my card was lost", "weather forecast for the mountains"});
+  auto const answer = ask(result, {"my card, lost today 7", "weather forecast for the mountains"});
   EXPECT_EQ(answer.at(0, 5), 1);
   EXPECT_EQ(answer.at(1, 5), 0);
 }

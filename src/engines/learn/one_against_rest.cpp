@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <thread>
 
 #include "base/guarded.h"
@@ -91,6 +92,92 @@ class ClassLearner {
   AgainstRestOptions const& options_;
 };
 
+/// Multinomial naive Bayes over the terms of a matrix: log likelihoods less their mean over the classes that occur.
+class BayesWeights {
+ public:
+  BayesWeights(LabelledTexts const& texts, TermMatrix const& matrix, std::size_t classes)
+      : matrix_(matrix), weights_(classes) {
+    auto const& rows = matrix.rows;
+    auto const terms = matrix.rarities.size();
+    std::vector<double> texts_of(classes);
+    for (std::size_t i = 0; i < rows.rows(); ++i)
+      for (auto const one : texts.classes[i]) {
+        ++texts_of[one];
+        weights_[one].resize(terms + 1);
+        for (auto at = rows.begin[i]; at < rows.begin[i + 1] && rows.column[at] < terms; ++at)
+          weights_[one][rows.column[at]] += rows.value[at];
+      }
+    for (std::size_t one = 0; one < classes; ++one)
+      if (!weights_[one].empty()) take_logarithms(weights_[one], texts_of[one]);
+    subtract_mean();
+  }
+
+  /// Adds them to the weights of machines, with such a factor that on the rows learnt from they vary `share` as much
+  /// among classes.
+  void add_to(Weights& weights, double share) const {
+    double const factor = share * spread(weights, matrix_.columns()) / spread(weights_, matrix_.rarities.size());
+    if (!std::isfinite(factor)) return;
+    for (std::size_t one = 0; one < weights.size(); ++one) {
+      auto const& own = weights_[one];
+      if (own.empty()) {
+        weights[one].back() = of_no_text;
+        continue;
+      }
+      for (std::size_t term = 0; term + 1 < own.size(); ++term)
+        weights[one][term] += static_cast<float>(factor) * own[term];
+      weights[one].back() += static_cast<float>(factor) * own.back();
+    }
+  }
+
+ private:
+  static constexpr double once_more = 0.03;  // of each term in each class
+  static constexpr std::size_t most_rows = 2000;
+  static constexpr float of_no_text = -1e6f;
+
+  static void take_logarithms(std::vector<float>& counts, double texts) {
+    double all = 0;
+    for (std::size_t term = 0; term + 1 < counts.size(); ++term) all += counts[term] + once_more;
+    for (std::size_t term = 0; term + 1 < counts.size(); ++term)
+      counts[term] = static_cast<float>(std::log((counts[term] + once_more) / all));
+    counts.back() = static_cast<float>(std::log(texts));
+  }
+
+  void subtract_mean() {
+    auto const occurring = std::count_if(weights_.begin(), weights_.end(), [](auto& own) { return !own.empty(); });
+    for (std::size_t term = 0; term <= matrix_.rarities.size(); ++term) {
+      double mean = 0;
+      for (auto const& own : weights_)
+        if (!own.empty()) mean += static_cast<double>(own[term]) / static_cast<double>(occurring);
+      for (auto& own : weights_)
+        if (!own.empty()) own[term] -= static_cast<float>(mean);
+    }
+  }
+
+  /// Of margins about their mean in a text, over some of the rows and the classes that occur.
+  [[nodiscard]] double spread(Weights const& weights, std::size_t columns) const {
+    auto const& rows = matrix_.rows;
+    double squares = 0, count = 0;
+    std::vector<double> margins;
+    for (std::size_t i = 0; i < rows.rows(); i += rows.rows() / most_rows + 1) {
+      margins.clear();
+      for (std::size_t one = 0; one < weights.size(); ++one) {
+        if (weights_[one].empty()) continue;
+        double sum = weights[one].back();
+        for (auto at = rows.begin[i]; at < rows.begin[i + 1] && rows.column[at] < columns; ++at)
+          sum += static_cast<double>(weights[one][rows.column[at]]) * rows.value[at];
+        margins.push_back(sum);
+      }
+      double const mean = std::accumulate(margins.begin(), margins.end(), 0.0) / static_cast<double>(margins.size());
+      for (auto const margin : margins) squares += (margin - mean) * (margin - mean);
+      count += static_cast<double>(margins.size());
+    }
+    return std::sqrt(squares / count);
+  }
+
+  TermMatrix const& matrix_;
+  Weights weights_;  ///< of a class that no text has: none
+};
+
 /// What a context's columns add to a text is a sum over its terms: their share goes to each of them.
 void fold_context(TermMatrix const& matrix, std::vector<float>& weights) {
   if (matrix.context == nullptr) return;
@@ -131,8 +218,10 @@ LearntText learn_against_rest(Call const& call, LabelledTexts const& texts, Term
   out.settings.classes = classes;
   out.settings.terms = options.terms;
   out.settings.several = options.several;
+  out.settings.unseen = matrix.unseen;
   out.settings.thresholds.assign(options.several ? classes.size() : 0, 0.0);
   auto weights = ClassLearner(call, texts, matrix, options).run(classes.size(), finished);
+  if (options.bayes > 0) BayesWeights(texts, matrix, classes.size()).add_to(weights, options.bayes);
   for (auto& of_class : weights) fold_context(matrix, of_class);
   quantise(weights, matrix.rarities, out);
   out.arrays.terms = matrix.terms;

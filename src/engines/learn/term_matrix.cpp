@@ -77,7 +77,7 @@ struct Seen {
 };
 
 void choose_terms(Call const& call, std::span<std::string_view const> texts, TermCounter& counter,
-                  std::uint32_t least_count, std::uint32_t longest_run, TermMatrix& out) {
+                  std::uint32_t least_count, std::uint32_t longest_run, double power, TermMatrix& out) {
   std::unordered_map<std::uint64_t, Seen> seen;
   for (std::uint32_t i = 0; i < texts.size(); ++i) {
     if (i % texts_between_checks == 0) call.proceed();
@@ -100,9 +100,11 @@ void choose_terms(Call const& call, std::span<std::string_view const> texts, Ter
   std::sort(kept.begin(), kept.end(), [](auto& a, auto& b) { return a.first < b.first; });
   std::vector<std::pair<std::uint64_t, runtime::TermEntry>> entries;
   auto const all = static_cast<double>(texts.size());
+  auto const rarity_of = [&](std::uint32_t with) { return std::pow(std::log((1 + all) / (1 + with)) + 1, power); };
+  out.unseen = rarity_of(0);
   for (std::uint32_t row = 0; row < kept.size(); ++row) {
     auto const& [hash, entry] = kept[row];
-    double const rarity = (std::log((1 + all) / (1 + entry.texts)) + 1) * (entry.kind == Term::piece ? piece_share : 1);
+    double const rarity = rarity_of(entry.texts) * (entry.kind == Term::piece ? piece_share : 1);
     out.rarities.push_back(static_cast<float>(rarity));
     entries.emplace_back(hash, runtime::TermEntry{row, entry.texts > 0 ? out.rarities.back() : 0.0f});
     if (out.context == nullptr) continue;
@@ -144,6 +146,7 @@ void add_rows(Call const& call, std::span<std::string_view const> texts, TermCou
     for (std::size_t k = 0; k < context.size(); ++k) {
       out.rows.column.push_back(static_cast<std::uint32_t>(out.rarities.size() + k));
       out.rows.value.push_back(context[k] / length);
+      out.context_values.push_back(context[k] / length);
     }
     out.rows.begin.push_back(out.rows.column.size());
   }
@@ -153,18 +156,18 @@ void add_rows(Call const& call, std::span<std::string_view const> texts, TermCou
 
 void TermMatrix::scale_context(float scale) {
   if (context == nullptr) return;
-  for (std::size_t i = 0; i < rows.column.size(); ++i)
-    if (rows.column[i] >= rarities.size()) rows.value[i] *= scale / context_scale;
+  for (std::size_t i = 0, next = 0; i < rows.column.size(); ++i)
+    if (rows.column[i] >= rarities.size()) rows.value[i] = scale * context_values[next++];
   context_scale = scale;
 }
 
 TermMatrix count_terms(Call const& call, std::span<std::string_view const> texts, runtime::TermOptions const& options,
-                       std::uint32_t least_count, TermContext const* context) {
+                       std::uint32_t least_count, TermContext const* context, double power) {
   TermCounter counter(options);
   TermMatrix out;
   out.context = context;
   out.context_scale = context != nullptr ? 1 : 0;
-  choose_terms(call, texts, counter, least_count, static_cast<std::uint32_t>(options.words), out);
+  choose_terms(call, texts, counter, least_count, static_cast<std::uint32_t>(options.words), power, out);
   add_rows(call, texts, counter, out);
   return out;
 }

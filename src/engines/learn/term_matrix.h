@@ -18,9 +18,11 @@ namespace lepton::learn {
 struct TermMatrix {
   std::vector<runtime::TermTable::Slot> terms;
   std::vector<float> rarities;  ///< of each term
+  double unseen = 0;            ///< rarity of a term that no text has
   SparseRows rows;
   TermContext const* context = nullptr;
-  float context_scale = 0;                  ///< what the vectors were multiplied by
+  float context_scale = 0;                  ///< what the vectors are multiplied by in the rows
+  std::vector<float> context_values{};      ///< of each row before that
   std::vector<std::uint32_t> context_of{};  ///< of each term: the number of its vector, or no_context
 
   static constexpr std::uint32_t no_context = 0xFFFFFFFFu;
@@ -29,9 +31,10 @@ struct TermMatrix {
 };
 
 /// A term must stand in `least_count` texts, a piece of a word and a pair of words in two at least. Pieces count half
-/// of what their rarity says, because every word brings many. The context, if any, outlives the matrix. Heeds the call.
+/// of what their rarity says, because every word brings many. A rarity is the `power` of 1 + log(texts / texts with the
+/// term). The context, if any, outlives the matrix. Heeds the call.
 [[nodiscard]] TermMatrix count_terms(Call const& call, std::span<std::string_view const> texts,
                                      runtime::TermOptions const& options, std::uint32_t least_count,
-                                     TermContext const* context = nullptr);
+                                     TermContext const* context = nullptr, double power = 1);
 
 }  // namespace lepton::learn

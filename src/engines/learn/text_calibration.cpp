@@ -111,30 +111,32 @@ void choose_thresholds(HeldOut const& held, runtime::LinearTextSettings& setting
 }  // namespace
 
 void HeldOut::add(runtime::LinearText const& model, std::string_view text, std::vector<std::uint32_t> const& of) {
-  model.margins(text, margins.emplace_back());
+  scopes.push_back(model.margins(text, margins.emplace_back()));
   classes.push_back(of);
 }
 
-double score_of(HeldOut const& held, bool several) {
-  if (several) return shared_cut(held).f1;
-  double right = 0;
+std::vector<bool> right_of(HeldOut const& held) {
+  std::vector<bool> right;
   for (std::size_t i = 0; i < held.margins.size(); ++i) {
     auto const& margins = held.margins[i];
     auto const best = std::max_element(margins.begin(), margins.end()) - margins.begin();
-    right += holds(held.classes[i], static_cast<std::size_t>(best)) ? 1 : 0;
+    right.push_back(holds(held.classes[i], static_cast<std::size_t>(best)));
   }
-  return right / static_cast<double>(held.margins.size());
+  return right;
+}
+
+double best_f1(HeldOut const& held) {
+  return shared_cut(held).f1;
 }
 
 void calibrate(HeldOut const& held, double reject, runtime::LinearTextSettings& settings) {
   if (settings.several) choose_thresholds(held, settings);
   fit_slope(held, settings);
   if (settings.several || reject <= 0) return;
-  std::vector<float> best;
-  for (auto const& of : held.margins) best.push_back(*std::max_element(of.begin(), of.end()));
-  std::sort(best.begin(), best.end());
-  auto const at = static_cast<std::size_t>(reject * static_cast<double>(best.size()));
-  settings.reject_below = best[std::min(at, best.size() - 1)];
+  auto scopes = held.scopes;
+  std::sort(scopes.begin(), scopes.end());
+  auto const at = static_cast<std::size_t>(reject * static_cast<double>(scopes.size()));
+  settings.reject_below = scopes[std::min(at, scopes.size() - 1)];
 }
 
 }  // namespace lepton::learn

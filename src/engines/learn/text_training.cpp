@@ -17,9 +17,12 @@ using runtime::LinearText;
 
 constexpr std::size_t folds = 5;
 constexpr std::size_t little_work = 50'000'000;  // bytes of text times classes
-constexpr double least_gain = 0.001;             // what is less is chance
+constexpr double least_gain = 0.001;
+constexpr double least_errors = 1;  // of a standard error; what is less is chance
 constexpr double other_cost = 3;
-constexpr std::array other_contexts{1.0, 0.0};
+constexpr std::array contexts{0.5, 0.25, 1.0, 0.0};
+constexpr double other_rarity = 2;
+constexpr double bayes_share = 0.5;
 constexpr std::size_t most_classes_by_ratios = 20;  // a machine more for each, of scaled copies of all rows
 
 /// Whether most bytes are of characters beyond ASCII, which Chinese words are made of.
@@ -40,15 +43,16 @@ class TextTrainer {
     require_two_classes();
     choice_.cost = options.cost.value_or(1);
     choice_.words = options.terms.words;
-    if (options.context == nullptr) choice_.context = 0;
+    chooses_ = !options.cost && train.texts.size() >= folds;
+    if (options.context == nullptr || (chooses_ && mostly_chinese(train))) choice_.context = 0;
+    choice_.ratios = chooses_ && !options.several && classes.size() == 2;
   }
 
   TrainedText run(LabelledTexts const& validation) {
-    bool const chooses = !options_.cost && train_.texts.size() >= folds;
-    auto const others = chooses ? other_choices() : std::vector<Change>();
+    auto const others = chooses_ ? other_choices() : std::vector<Change>();
     auto const rounds = rounds_worth_it();
-    passes_ = (chooses ? (others.size() + 1) * rounds : 0) + (validation.texts.empty() ? 1 : 2);
-    if (chooses) choose(others, rounds);
+    passes_ = (chooses_ ? (others.size() + 1) * rounds : 0) + (validation.texts.empty() ? 1 : 2);
+    if (chooses_) choose(others, rounds);
     auto learnt = learn(train_, terms_of(train_, choice_), choice_);
     if (!validation.texts.empty()) {
       calibrate(held_out(learnt, validation), options_.reject, learnt.settings);
@@ -58,6 +62,7 @@ class TextTrainer {
       both.classes.insert(both.classes.end(), validation.classes.begin(), validation.classes.end());
       learnt = learn(both, terms_of(both, choice_), choice_);
       settings.scale = learnt.settings.scale;
+      settings.unseen = learnt.settings.unseen;
       learnt.settings = std::move(settings);
     }
     return {LinearText::write(learnt.settings, learnt.arrays), choice_};
@@ -68,7 +73,12 @@ class TextTrainer {
   struct Fold {
     LabelledTexts taught, asked;
     TermMatrix terms;
-    int words = 0;  ///< longest run among the terms; 0: not counted yet
+    int words = 0;      ///< longest run among the terms; 0: not counted yet
+    double rarity = 0;  ///< of the terms
+  };
+  struct Trial {
+    double score = 0;
+    std::vector<bool> right;  ///< of each text; several classes: none
   };
 
   void require_two_classes() const {
@@ -89,12 +99,14 @@ class TextTrainer {
 
   /// What is worth trying, each from the best so far.
   [[nodiscard]] std::vector<Change> other_choices() const {
-    std::vector<Change> changes{[](TextChoice& choice) { choice.cost = other_cost; }};
+    std::vector<Change> changes{[](TextChoice& choice) { choice.rarity = other_rarity; },
+                                [](TextChoice& choice) { choice.cost = other_cost; }};
     if (options_.context != nullptr)
-      for (double const context : other_contexts)
-        changes.emplace_back([=](TextChoice& choice) { choice.context = context; });
+      for (double const context : contexts)
+        if (context != choice_.context) changes.emplace_back([=](TextChoice& choice) { choice.context = context; });
     if (!options_.several && classes_.size() <= most_classes_by_ratios)
-      changes.emplace_back([](TextChoice& choice) { choice.ratios = true; });
+      changes.emplace_back([](TextChoice& choice) { choice.ratios = !choice.ratios; });
+    if (!options_.several) changes.emplace_back([](TextChoice& choice) { choice.bayes = bayes_share; });
     if (options_.choose_words && mostly_chinese(train_))
       changes.emplace_back([](TextChoice& choice) { ++choice.words; });
     return changes;
@@ -105,26 +117,46 @@ class TextTrainer {
     for (std::size_t i = 0; i < train_.texts.size(); ++i)
       for (std::size_t round = 0; round < rounds; ++round)
         (i % folds == round ? parts[round].asked : parts[round].taught).add(train_.texts[i], train_.classes[i]);
-    double best = score_of_choice(choice_, parts);
+    auto best = try_choice(choice_, parts);
     for (auto const& change : changes) {
       auto other = choice_;
       change(other);
-      double const score = score_of_choice(other, parts);
-      if (score < best + least_gain) continue;
-      best = score;
+      auto trial = try_choice(other, parts);
+      if (trial.score < best.score + std::max(least_gain, least_errors * error_between(best, trial))) continue;
+      best = std::move(trial);
       choice_ = other;
     }
   }
 
-  [[nodiscard]] double score_of_choice(TextChoice const& choice, std::vector<Fold>& parts) {
-    double sum = 0;
+  [[nodiscard]] Trial try_choice(TextChoice const& choice, std::vector<Fold>& parts) {
+    Trial trial;
     for (auto& fold : parts) {
-      if (fold.words != choice.words) fold.terms = terms_of(fold.taught, choice);
+      if (fold.words != choice.words || fold.rarity != choice.rarity) fold.terms = terms_of(fold.taught, choice);
       fold.words = choice.words;
+      fold.rarity = choice.rarity;
       fold.terms.scale_context(static_cast<float>(choice.context));
-      sum += score_of(held_out(learn(fold.taught, fold.terms, choice), fold.asked), options_.several);
+      auto const held = held_out(learn(fold.taught, fold.terms, choice), fold.asked);
+      if (options_.several) {
+        trial.score += best_f1(held) / static_cast<double>(parts.size());
+      } else {
+        auto const right = right_of(held);
+        trial.right.insert(trial.right.end(), right.begin(), right.end());
+      }
     }
-    return sum / static_cast<double>(parts.size());
+    if (!trial.right.empty())
+      trial.score = static_cast<double>(std::count(trial.right.begin(), trial.right.end(), true)) /
+                    static_cast<double>(trial.right.size());
+    return trial;
+  }
+
+  /// Standard error of the difference of two scores, of the texts on which they differ.
+  [[nodiscard]] static double error_between(Trial const& one, Trial const& other) {
+    if (one.right.empty()) return 0;
+    auto const texts = static_cast<double>(one.right.size());
+    double differ = 0;
+    for (std::size_t i = 0; i < one.right.size(); ++i) differ += one.right[i] != other.right[i] ? 1 : 0;
+    double const mean = one.score - other.score;
+    return std::sqrt((differ / texts - mean * mean) / texts);
   }
 
   [[nodiscard]] runtime::TermOptions term_options(TextChoice const& choice) const {
@@ -134,7 +166,8 @@ class TextTrainer {
   }
 
   [[nodiscard]] TermMatrix terms_of(LabelledTexts const& texts, TextChoice const& choice) const {
-    auto terms = count_terms(call_, texts.texts, term_options(choice), options_.least_count, options_.context);
+    auto terms =
+        count_terms(call_, texts.texts, term_options(choice), options_.least_count, options_.context, choice.rarity);
     terms.scale_context(static_cast<float>(choice.context));
     return terms;
   }
@@ -150,7 +183,8 @@ class TextTrainer {
     auto const before = static_cast<double>(passes_done_++), all = static_cast<double>(passes_);
     return learn_against_rest(
         call_, texts, terms, classes_,
-        {term_options(choice), choice.cost, choice.ratios, options_.several, options_.threads, options_.seed},
+        {term_options(choice), choice.cost, choice.ratios, choice.bayes, options_.several, options_.threads,
+         options_.seed},
         [&](std::size_t finished) {
           if (!sink_) return;
           double const share = static_cast<double>(finished) / static_cast<double>(classes_.size());
@@ -165,6 +199,7 @@ class TextTrainer {
   TextOptions const& options_;
   TextSink const& sink_;
   TextChoice choice_;
+  bool chooses_ = false;
   std::size_t passes_ = 0, passes_done_ = 0;
 };
 

@@ -186,6 +186,71 @@ TEST(LinearText, WordsThatNoLabelledTextHasAreKnownByTheirCompany) {
   EXPECT_GT(with[0] - with[1], without[0] - without[1] + 0.1);
 }
 
+TEST(TermMatrix, ContextThatHadNoSayHasItAgain) {
+  SystemClock const clock;
+  std::vector<std::string_view> const texts(10, "a lost wallet was found");
+  auto const context = learn_term_context(system_call(clock), texts);
+  auto matrix = count_terms(system_call(clock), texts, {}, 1, &context);
+  matrix.scale_context(0.5);
+  auto const before = matrix.rows.value;
+  matrix.scale_context(0);
+  matrix.scale_context(0.5);
+  EXPECT_EQ(matrix.rows.value, before);
+}
+
+/// Naive Bayes counts the evidence of each word, whatever the machines make of them together.
+TEST(LinearText, BayesAddsWhatTheMachinesDoNotNeed) {
+  SystemClock const clock;
+  LabelledTexts texts;
+  for (std::uint32_t i = 0; i < 120; ++i)
+    texts.add(i % 3 ? (i % 12 == 1 ? "sure rare" : "sure") : "other", {i % 3 ? 0u : 1u});
+  runtime::TermOptions const terms{.words = 1, .most_characters = 0};
+  auto const matrix = count_terms(system_call(clock), texts.texts, terms, 1);
+  auto const margins = [&](double bayes) {
+    auto const learnt = learn_against_rest(system_call(clock), texts, matrix, {"a", "b", "of no text"},
+                                           {.terms = terms, .bayes = bayes}, [](std::size_t) {});
+    std::vector<float> found;
+    LinearText::parse(LinearText::write(learnt.settings, learnt.arrays)).margins("rare", found);
+    return found;
+  };
+  auto const without = margins(0), with = margins(1);
+  EXPECT_GT(with[0] - with[1], without[0] - without[1] + 0.2);
+  EXPECT_LT(with[2], std::min(with[0], with[1]));
+}
+
+TEST(LinearText, ScopeOfATextFallsByWhatIsUnknownInIt) {
+  auto const model = LinearText::parse(trained());
+  std::vector<float> known, both, nothing;
+  float const clear = model.margins("card", known), mixed = model.margins("card 中国", both);
+  EXPECT_EQ(clear, *std::max_element(known.begin(), known.end()));
+  EXPECT_EQ(both, known) << "the class is told by what is known";
+  EXPECT_LT(mixed, clear - 0.1F);
+  float const unknown = model.margins("中国", nothing);
+  EXPECT_EQ(unknown, *std::max_element(nothing.begin(), nothing.end()));
+  EXPECT_FLOAT_EQ(static_cast<float>(model.classify("card 中国").scope), mixed);
+}
+
+TEST(LinearText, FilesWithoutARarityOfTheUnseenTakeTheBestMarginAsScope) {
+  auto const artifact = trained();
+  auto settings = LinearText::parse(artifact).settings();
+  auto const file = runtime::ModelFile::parse(artifact, LinearText::kind, LinearText::version);
+  auto const rewritten = [&](double unseen) {
+    settings.unseen = unseen;
+    runtime::LinearTextArrays arrays;
+    auto const terms = file.array<runtime::TermTable::Slot>("terms");
+    auto const rows = file.array<std::int16_t>("rows");
+    auto const bias = file.array<float>("bias");
+    arrays.terms.assign(terms.begin(), terms.end());
+    arrays.rows.assign(rows.begin(), rows.end());
+    arrays.bias.assign(bias.begin(), bias.end());
+    return LinearText::parse(LinearText::write(settings, arrays));
+  };
+  std::vector<float> found;
+  float const scope = rewritten(0).margins("card lost zebra", found);
+  EXPECT_EQ(scope, *std::max_element(found.begin(), found.end()));
+  for (double const odd : {-1.0, 1e7}) EXPECT_THROW((void)rewritten(odd), Error);
+}
+
 TEST(LinearText, ChoosesLongerRunsOfChineseWhereTheyTell) {
   SystemClock const clock;
   std::mt19937 random(8);

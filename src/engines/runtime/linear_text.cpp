@@ -16,7 +16,9 @@ namespace lepton::runtime {
 
 namespace {
 
+constexpr double most_rarity = 1e6;
 constexpr std::size_t most_prefetched = 256;  // classes of a row
+constexpr float piece_square = 0.25f;         // a piece counts half of what its rarity says
 
 /// e to a power of at most 0, to six digits; below −87 what it is there. Without a branch or a call, so that a loop
 /// over it works on several at once.
@@ -76,6 +78,7 @@ struct LinearText::Scratch {
   HashNumbers numbers;
   std::vector<std::int32_t> sums;  ///< per word: width
   std::vector<float> squares;      ///< per word: of its terms' rarities
+  std::vector<float> unseen;       ///< per word: how many of its terms are not known, a piece as its square says
   std::vector<std::uint64_t> list;
   std::vector<Found> words;
   struct FoundRun {
@@ -91,6 +94,7 @@ struct LinearText::Scratch {
   std::vector<FoundRun> runs;
   std::vector<std::uint32_t> word_place, first_word;  ///< where a word, by number, stands in `words`; 0 when nowhere
   std::vector<std::size_t> run_ends;                  ///< of the runs that each word begins, in `list`
+  std::uint32_t unseen_runs = 0;
 };
 
 struct LinearText::Pool {
@@ -146,7 +150,9 @@ LinearText::LinearText(ModelFile file) : file_(std::move(file)), pool_(std::make
   auto const& terms = settings_.terms;
   bool const terms_fit = terms.words >= 1 && terms.words <= 8 && terms.least_characters >= 1 &&
                          terms.most_characters >= 0 && terms.most_characters <= 16 && terms.gap >= 0 && terms.gap <= 16;
-  if (classes < 1 || rows_.size() % width_ != 0 || bias_.size() != classes || !several_fit || !terms_fit)
+  bool const unseen_fits = settings_.unseen >= 0 && settings_.unseen <= most_rarity;
+  if (classes < 1 || !unseen_fits || rows_.size() % width_ != 0 || bias_.size() != classes || !several_fit ||
+      !terms_fit)
     throw invalid("the classifier's arrays do not fit its classes");
 }
 
@@ -167,14 +173,17 @@ std::uint32_t LinearText::word_of(Scratch& scratch, std::size_t i) const {
   scratch.word_place.push_back(0);
   scratch.list.clear();
   scratch.terms.add_word_terms(scratch.terms.word(i), scratch.terms.hash(i), scratch.list);
-  float squares = 0;
-  for (auto const term : scratch.list) {
+  float squares = 0, unseen = 0;
+  for (auto const& term : scratch.list) {
     auto const* const known = terms_.find(term);
-    if (known == nullptr || (std::size_t{known->row} + 1) * width_ > rows_.size()) continue;
+    bool const found = known != nullptr && (std::size_t{known->row} + 1) * width_ <= rows_.size();
+    if (!found || known->rarity == 0) unseen += &term == scratch.list.data() ? 1 : piece_square;
+    if (!found) continue;
     squares += known->rarity * known->rarity;
     for (std::size_t j = 0; j < width_; ++j) scratch.sums[at + j] += rows_[known->row * width_ + j];
   }
   scratch.squares.push_back(squares);
+  scratch.unseen.push_back(unseen);
   return number;
 }
 
@@ -212,10 +221,15 @@ void LinearText::gather_runs(Scratch& scratch) const {
   }
   auto& runs = scratch.runs;
   runs.clear();
+  scratch.unseen_runs = 0;
   for (std::size_t i = 0, at = 0; i < scratch.terms.words(); ++i)
     for (auto const begin = at; at < scratch.run_ends[i]; ++at) {
       auto const* const known = terms_.find(list[at]);
-      if (known == nullptr || (std::size_t{known->row} + 1) * width_ > rows_.size()) continue;
+      if (known == nullptr || (std::size_t{known->row} + 1) * width_ > rows_.size()) {
+        ++scratch.unseen_runs;
+        continue;
+      }
+      if (known->rarity == 0) ++scratch.unseen_runs;
       for (std::size_t j = 0; j < std::min(width_, most_prefetched); j += 32)
         __builtin_prefetch(&rows_[known->row * width_ + j]);
       runs.push_back(
@@ -232,15 +246,17 @@ void LinearText::gather_runs(Scratch& scratch) const {
   runs.resize(kept);
 }
 
-void LinearText::margins(std::string_view text, std::vector<float>& out) const {
+float LinearText::margins(std::string_view text, std::vector<float>& out) const {
   Lease lease(*this);
   auto& scratch = *lease;
   gather(scratch, text);
   out.assign(width_, 0);
   float squares = 0;
+  auto unseen = static_cast<float>(scratch.unseen_runs);
   for (auto const& [number, times] : scratch.words) {
     float const weight = damped(times);
     squares += scratch.squares[number] * weight * weight;
+    unseen += scratch.unseen[number] * weight * weight;
     add_sums(out.data(), scratch.sums.data() + number * width_, weight, width_);
   }
   for (auto const& run : scratch.runs) {
@@ -251,6 +267,9 @@ void LinearText::margins(std::string_view text, std::vector<float>& out) const {
   float const factor = squares > 0 ? static_cast<float>(settings_.scale) / std::sqrt(squares) : 0;
   out.resize(bias_.size());
   for (std::size_t j = 0; j < out.size(); ++j) out[j] = out[j] * factor + bias_[j];
+  auto const best = static_cast<std::size_t>(std::max_element(out.begin(), out.end()) - out.begin());
+  float const all = squares + unseen * static_cast<float>(settings_.unseen * settings_.unseen);
+  return squares > 0 ? bias_[best] + (out[best] - bias_[best]) * std::sqrt(squares / all) : bias_[best];
 }
 
 std::vector<double> LinearText::to_probabilities(std::vector<float> const& margins) const {
@@ -272,12 +291,12 @@ std::vector<double> LinearText::probabilities(std::string_view text) const {
 
 TextAnswer LinearText::classify(std::string_view text) const {
   std::vector<float> found;
-  margins(text, found);
   TextAnswer answer;
+  answer.scope = static_cast<double>(margins(text, found));
   answer.best = static_cast<std::uint32_t>(std::max_element(found.begin(), found.end()) - found.begin());
   answer.probabilities = to_probabilities(found);
   answer.probability = answer.probabilities[answer.best];
-  answer.in_scope = settings_.several || found[answer.best] >= settings_.reject_below;
+  answer.in_scope = settings_.several || answer.scope >= settings_.reject_below;
   for (std::uint32_t i = 0; settings_.several && i < found.size(); ++i)
     if (found[i] >= settings_.thresholds[i]) answer.holds.push_back(i);
   return answer;

@@ -25,7 +25,8 @@ struct LinearTextSettings {
   double slope = 1;      ///< calibration: probability = softmax (several: logistic) of slope × margin + shift
   double shift = 0;
   std::vector<double> thresholds;      ///< several: margin from which on a class holds
-  double reject_below = never_reject;  ///< one class: margin of the best class below which a text is out of scope
+  double reject_below = never_reject;  ///< one class: scope of a text below which it is out of scope
+  double unseen = 0;                   ///< rarity of a term that no learnt text had; 0: such terms do not count
 
   static constexpr auto fields() {
     using S = LinearTextSettings;
@@ -36,7 +37,8 @@ struct LinearTextSettings {
                       required("slope", &S::slope, "of the calibration"),
                       required("shift", &S::shift, "of the calibration"),
                       required("thresholds", &S::thresholds, "margin of each class when there may be several"),
-                      required("reject_below", &S::reject_below, "least margin of what is in scope")};
+                      required("reject_below", &S::reject_below, "least scope of what is in scope"),
+                      optional("unseen", &S::unseen, "rarity of a term that no text had")};
   }
 };
 
@@ -58,6 +60,7 @@ struct TextAnswer {
   std::uint32_t best = 0;             ///< class with the highest margin
   double probability = 0;             ///< calibrated, of the best class
   std::vector<double> probabilities;  ///< calibrated, of each class
+  double scope = 0;                   ///< how much speaks for the best class, what is unknown in the text considered
   bool in_scope = true;               ///< false: unlike everything that was learnt
   std::vector<std::uint32_t> holds;   ///< several: the classes that hold
 };
@@ -86,8 +89,9 @@ class LinearText {
   LinearText(LinearText&&) noexcept;
   LinearText& operator=(LinearText&&) noexcept;
 
-  /// One margin a class.
-  void margins(std::string_view text, std::vector<float>& out) const;
+  /// One margin a class. Answers the scope of the text: what the best margin would be if terms that no learnt text had
+  /// made the text longer, each as rare as a term can be and pieces of words half so.
+  float margins(std::string_view text, std::vector<float>& out) const;
   [[nodiscard]] TextAnswer classify(std::string_view text) const;
   /// Calibrated probability of each class.
   [[nodiscard]] std::vector<double> probabilities(std::string_view text) const;
@@ -103,11 +107,6 @@ class LinearText {
   struct Scratch;
   struct Pool;
   class Lease;
-  struct Part {
-    std::int32_t const* sums;
-    float squares;
-    std::uint32_t times;
-  };
   void gather(Scratch& scratch, std::string_view text) const;
   void gather_runs(Scratch& scratch) const;
   [[nodiscard]] std::uint32_t word_of(Scratch& scratch, std::size_t i) const;
