@@ -338,12 +338,12 @@ std::optional<ChineseCorpora> chinese_corpora(Path const& data) {
   return all;
 }
 
-/// With classes, which were better on the development part of either corpus; without, there alone.
+/// With classes and a layer, which were better on the development part of either corpus; without, there alone.
 void tag_characters(Exercise const& exercise, ChineseCorpora const& corpora, Stage stage) {
   learn::TaggerOptions options;
   options.unit = TagUnit::character;
   options.stages = 1;
-  Way const characters{"characters alone", {}, options}, classes{"classes", {nullptr, &corpora.words}, options};
+  Way const characters{"characters alone", {}, options}, classes{"classes, layer", {nullptr, &corpora.words}, options};
   if (stage == Stage::development) (void)learn_and_ask(exercise, characters);
   auto const outcome = learn_and_ask(exercise, classes);
   print_details(outcome);

@@ -113,7 +113,7 @@ class Phrases {
 
 std::uint64_t digest_of(runtime::TagUnit unit, std::vector<std::string_view> const& texts,
                         std::vector<std::vector<learn::LabelledDocument>> const& read) {
-  std::uint64_t digest = text::combine(2, static_cast<std::uint64_t>(unit));
+  std::uint64_t digest = text::combine(3, static_cast<std::uint64_t>(unit));
   for (auto const text : texts) digest = text::combine(digest, text::hash64(text));
   for (auto const& documents : read)
     for (auto const& labelled : documents)

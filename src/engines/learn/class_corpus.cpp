@@ -29,6 +29,10 @@ void ClassCorpus::add_sentence(std::string_view sentence) {
   for (auto const span : unit_ == runtime::TagUnit::word ? text::tokenize_english(sentence) : words_.cut(sentence))
     words.push_back(span.of(sentence));
   add_words(words);
+  if (unit_ == runtime::TagUnit::word) return;
+  words.clear();
+  for (auto const character : text::characters(sentence)) words.push_back(character.of(sentence));
+  characters_.add(words);
 }
 
 void ClassCorpus::add_words(std::vector<std::string_view> const& words) {
@@ -38,27 +42,45 @@ void ClassCorpus::add_words(std::vector<std::string_view> const& words) {
   vectors_.add(std::vector<std::string_view>(masked.begin(), masked.end()));
 }
 
-WordKnowledge ClassCorpus::learn(Call const& call, text::LexiconOptions const& options) const {
+namespace {
+
+embed::WordVectors vectors_in_place(Call const& call, embed::WordVectorLearner const& text,
+                                    text::LexiconOptions const& options) {
+  return embed::WordVectors::parse(text.learn(call, {.company = embed::Company::in_place,
+                                                     .window = 2,
+                                                     .least_count = options.least_count,
+                                                     .most_words = options.most_words}));
+}
+
+void add_company(Call const& call, embed::WordVectors const& vectors, text::ClassLexicon& lexicon) {
   constexpr std::array<std::size_t, text::ClassLexicon::by_company> classes{200, 1000};
   constexpr int rounds = 12;
-  WordKnowledge out;
-  out.classes = counts_.learn(call, options);
-  if (out.classes.size() == 0) return out;
-  auto const vectors = embed::WordVectors::parse(vectors_.learn(call, {.company = embed::Company::in_place,
-                                                                       .window = 2,
-                                                                       .least_count = options.least_count,
-                                                                       .most_words = options.most_words}));
   std::vector<std::array<std::uint16_t, text::ClassLexicon::by_company>> of_word(vectors.size());
   for (std::size_t grain = 0; grain < classes.size(); ++grain) {
     auto const found = embed::spherical_means(call, vectors.values(), vectors.dimensions(), classes[grain], rounds);
     for (std::size_t i = 0; i < found.size(); ++i) of_word[i][grain] = static_cast<std::uint16_t>(found[i] + 1);
+  }
+  for (std::uint32_t i = 0; i < lexicon.size(); ++i)
+    if (auto const number = vectors.find(lexicon.word(i))) lexicon.set_company(i, of_word[*number]);
+}
+
+}  // namespace
+
+WordKnowledge ClassCorpus::learn(Call const& call, text::LexiconOptions const& options) const {
+  WordKnowledge out;
+  out.classes = counts_.learn(call, options);
+  if (out.classes.size() == 0) return out;
+  auto vectors = vectors_in_place(call, vectors_, options);
+  add_company(call, vectors, out.classes);
+  if (unit_ == runtime::TagUnit::character) {
+    vectors = vectors_in_place(call, characters_, options);
+    for (std::uint32_t i = 0; i < vectors.size(); ++i) out.classes.add(vectors.word(i), {});
   }
   out.dimensions = vectors.dimensions();
   out.vectors.resize(out.classes.size() * out.dimensions);
   for (std::uint32_t i = 0; i < out.classes.size(); ++i) {
     auto const number = vectors.find(out.classes.word(i));
     if (!number) continue;
-    out.classes.set_company(i, of_word[*number]);
     auto const vector = vectors.vector(*number);
     std::copy(vector.begin(), vector.end(), out.vectors.begin() + static_cast<std::ptrdiff_t>(i * out.dimensions));
   }

@@ -13,7 +13,7 @@ namespace lepton::learn {
 struct WordKnowledge {
   text::ClassLexicon classes;
   std::size_t dimensions = 0;
-  std::vector<float> vectors;  ///< of each word of `classes`, of length 1, or all 0 for one that has none
+  std::vector<float> vectors;  ///< of each token among `classes`, of length 1; all 0 for what has none
 };
 
 /// Text that nobody needs to have tagged, counted in the words that a tagger of this unit looks up classes of: those of
@@ -25,8 +25,9 @@ class ClassCorpus {
   void add(std::string_view text);
   void add(runtime::TagDocument const& document);
   [[nodiscard]] std::uint64_t tokens() const { return counts_.tokens(); }
-  /// Classes by neighbours; vectors of words, near where one could stand for the other, and classes by them. The same
-  /// texts in the same order give the same on the same processor, whatever the number of threads. Heeds the call.
+  /// Classes of words by neighbours, vectors of words, near where one could stand for the other, and classes by them;
+  /// where tokens are characters, the vectors that are kept are those of characters. The same texts in the same order
+  /// give the same on the same processor, whatever the number of threads. Heeds the call.
   [[nodiscard]] WordKnowledge learn(Call const& call, text::LexiconOptions const& options) const;
 
  private:
@@ -36,7 +37,7 @@ class ClassCorpus {
   runtime::TagUnit unit_;
   text::Breaker sentences_{text::Breaker::Unit::sentence}, words_{text::Breaker::Unit::word};
   text::CorpusCounts counts_;
-  embed::WordVectorLearner vectors_;
+  embed::WordVectorLearner vectors_, characters_;
 };
 
 }  // namespace lepton::learn

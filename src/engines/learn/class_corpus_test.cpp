@@ -46,6 +46,28 @@ TEST(ClassCorpus, DigitsAreOneWord) {
   EXPECT_NE(words.classes.find("00"), nullptr);
 }
 
+TEST(ClassCorpus, OfChineseWordsHaveClassesAndCharactersVectors) {
+  ClassCorpus corpus(runtime::TagUnit::character);
+  for (int i = 0; i < 40; ++i) corpus.add(i % 2 == 0 ? "我们在银行。" : "他们去银行。");
+  auto const words = corpus.learn(system_call(clock_of_classes), {.classes = {2, 2, 2}});
+  auto const length = [&](std::string_view word) {
+    float squares = 0;
+    for (std::uint32_t i = 0; i < words.classes.size(); ++i)
+      if (words.classes.word(i) == word)
+        for (std::size_t k = 0; k < words.dimensions; ++k) {
+          float const value = words.vectors[i * words.dimensions + k];
+          squares += value * value;
+        }
+    return squares;
+  };
+  ASSERT_NE(words.classes.find("银行"), nullptr);
+  EXPECT_GT(words.classes.find("银行")->front(), 0);
+  EXPECT_EQ(length("银行"), 0);
+  ASSERT_NE(words.classes.find("银"), nullptr);
+  EXPECT_EQ(words.classes.find("银")->front(), 0);
+  EXPECT_NEAR(length("银"), 1, 1e-4);
+}
+
 TEST(ClassCorpus, NothingToCountHasNoClasses) {
   ClassCorpus corpus(runtime::TagUnit::word);
   corpus.add("once only");

@@ -144,7 +144,7 @@ class TaggerTrainer {
   /// Classes for features, vectors for the layer.
   void take_words(WordKnowledge const& words) {
     arrays_.classes = class_slots(words.classes);
-    if (words.dimensions == 0 || options_.units == 0 || options_.unit != runtime::TagUnit::word) return;
+    if (words.dimensions == 0 || options_.units == 0) return;
     settings_.vector = words.dimensions;
     settings_.units = options_.units;
     for (float const value : words.vectors)
