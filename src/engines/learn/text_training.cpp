@@ -23,6 +23,7 @@ constexpr double other_cost = 3;
 constexpr std::array contexts{0.5, 0.25, 1.0, 0.0};
 constexpr double other_rarity = 2;
 constexpr double bayes_share = 0.5;
+constexpr std::size_t many_classes = 4;             // topics and intents rather than moods: naive Bayes helps these
 constexpr std::size_t most_classes_by_ratios = 20;  // a machine more for each, of scaled copies of all rows
 
 /// Whether most bytes are of characters beyond ASCII, which Chinese words are made of.
@@ -46,6 +47,7 @@ class TextTrainer {
     chooses_ = !options.cost && train.texts.size() >= folds;
     if (options.context == nullptr || (chooses_ && mostly_chinese(train))) choice_.context = 0;
     choice_.ratios = chooses_ && !options.several && classes.size() == 2;
+    if (chooses_ && !options.several && classes.size() >= many_classes) choice_.bayes = bayes_share;
   }
 
   TrainedText run(LabelledTexts const& validation) {
@@ -106,7 +108,8 @@ class TextTrainer {
         if (context != choice_.context) changes.emplace_back([=](TextChoice& choice) { choice.context = context; });
     if (!options_.several && classes_.size() <= most_classes_by_ratios)
       changes.emplace_back([](TextChoice& choice) { choice.ratios = !choice.ratios; });
-    if (!options_.several) changes.emplace_back([](TextChoice& choice) { choice.bayes = bayes_share; });
+    if (!options_.several)
+      changes.emplace_back([](TextChoice& choice) { choice.bayes = choice.bayes > 0 ? 0 : bayes_share; });
     if (options_.choose_words && mostly_chinese(train_))
       changes.emplace_back([](TextChoice& choice) { ++choice.words; });
     return changes;

@@ -293,6 +293,22 @@ TEST(LinearText, LogCountRatiosHaveNoSayWhereAllIsRightWithout) {
   EXPECT_FALSE(train_text(system_call(clock), train.examples, {}, classes, {}).choice.ratios);
 }
 
+TEST(LinearText, TheStartIsWhatHelpsAsManyClasses) {
+  SystemClock const clock;
+  Questions const three(1, 120);
+  LabelledTexts two, four = three.examples;
+  for (std::size_t i = 0; i < three.examples.texts.size(); ++i)
+    if (three.examples.classes[i][0] < 2) two.add(three.examples.texts[i], three.examples.classes[i]);
+  for (int i = 0; i < 40; ++i) four.add("hello and good morning", {3});
+  auto const choice = [&](LabelledTexts const& train, std::vector<std::string> const& names) {
+    return train_text(system_call(clock), train, {}, names, {}).choice;
+  };
+  EXPECT_TRUE(choice(two, {"card", "transfer"}).ratios);
+  EXPECT_EQ(choice(three.examples, classes).bayes, 0);
+  EXPECT_FALSE(choice(three.examples, classes).ratios);
+  EXPECT_GT(choice(four, {"card", "transfer", "rate", "other"}).bayes, 0);
+}
+
 TEST(LinearText, NothingOddAndDamagedInput) {
   SystemClock const clock;
   auto const model = LinearText::parse(trained());
