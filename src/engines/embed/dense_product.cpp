@@ -185,6 +185,7 @@ Unit const& unit() {
 
 void add_product(std::size_t rows, std::size_t columns, std::size_t depth, StridedMatrix left, RowsIn right,
                  RowsOut out) {
+  if (rows == 0 || columns == 0 || depth == 0) return;  // pointers to nothing may be null
   unit().multiply(rows, columns, depth, left, right, out);
 }
 

@@ -40,6 +40,13 @@ TEST(DenseProduct, AgreesWithTheDefinitionForEveryShapeOfTile) {
       }
 }
 
+TEST(DenseProduct, PointersToNothingMayBeNull) {
+  std::vector<float> out(25 * 32, 1.0f);
+  add_product(25, 32, 0, {nullptr, 1, 1}, {nullptr, 32}, {out.data(), 32});
+  add_product(0, 32, 3, {nullptr, 3, 1}, {out.data(), 32}, {nullptr, 32});
+  EXPECT_EQ(out, std::vector<float>(25 * 32, 1.0f));
+}
+
 TEST(DenseProduct, ExponentialsAreRightAndAddedUp) {
   std::vector<float> values(2048), shift(2048, 1), sums(2048, 3);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = -100 + 0.09f * static_cast<float>(i);
