@@ -51,8 +51,9 @@ void classifier_speed(std::filesystem::path const& data);
 /// Boosted trees and a scorecard that tell who will default.
 void credit(std::filesystem::path const& data, Stage stage);
 void tagging_conll(std::filesystem::path const& data, Stage stage);
-/// Words and their forms alone, told as JSON in the last line.
+/// Learnt from either half of the training part: how a tagger does with names it has not seen.
 void tagging_conll_halves(std::filesystem::path const& data);
+/// Words and their forms alone, told as JSON in the last line.
 void tagging_words(std::filesystem::path const& data);
 void tagging_msra(std::filesystem::path const& data, Stage stage);
 void tagging_resume(std::filesystem::path const& data, Stage stage);

@@ -113,7 +113,7 @@ class Phrases {
 
 std::uint64_t digest_of(runtime::TagUnit unit, std::vector<std::string_view> const& texts,
                         std::vector<std::vector<learn::LabelledDocument>> const& read) {
-  std::uint64_t digest = text::combine(3, static_cast<std::uint64_t>(unit));
+  std::uint64_t digest = text::combine(4, static_cast<std::uint64_t>(unit));
   for (auto const text : texts) digest = text::combine(digest, text::hash64(text));
   for (auto const& documents : read)
     for (auto const& labelled : documents)
@@ -126,7 +126,7 @@ std::filesystem::path with_suffix(std::filesystem::path path, char const* suffix
   return path;
 }
 
-/// What word_knowledge() said before: classes as lines, vectors as floats.
+/// What word_knowledge() said before: classes as lines, vectors as floats, how many numbers one has as the last.
 std::optional<learn::WordKnowledge> read_words(std::filesystem::path const& cache) {
   auto const classes = with_suffix(cache, ".tsv"), vectors = with_suffix(cache, ".f32");
   if (!std::filesystem::exists(classes) || !std::filesystem::exists(vectors)) return {};
@@ -136,13 +136,16 @@ std::optional<learn::WordKnowledge> read_words(std::filesystem::path const& cach
   auto const bytes = read_file(vectors);
   words.vectors.resize(bytes.size() / sizeof(float));
   std::memcpy(words.vectors.data(), bytes.data(), words.vectors.size() * sizeof(float));
-  words.dimensions = words.vectors.size() / words.classes.size();
+  words.dimensions = static_cast<std::size_t>(words.vectors.back());
+  words.vectors.pop_back();
   return words;
 }
 
 void write_words(std::filesystem::path const& cache, learn::WordKnowledge const& words) {
-  std::string bytes(words.vectors.size() * sizeof(float), '\0');
-  std::memcpy(bytes.data(), words.vectors.data(), bytes.size());
+  auto numbers = words.vectors;
+  numbers.push_back(static_cast<float>(words.dimensions));
+  std::string bytes(numbers.size() * sizeof(float), '\0');
+  std::memcpy(bytes.data(), numbers.data(), bytes.size());
   write_file_atomically(with_suffix(cache, ".f32"), bytes);
   write_file_atomically(with_suffix(cache, ".tsv"), words.classes.write());
 }

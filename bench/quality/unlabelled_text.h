@@ -18,9 +18,9 @@ namespace lepton::bench {
 [[nodiscard]] std::vector<std::string> chinese_sentences(std::filesystem::path const& data);
 [[nodiscard]] std::vector<std::string> lines_of(std::filesystem::path const& file);
 
-/// Classes of the words of texts and of documents. A text that shares eight words (of Chinese: characters) in a row
-/// with one that is asked is left out. Learning takes minutes; what was learnt is kept beside the build and taken from
-/// there when words and way are the same.
+/// Classes and vectors of the words of texts and of documents. A text that shares eight words (of Chinese: characters)
+/// in a row with one that is asked is left out. Learning takes minutes; what was learnt is kept beside the build and
+/// taken from there when words and way are the same.
 [[nodiscard]] learn::WordKnowledge word_knowledge(runtime::TagUnit unit, std::vector<std::string> const& texts,
                                                   std::vector<std::vector<learn::LabelledDocument>> const& read,
                                                   std::vector<std::vector<learn::LabelledDocument>> const& asked);

@@ -26,7 +26,7 @@ TEST(SphericalMeans, NearVectorsShareAClass) {
 }
 
 TEST(SphericalMeans, CentresMoveToTheMiddleOfTheirs) {
-  // By the first two alone 40 would go to 45; the mean of 45, 80, 85, 90 is farther from it than that of 0 and 20.
+  // By the first two alone 40 goes to 45; their class's mean moves up to the others, so that 40 and then 45 leave it.
   auto const vectors = at_angles({20, 45, 0, 40, 80, 85, 90, 100});
   EXPECT_THAT(spherical_means(system_call(clock_of_means), vectors, 2, 2, 1),
               testing::ElementsAre(0, 1, 0, 1, 1, 1, 1, 1));

@@ -1,5 +1,8 @@
 #include "learn/class_corpus.h"
 
+#include <algorithm>
+#include <array>
+
 #include "embed/spherical_means.h"
 #include "text/english.h"
 #include "text/shape.h"
@@ -32,14 +35,18 @@ void ClassCorpus::add_sentence(std::string_view sentence) {
   if (unit_ == runtime::TagUnit::word) return;
   words.clear();
   for (auto const character : text::characters(sentence)) words.push_back(character.of(sentence));
-  characters_.add(words);
+  add_masked(words, characters_);
 }
 
 void ClassCorpus::add_words(std::vector<std::string_view> const& words) {
   counts_.add(words);
+  add_masked(words, vectors_);
+}
+
+void ClassCorpus::add_masked(std::vector<std::string_view> const& words, embed::WordVectorLearner& learner) {
   std::vector<std::string> masked;
   for (auto const word : words) masked.push_back(text::mask_digits(word));
-  vectors_.add(std::vector<std::string_view>(masked.begin(), masked.end()));
+  learner.add(std::vector<std::string_view>(masked.begin(), masked.end()));
 }
 
 namespace {
@@ -52,6 +59,7 @@ embed::WordVectors vectors_in_place(Call const& call, embed::WordVectorLearner c
                                                      .most_words = options.most_words}));
 }
 
+/// A word that keeps no company has no class by it.
 void add_company(Call const& call, embed::WordVectors const& vectors, text::ClassLexicon& lexicon) {
   constexpr std::array<std::size_t, text::ClassLexicon::by_company> classes{200, 1000};
   constexpr int rounds = 12;
@@ -60,8 +68,24 @@ void add_company(Call const& call, embed::WordVectors const& vectors, text::Clas
     auto const found = embed::spherical_means(call, vectors.values(), vectors.dimensions(), classes[grain], rounds);
     for (std::size_t i = 0; i < found.size(); ++i) of_word[i][grain] = static_cast<std::uint16_t>(found[i] + 1);
   }
-  for (std::uint32_t i = 0; i < lexicon.size(); ++i)
-    if (auto const number = vectors.find(lexicon.word(i))) lexicon.set_company(i, of_word[*number]);
+  for (std::uint32_t i = 0; i < lexicon.size(); ++i) {
+    auto const number = vectors.find(lexicon.word(i));
+    if (!number) continue;
+    auto const vector = vectors.vector(*number);
+    if (std::any_of(vector.begin(), vector.end(), [](float value) { return value != 0; }))
+      lexicon.set_company(i, of_word[*number]);
+  }
+}
+
+/// The tokens that have vectors, then all other words.
+text::ClassLexicon tokens_first(embed::WordVectors const& tokens, text::ClassLexicon const& words) {
+  text::ClassLexicon out;
+  for (std::uint32_t i = 0; i < tokens.size(); ++i) {
+    auto const* const known = words.find(tokens.word(i));
+    out.add(tokens.word(i), known != nullptr ? *known : text::ClassLexicon::Classes{});
+  }
+  for (std::uint32_t i = 0; i < words.size(); ++i) out.add(words.word(i), words.classes(i));
+  return out;
 }
 
 }  // namespace
@@ -72,18 +96,10 @@ WordKnowledge ClassCorpus::learn(Call const& call, text::LexiconOptions const& o
   if (out.classes.size() == 0) return out;
   auto vectors = vectors_in_place(call, vectors_, options);
   add_company(call, vectors, out.classes);
-  if (unit_ == runtime::TagUnit::character) {
-    vectors = vectors_in_place(call, characters_, options);
-    for (std::uint32_t i = 0; i < vectors.size(); ++i) out.classes.add(vectors.word(i), {});
-  }
+  if (unit_ == runtime::TagUnit::character) vectors = vectors_in_place(call, characters_, options);
+  out.classes = tokens_first(vectors, out.classes);
   out.dimensions = vectors.dimensions();
-  out.vectors.resize(out.classes.size() * out.dimensions);
-  for (std::uint32_t i = 0; i < out.classes.size(); ++i) {
-    auto const number = vectors.find(out.classes.word(i));
-    if (!number) continue;
-    auto const vector = vectors.vector(*number);
-    std::copy(vector.begin(), vector.end(), out.vectors.begin() + static_cast<std::ptrdiff_t>(i * out.dimensions));
-  }
+  out.vectors.assign(vectors.values().begin(), vectors.values().end());
   return out;
 }
 

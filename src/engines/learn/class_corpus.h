@@ -13,7 +13,7 @@ namespace lepton::learn {
 struct WordKnowledge {
   text::ClassLexicon classes;
   std::size_t dimensions = 0;
-  std::vector<float> vectors;  ///< of each token among `classes`, of length 1; all 0 for what has none
+  std::vector<float> vectors;  ///< of the words that `classes` begins with, which are those that tokens may be
 };
 
 /// Text that nobody needs to have tagged, counted in the words that a tagger of this unit looks up classes of: those of
@@ -33,6 +33,7 @@ class ClassCorpus {
  private:
   void add_sentence(std::string_view sentence);
   void add_words(std::vector<std::string_view> const& words);
+  static void add_masked(std::vector<std::string_view> const& words, embed::WordVectorLearner& learner);
 
   runtime::TagUnit unit_;
   text::Breaker sentences_{text::Breaker::Unit::sentence}, words_{text::Breaker::Unit::word};

@@ -115,12 +115,13 @@ class BayesWeights {
   /// Adds them to the weights of machines, with such a factor that on the rows learnt from they vary `share` as much
   /// among classes.
   void add_to(Weights& weights, double share) const {
-    double const factor = share * spread(weights, matrix_.columns()) / spread(weights_, matrix_.rarities.size());
+    double const machines = spread(weights, matrix_.columns());
+    double const factor = share * machines / spread(weights_, matrix_.rarities.size());
     if (!std::isfinite(factor)) return;
     for (std::size_t one = 0; one < weights.size(); ++one) {
       auto const& own = weights_[one];
       if (own.empty()) {
-        weights[one].back() = of_no_text;
+        weights[one].back() -= static_cast<float>(2 * share * machines);  // below what others lose
         continue;
       }
       for (std::size_t term = 0; term + 1 < own.size(); ++term)
@@ -132,7 +133,6 @@ class BayesWeights {
  private:
   static constexpr double once_more = 0.03;  // of each term in each class
   static constexpr std::size_t most_rows = 2000;
-  static constexpr float of_no_text = -1e6f;
 
   static void take_logarithms(std::vector<float>& counts, double texts) {
     double all = 0;

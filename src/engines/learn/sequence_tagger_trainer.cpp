@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "embed/dense_product.h"
 #include "learn/examples.h"
 #include "learn/parameter_problems.h"
 #include "learn/tagged_documents.h"
@@ -49,8 +50,8 @@ struct TaggerParameters {
         optional("readings", &P::readings, "best readings of each sentence that the model answers with, too; 0 to 20"),
         optional(
             "units", &P::units,
-            "of the hidden layer over vectors of the words around, where 'unlabelled' texts teach these and 'unit' "
-            "is word: a multiple of 16 up to 512; 0: no layer"),
+            "of the hidden layer over vectors of the words around, where 'unlabelled' texts teach these: a multiple of "
+            "16 up to 512; 0: no layer"),
         optional("names", &P::names, "table of names to look up"),
         optional("unlabelled", &P::unlabelled, "table of texts that classes and vectors of words are learnt from")};
   }
@@ -71,8 +72,9 @@ struct TaggerParameters {
     problems.expect_parameter(p.readings >= 0 && p.readings <= runtime::SequenceTagger::most_readings, "readings",
                               fmt::format("must be between 0 and {}", runtime::SequenceTagger::most_readings));
     problems.expect_parameter(
-        p.units >= 0 && p.units <= static_cast<int>(runtime::ContextShape::most_units) && p.units % 16 == 0, "units",
-        fmt::format("must be a multiple of 16 between 0 and {}", runtime::ContextShape::most_units));
+        p.units >= 0 && p.units <= static_cast<int>(runtime::ContextShape::most_units) &&
+            p.units % static_cast<int>(embed::lanes) == 0,
+        "units", fmt::format("must be a multiple of 16 between 0 and {}", runtime::ContextShape::most_units));
     problems.throw_if_any();
     return p;
   }

@@ -10,7 +10,7 @@ namespace lepton::learn {
 class SequenceTaggerTrainer final : public Trainer {
  public:
   [[nodiscard]] std::string_view name() const override { return "sequence-tagger"; }
-  [[nodiscard]] std::string library() const override { return "lepton sequence-tagger 2"; }
+  [[nodiscard]] std::string library() const override { return "lepton sequence-tagger 3"; }
   [[nodiscard]] Determinism determinism() const override { return Determinism::same_processor; }
   [[nodiscard]] std::string_view artifact_name() const override { return "model.bin"; }
   [[nodiscard]] json::Object parameter_schema() const override;

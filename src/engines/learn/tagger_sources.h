@@ -41,7 +41,7 @@ struct TextTable {
                                                 runtime::TagUnit unit);
 
 /// Classes and vectors of words by what stands beside them, in the texts and in the documents. Rows without a text are
-/// passed over. The same whatever the number of threads.
+/// passed over. The same whatever the number of threads, on the same kind of processor.
 [[nodiscard]] WordKnowledge learn_words(Call const& call, std::filesystem::path const& file, TextTable const& table,
                                         std::string const& pointer, std::vector<LabelledDocument> const& documents,
                                         runtime::TagUnit unit, int threads);

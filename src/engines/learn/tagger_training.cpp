@@ -290,9 +290,12 @@ class TaggerTrainer {
 
   /// Weights of all stages as 16-bit multiples of one unit; features that weigh nothing are left out.
   void quantise(std::vector<ChainWeights const*> const& stages) {
-    float most = 1e-6f;
-    for (auto const* stage : stages)
+    // scores are whole numbers below 2²⁴: so are 40, which no label needs more of, and each transition
+    float most = 40 * 32767.0f / (1 << 24);
+    for (auto const* stage : stages) {
       for (auto const weight : stage->rows) most = std::max(most, std::abs(weight));
+      for (auto const weight : stage->transitions) most = std::max(most, std::abs(weight) * 32767 / (1 << 24));
+    }
     float const unit = most / 32767;
     auto const width = stages[0]->width;
     std::vector<std::pair<std::uint64_t, std::uint32_t>> entries;

@@ -20,7 +20,7 @@ struct TaggerOptions {
   int folds = 4;                  ///< parts that label each other for the second stage
   std::uint32_t least_count = 2;  ///< rarer features are left out
   int readings = 0;               ///< as TaggerSettings has them
-  std::size_t units = 64;         ///< of the layer over vectors of words, where there are such; 0: no layer
+  std::size_t units = 64;         ///< of the layer over vectors, where there are such: a multiple of 16; 0: no layer
   CrfOptions crf;
   CrfOptions second_crf;  ///< of the second stage
 };
@@ -44,8 +44,8 @@ using TaggerSink = std::function<void(TaggerRound const&)>;
 /// by models that have not seen them, and a second stage that looks at those. On `validation`, which is never learnt
 /// from, confidences are calibrated (few found spans there: they are left as they are), and a stage with patience ends
 /// when names are found no better there; folds then take as many rounds as the first stage was best after. Equal input
-/// gives an equal artifact, byte for byte. Throws Error{invalid} when there is nothing to learn, and for patience
-/// without a name to find. Heeds the call.
+/// gives an equal artifact, byte for byte, on the same kind of processor. Throws Error{invalid} when there is nothing
+/// to learn, and for patience without a name to find. Heeds the call.
 [[nodiscard]] std::string train_tagger(Call const& call, std::vector<LabelledDocument> const& train,
                                        std::vector<LabelledDocument> const& validation,
                                        std::vector<std::string> const& types, TaggerSources const& sources,

@@ -229,6 +229,20 @@ TEST(SequenceTagger, ChangedBytesBehindASoundChecksum) {
   EXPECT_GT(refused, 20);
 }
 
+TEST(TaggerTraining, ALayerAloneFindsNamesWhereNoFeatureComesOftenEnough) {
+  SystemClock const clock;
+  News const news(1, 12);
+  auto const words = vectors_of_names();
+  auto options = quick(1);
+  options.units = 16;
+  options.least_count = 1'000'000;
+  auto const tagger = SequenceTagger::parse(
+      train_tagger(system_call(clock), news.documents_, {}, news.scheme.types(), {nullptr, &words}, options));
+  auto const mentions = tagger.tag("Anna Smith of Paris said it.");
+  ASSERT_FALSE(mentions.empty());
+  EXPECT_EQ(mentions[0].span.begin, 0u);
+}
+
 TEST(SequenceTagger, ALayerOfAnotherSizeIsRefused) {
   auto const sound = runtime::ModelFile::parse(trained_with_layer(1), SequenceTagger::kind, SequenceTagger::version);
   for (auto const* settings : {"64", "0", "17"}) {

@@ -46,12 +46,12 @@ using TextSink = std::function<void(double done, std::string const& message)>;
 /// Learns a runtime::LinearText: tf-idf of terms that came often enough, and one support vector machine a class against
 /// the rest. What is not given is chosen by held-out fifths of `train`, one choice after the other: one of them, or all
 /// five where texts are few. Something else than the start is chosen where it is better by more than the standard error
-/// of the difference. The start is TextChoice, but with ratios where there are two classes, with naive Bayes where
-/// there are four or more, and without vectors of words where texts are Chinese: that is what helped most data so far.
-/// A cost that is given leaves all other choices as they are in TextChoice. Then thresholds, rejection and calibration
-/// are taken from `validation`, and at last both parts are learnt from, with what was chosen (no validation: margins
-/// are taken as they are). Equal input gives an equal artifact. Throws Error{invalid} for no text, and for fewer than
-/// two classes that occur. Heeds the call.
+/// of the difference, and by .001. The start is TextChoice, but with ratios where there are two classes, with naive
+/// Bayes where there are four or more, and without vectors of words where texts are Chinese: that is what helped most
+/// data so far. A cost that is given leaves all other choices as they are in TextChoice. Then thresholds, rejection and
+/// calibration are taken from `validation`, and at last both parts are learnt from, with what was chosen (no
+/// validation: margins are taken as they are). Equal input gives an equal artifact. Throws Error{invalid} for no text,
+/// and for fewer than two classes that occur. Heeds the call.
 [[nodiscard]] TrainedText train_text(Call const& call, LabelledTexts const& train, LabelledTexts const& validation,
                                      std::vector<std::string> const& classes, TextOptions const& options,
                                      TextSink const& sink = {});

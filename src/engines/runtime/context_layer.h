@@ -39,6 +39,7 @@ class ContextLayer {
   [[nodiscard]] ContextShape const& shape() const { return shape_; }
   /// What a word adds at each place, `places` × `units`, from its numbers.
   [[nodiscard]] std::vector<float> of_word(std::span<float const> word) const;
+  [[nodiscard]] std::size_t bytes_of_word() const { return ContextShape::places * shape_.units * sizeof(float); }
   /// What a document adds, `units`, from its mean vector; the bias is in it.
   [[nodiscard]] std::vector<float> of_document(std::span<float const> topic) const;
   /// What the document and the words before, at and after a token add, one pointer a place; then the lists, a bit each.

@@ -14,6 +14,9 @@
 namespace lepton::runtime {
 namespace {
 
+constexpr std::size_t most_context_bytes = std::size_t{32} << 20;  // of words that a thread remembers between texts
+static_assert(ContextShape::places == 2 * TagFeatures::reach + 1);
+
 void add_row(std::int32_t* sum, std::span<std::int16_t const> row) {
   for (std::size_t i = 0; i < row.size(); ++i) sum[i] += row[i];
 }
@@ -190,6 +193,7 @@ void SequenceTagger::score(Scratch& scratch, TagDocument const& document) const 
     scratch.word_units.clear();
   }
   if (layer_) {
+    if (scratch.word_units.size() * layer_->bytes_of_word() > most_context_bytes) scratch.word_units.clear();
     scratch.numbers.resize(layer_->shape().vector);
     scratch.features.read_topic(scratch.numbers);
     scratch.document_units = layer_->of_document(scratch.numbers);

@@ -38,8 +38,8 @@ struct TaggerSettings {
                       required("slope", &S::slope, "of the calibration"),
                       required("shift", &S::shift, "of the calibration"),
                       optional("readings", &S::readings, "of each sentence"),
-                      optional("vector", &S::vector, "numbers of a word's vector"),
-                      optional("units", &S::units, "of the layer over vectors")};
+                      required("vector", &S::vector, "numbers of a word's vector"),
+                      required("units", &S::units, "of the layer over vectors")};
   }
 };
 

@@ -29,41 +29,35 @@ void check_options(WordVectorOptions const& options) {
 /// A matrix by (row << 32 | column), in order; what is not there is 0.
 using Counts = std::vector<std::pair<std::uint64_t, double>>;
 
-/// How often words keep company: a row for each companion or, in place, for each companion at each place.
-class CompanyCounts {
- public:
-  CompanyCounts(Company company, std::size_t window, std::size_t words)
-      : company_(company), window_(window), words_(words) {}
+/// Rows of a matrix of companions by words: a companion each or, in place, a companion at a place.
+std::size_t companion_rows(WordVectorOptions const& options, std::size_t words) {
+  return options.company == Company::in_place ? 2 * options.window * words : words;
+}
 
-  [[nodiscard]] Counts count(Call const& call, std::span<std::uint32_t const> text) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      if (i % 65'536 == 0) call.proceed();
-      if (text[i] >= rare) continue;
-      for (std::size_t distance = 1; distance <= window_ && i + distance < text.size(); ++distance) {
-        auto const companion = text[i + distance];
-        if (companion == edge) break;
-        if (companion != rare) add(text[i], companion, distance);
-      }
-    }
-    Counts out(counts_.begin(), counts_.end());
-    std::sort(out.begin(), out.end());
-    return out;
-  }
-  [[nodiscard]] std::size_t rows() const { return company_ == Company::in_place ? 2 * window_ * words_ : words_; }
-
- private:
-  void add(std::uint32_t before, std::uint32_t after, std::size_t distance) {
-    bool const in_place = company_ == Company::in_place;
+/// How often words keep company.
+Counts count_company(Call const& call, std::span<std::uint32_t const> text, std::size_t words,
+                     WordVectorOptions const& options) {
+  bool const in_place = options.company == Company::in_place;
+  std::unordered_map<std::uint64_t, double> counts;
+  auto const add = [&](std::uint32_t before, std::uint32_t after, std::size_t distance) {
     double const weight = in_place ? 1 : 1 / static_cast<double>(distance);
-    std::size_t const places = in_place ? 2 * (distance - 1) : 0;
-    counts_[(places * words_ + before) << 32 | after] += weight;
-    counts_[((places + (in_place ? 1 : 0)) * words_ + after) << 32 | before] += weight;
+    std::size_t const place = in_place ? 2 * (distance - 1) : 0;
+    counts[(place * words + before) << 32 | after] += weight;
+    counts[((place + (in_place ? 1 : 0)) * words + after) << 32 | before] += weight;
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i % 65'536 == 0) call.proceed();
+    if (text[i] >= rare) continue;
+    for (std::size_t distance = 1; distance <= options.window && i + distance < text.size(); ++distance) {
+      auto const companion = text[i + distance];
+      if (companion == edge) break;
+      if (companion != rare) add(text[i], companion, distance);
+    }
   }
-
-  Company company_;
-  std::size_t window_, words_;
-  std::unordered_map<std::uint64_t, double> counts_;
-};
+  Counts out(counts.begin(), counts.end());
+  std::sort(out.begin(), out.end());
+  return out;
+}
 
 /// Where it is above 0, the logarithm of how much more often word and companion come together than chance has it. Of
 /// companions in place the rare ones count less; together, where both are the same words, those that the columns are.
@@ -151,8 +145,8 @@ std::string WordVectorLearner::learn(Call const& call, WordVectorOptions const& 
   }
   std::vector<std::uint32_t> text;
   for (auto const word : text_) text.push_back(word == edge ? edge : number_of[word]);
-  CompanyCounts counts(options.company, options.window, kept.size());
-  auto const matrix = mutual_information(counts.count(call, text), counts.rows(), kept.size(), options);
+  auto const matrix = mutual_information(count_company(call, text, kept.size(), options),
+                                         companion_rows(options, kept.size()), kept.size(), options);
   auto vectors = right_singular_vectors(call, matrix, kept.size(), options.dimensions, options.seed);
   if (options.company == Company::in_place) weigh_directions(matrix, vectors);
   std::vector<std::string> names;
