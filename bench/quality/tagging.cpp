@@ -343,9 +343,15 @@ void tag_characters(Exercise const& exercise, ChineseCorpora const& corpora, Sta
   learn::TaggerOptions options;
   options.unit = TagUnit::character;
   options.stages = 1;
-  Way const characters{"characters alone", {}, options}, classes{"classes, layer", {nullptr, &corpora.words}, options};
-  if (stage == Stage::development) (void)learn_and_ask(exercise, characters);
-  auto const outcome = learn_and_ask(exercise, classes);
+  Way const characters{"characters alone", {}, options}, layer{"classes, layer", {nullptr, &corpora.words}, options};
+  auto no_layer = layer;
+  no_layer.name = "classes";
+  no_layer.options.units = 0;
+  if (stage == Stage::development) {
+    (void)learn_and_ask(exercise, characters);
+    (void)learn_and_ask(exercise, no_layer);
+  }
+  auto const outcome = learn_and_ask(exercise, layer);
   print_details(outcome);
   print_readings(outcome.tagger, exercise.asked);
   print_speed(outcome.tagger, joined(exercise.asked));

@@ -10,7 +10,6 @@ namespace {
 using runtime::LinearText;
 using runtime::TermTable;
 
-constexpr double piece_share = 0.5;
 constexpr std::uint32_t least_often = 2;
 constexpr std::size_t texts_between_checks = 256;
 
@@ -104,7 +103,7 @@ void choose_terms(Call const& call, std::span<std::string_view const> texts, Ter
   out.unseen = rarity_of(0);
   for (std::uint32_t row = 0; row < kept.size(); ++row) {
     auto const& [hash, entry] = kept[row];
-    double const rarity = rarity_of(entry.texts) * (entry.kind == Term::piece ? piece_share : 1);
+    double const rarity = rarity_of(entry.texts) * (entry.kind == Term::piece ? LinearText::piece_share : 1);
     out.rarities.push_back(static_cast<float>(rarity));
     entries.emplace_back(hash, runtime::TermEntry{row, entry.texts > 0 ? out.rarities.back() : 0.0f});
     if (out.context == nullptr) continue;

@@ -18,7 +18,6 @@ namespace {
 
 constexpr double most_rarity = 1e6;
 constexpr std::size_t most_prefetched = 256;  // classes of a row
-constexpr float piece_square = 0.25f;         // a piece counts half of what its rarity says
 
 /// e to a power of at most 0, to six digits; below −87 what it is there. Without a branch or a call, so that a loop
 /// over it works on several at once.
@@ -177,7 +176,9 @@ std::uint32_t LinearText::word_of(Scratch& scratch, std::size_t i) const {
   for (auto const& term : scratch.list) {
     auto const* const known = terms_.find(term);
     bool const found = known != nullptr && (std::size_t{known->row} + 1) * width_ <= rows_.size();
-    if (!found || known->rarity == 0) unseen += &term == scratch.list.data() ? 1 : piece_square;
+    if (!found || known->rarity == 0)
+      unseen +=
+          &term == scratch.list.data() ? 1.0F : static_cast<float>(LinearText::piece_share * LinearText::piece_share);
     if (!found) continue;
     squares += known->rarity * known->rarity;
     for (std::size_t j = 0; j < width_; ++j) scratch.sums[at + j] += rows_[known->row * width_ + j];

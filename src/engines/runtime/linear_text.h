@@ -79,6 +79,7 @@ class LinearText {
   static constexpr std::string_view kind = "linear-text";
   static constexpr std::uint32_t version = 1;
   static constexpr std::size_t most_words = 30000;  ///< kept per thread
+  static constexpr double piece_share = 0.5;        ///< of what its rarity says, that a piece of a word counts
 
   [[nodiscard]] static std::string write(LinearTextSettings const& settings, LinearTextArrays const& arrays);
   /// Throws Error{invalid} for what write() did not write.
