@@ -292,6 +292,30 @@ double calibrated_rate(Call const& call, ChainExamples const& examples, std::siz
   return best_rate / 2;  // the weights go on growing for many passes
 }
 
+constexpr int most_halvings = 3;
+
+/// Nothing when the weights run away.
+std::optional<ChainWeights> learn_rounds(Call const& call, ChainExamples const& examples, std::size_t features,
+                                         std::size_t labels, CrfOptions const& options,
+                                         std::vector<std::uint32_t> order, std::mt19937_64& random, CrfSink const& sink,
+                                         CrfJudge const& judge) {
+  ChainTrainer trainer(examples, features, labels, options);
+  Keeper keeper(options, judge);
+  for (int round = 1; round <= options.rounds; ++round) {
+    for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random() % i]);
+    double loss = 0;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      if (i % 64 == 0) call.proceed();
+      loss += trainer.step(order[i]);
+    }
+    if (!std::isfinite(loss)) return {};
+    CrfRound told{round, loss / static_cast<double>(order.size()), {}};
+    bool const go_on = keeper.take(trainer, told);
+    if ((sink && !sink(told)) || !go_on) break;
+  }
+  return std::move(keeper).weights(trainer);
+}
+
 }  // namespace
 
 ChainWeights train_chain(Call const& call, ChainExamples const& examples, std::size_t features, std::size_t labels,
@@ -304,21 +328,13 @@ ChainWeights train_chain(Call const& call, ChainExamples const& examples, std::s
   for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random() % i]);
   auto calibrated = options;
   if (options.rate == 0) calibrated.rate = calibrated_rate(call, examples, features, labels, options, order);
-  ChainTrainer trainer(examples, features, labels, calibrated);
-  Keeper keeper(options, judge);
-  for (int round = 1; round <= options.rounds; ++round) {
-    for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random() % i]);
-    double loss = 0;
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      if (i % 64 == 0) call.proceed();
-      loss += trainer.step(order[i]);
-    }
-    if (!std::isfinite(loss)) throw invalid("the training diverged: lower 'rate' or raise 'penalty'");
-    CrfRound told{round, loss / static_cast<double>(order.size()), {}};
-    bool const go_on = keeper.take(trainer, told);
-    if ((sink && !sink(told)) || !go_on) break;
+  auto const orders = random;
+  int halvings = options.rate == 0 ? most_halvings : 0;  // a sample may bear a step that all sentences do not
+  for (;; --halvings, calibrated.rate /= 2, random = orders) {
+    auto learnt = learn_rounds(call, examples, features, labels, calibrated, order, random, sink, judge);
+    if (learnt) return std::move(*learnt);
+    if (halvings == 0) throw invalid("the training diverged: lower 'rate' or raise 'penalty'");
   }
-  return std::move(keeper).weights(trainer);
 }
 
 std::vector<std::int32_t> whole_transitions(ChainWeights const& weights, float unit) {

@@ -63,7 +63,8 @@ using CrfJudge = std::function<double(ChainWeights const&)>;
 /// sequences only; the weights are the mean of those after each round of the second half. With patience nobody knows
 /// beforehand which half that is: then it is a mean of all rounds so far in which later ones count more (Shamir & Zhang
 /// 2013, §4), and the one that was judged best. One thread, and equal input gives equal weights, with
-/// a layer on the same kind of processor. Heeds the call.
+/// a layer on the same kind of processor. A rate that is chosen here is halved, at most three times, where the weights
+/// run away; the rounds then begin anew. Throws Error{invalid} where they still do. Heeds the call.
 [[nodiscard]] ChainWeights train_chain(Call const& call, ChainExamples const& examples, std::size_t features,
                                        std::size_t labels, CrfOptions const& options, CrfSink const& sink = {},
                                        CrfJudge const& judge = {});
