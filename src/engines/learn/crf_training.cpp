@@ -63,9 +63,9 @@ class ChainTrainer {
   /// The mean of all that were kept, or the weights as they are now.
   [[nodiscard]] ChainWeights weights() {
     fold_scale();
-    auto const context = layer_ ? layer_->weights() : std::vector<float>();
-    if (kept_rows_.empty()) return {labels_, width_, rows_, context, transitions_};
-    return {labels_, width_, kept_rows_, context, kept_transitions_};
+    bool const kept = !kept_rows_.empty();
+    return {labels_, width_, kept ? kept_rows_ : rows_, layer_ ? layer_->weights() : std::vector<float>(),
+            kept ? kept_transitions_ : transitions_};
   }
 
  private:

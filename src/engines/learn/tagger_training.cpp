@@ -126,8 +126,8 @@ class TaggerTrainer {
 
   ChainWeights fit(std::string const& stage, ChainExamples const& examples, std::size_t features,
                    CrfOptions const& options) {
-    auto const sink = [&](CrfRound const& round) {
-      ++rounds_;
+    auto const sink = [&, before = rounds_](CrfRound const& round) {  // rounds may begin anew
+      rounds_ = before + round.number;
       if (round.best) best_round_ = round.number;
       if (sink_) sink_({stage, round, options.rounds, rounds_ / total_rounds_});
       return true;

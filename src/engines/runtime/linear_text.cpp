@@ -163,6 +163,11 @@ float LinearText::damped(std::uint32_t times) {
   return times == 1 ? 1.0f : 1.0f + std::log(static_cast<float>(times));
 }
 
+TermEntry const* LinearText::find_term(std::uint64_t term) const {
+  auto const* const known = terms_.find(term);
+  return known != nullptr && (std::size_t{known->row} + 1) * width_ <= rows_.size() ? known : nullptr;
+}
+
 std::uint32_t LinearText::word_of(Scratch& scratch, std::size_t i) const {
   auto const [number, is_new] =
       scratch.numbers.number(scratch.terms.hash(i), static_cast<std::uint32_t>(scratch.squares.size()));
@@ -172,14 +177,12 @@ std::uint32_t LinearText::word_of(Scratch& scratch, std::size_t i) const {
   scratch.word_place.push_back(0);
   scratch.list.clear();
   scratch.terms.add_word_terms(scratch.terms.word(i), scratch.terms.hash(i), scratch.list);
+  constexpr auto piece_square = static_cast<float>(piece_share * piece_share);
   float squares = 0, unseen = 0;
   for (auto const& term : scratch.list) {
-    auto const* const known = terms_.find(term);
-    bool const found = known != nullptr && (std::size_t{known->row} + 1) * width_ <= rows_.size();
-    if (!found || known->rarity == 0)
-      unseen +=
-          &term == scratch.list.data() ? 1.0F : static_cast<float>(LinearText::piece_share * LinearText::piece_share);
-    if (!found) continue;
+    auto const* const known = find_term(term);
+    if (known == nullptr || known->rarity == 0) unseen += &term == scratch.list.data() ? 1.0F : piece_square;
+    if (known == nullptr) continue;
     squares += known->rarity * known->rarity;
     for (std::size_t j = 0; j < width_; ++j) scratch.sums[at + j] += rows_[known->row * width_ + j];
   }
@@ -225,12 +228,9 @@ void LinearText::gather_runs(Scratch& scratch) const {
   scratch.unseen_runs = 0;
   for (std::size_t i = 0, at = 0; i < scratch.terms.words(); ++i)
     for (auto const begin = at; at < scratch.run_ends[i]; ++at) {
-      auto const* const known = terms_.find(list[at]);
-      if (known == nullptr || (std::size_t{known->row} + 1) * width_ > rows_.size()) {
-        ++scratch.unseen_runs;
-        continue;
-      }
-      if (known->rarity == 0) ++scratch.unseen_runs;
+      auto const* const known = find_term(list[at]);
+      if (known == nullptr || known->rarity == 0) ++scratch.unseen_runs;
+      if (known == nullptr) continue;
       for (std::size_t j = 0; j < std::min(width_, most_prefetched); j += 32)
         __builtin_prefetch(&rows_[known->row * width_ + j]);
       runs.push_back(

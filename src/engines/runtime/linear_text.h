@@ -110,6 +110,8 @@ class LinearText {
   class Lease;
   void gather(Scratch& scratch, std::string_view text) const;
   void gather_runs(Scratch& scratch) const;
+  /// What is known of a term; nullptr for what has no row of weights.
+  [[nodiscard]] TermEntry const* find_term(std::uint64_t term) const;
   [[nodiscard]] std::uint32_t word_of(Scratch& scratch, std::size_t i) const;
   [[nodiscard]] std::vector<double> to_probabilities(std::vector<float> const& margins) const;
 
